@@ -1,0 +1,91 @@
+/**
+ * The threads that models run in, and the one place where a model is opened: file checked, engine loaded, batcher put in
+ * front. Disposing it ends batchers first and threads last.
+ */
+import { defined } from '../core/assert.js';
+import type { Clock } from '../core/clock.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { Batcher, BatcherLimits, BatchModel } from './batcher.js';
+import { DynamicBatcher } from './dynamic-batcher.js';
+import type { Engine } from './engine.js';
+import type { ModelManifest } from './model-manifest.js';
+import { OnnxEngine, type OnnxThread } from './onnx-engine.js';
+import { WorkerThread } from './worker-thread.js';
+
+export interface InferenceHostOptions {
+  readonly manifest: ModelManifest;
+  /** Tried in order for every model, as `cuda`, `webgpu`, `cpu`. */
+  readonly providers: readonly string[];
+  /** Threads that share the models; each model lives in one of them. */
+  readonly workerCount: number;
+  readonly intraOpThreads: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** An engine and what its load had to say. */
+export interface OpenedModel {
+  readonly modelName: string;
+  readonly provider: string;
+}
+
+export class InferenceHost implements AsyncDisposable {
+  readonly #options: InferenceHostOptions;
+  readonly #threads: readonly OnnxThread[];
+  readonly #batchers: AsyncDisposable[] = [];
+  readonly #opened: OpenedModel[] = [];
+
+  constructor(options: InferenceHostOptions) {
+    this.#options = options;
+    this.#threads = Array.from(
+      { length: Math.max(1, options.workerCount) },
+      (_, index) => new WorkerThread({ url: new URL('./onnx-worker.js', import.meta.url), name: `onnx-${index}` }) satisfies OnnxThread,
+    );
+  }
+
+  /** Models opened so far with the provider each runs on. */
+  get opened(): readonly OpenedModel[] {
+    return this.#opened;
+  }
+
+  /**
+   * Loads a model into thread `thread` (modulo their number). Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT,
+   * MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE.
+   */
+  async openEngine(modelName: string, options: { readonly thread: number }): Promise<Engine> {
+    const { manifest, providers, intraOpThreads, logger } = this.#options;
+    const entry = manifest.find(modelName);
+    const engine = await OnnxEngine.open(defined(this.#threads[options.thread % this.#threads.length], 'an ONNX thread'), {
+      modelName,
+      path: await manifest.verifiedPath(modelName),
+      providers,
+      intraOpThreads,
+      inputs: entry.inputs ?? [],
+      outputs: entry.outputs ?? [],
+    });
+    for (const { provider, reason } of engine.refusals) logger.info('execution provider refused', { model: modelName, provider, reason });
+    logger.info('model loaded', { model: modelName, provider: engine.provider });
+    this.#opened.push({ modelName, provider: engine.provider });
+    return engine;
+  }
+
+  /** Opens a model behind a batcher. Throws as `openEngine`. */
+  async openBatcher<Req, Res>(
+    modelName: string,
+    model: BatchModel<Req, Res>,
+    options: { readonly thread: number; readonly limits: BatcherLimits },
+  ): Promise<Batcher<Req, Res>> {
+    const { clock, metrics } = this.#options;
+    const engine = await this.openEngine(modelName, options);
+    const batcher = new DynamicBatcher({ engine, model, limits: options.limits, clock, metrics });
+    this.#batchers.push(batcher);
+    return batcher;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#batchers.map((batcher) => batcher[Symbol.asyncDispose]()));
+    await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
+  }
+}

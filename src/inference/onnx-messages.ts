@@ -1,0 +1,48 @@
+/**
+ * What the main thread and an ONNX thread say to each other.
+ */
+import type { TensorMap } from './tensor.js';
+
+export interface TensorSignature {
+  readonly name: string;
+  /** `float32` or `int64`. */
+  readonly dtype: string;
+  /** A number for a fixed dimension, a name for a free one. */
+  readonly shape: readonly (number | string)[];
+}
+
+export interface LoadRequest {
+  readonly type: 'load';
+  readonly modelName: string;
+  readonly path: string;
+  /** Tried in order. */
+  readonly providers: readonly string[];
+  readonly intraOpThreads: number;
+}
+
+export interface RunRequest {
+  readonly type: 'run';
+  readonly modelName: string;
+  readonly inputs: TensorMap;
+}
+
+export interface Loaded {
+  readonly type: 'loaded';
+  readonly provider: string;
+  readonly refusals: readonly ProviderRefusal[];
+  readonly inputs: readonly TensorSignature[];
+  readonly outputs: readonly TensorSignature[];
+}
+
+export interface ProviderRefusal {
+  readonly provider: string;
+  readonly reason: string;
+}
+
+export interface Ran {
+  readonly type: 'ran';
+  readonly outputs: TensorMap;
+}
+
+export type OnnxRequest = LoadRequest | RunRequest;
+export type OnnxAnswer = Loaded | Ran;

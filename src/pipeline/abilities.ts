@@ -1,0 +1,24 @@
+/**
+ * The abilities a call is made of, as the pipeline is handed them. All are shared by all calls; none belongs to one.
+ */
+import type { Clock } from '../core/clock.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
+import type { Responder } from '../stages/llm/responder.js';
+import type { SentimentStage } from '../stages/sentiment/sentiment.js';
+import type { Stt } from '../stages/stt/stt.js';
+import type { Tts } from '../stages/tts/tts.js';
+import type { Vad } from '../stages/vad/vad.js';
+
+export interface Abilities {
+  readonly vad: Vad;
+  readonly stt: Stt;
+  readonly voiceEmotion: VoiceEmotionStage;
+  readonly sentiment: SentimentStage;
+  readonly responder: Responder;
+  readonly tts: Tts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,96 @@
+/**
+ * How a person feels in one turn: sentiment of the words, fused with the voice, placed in the course of the call.
+ *
+ * One per call, for it keeps the course. A failed side is left out and reported; the estimate says so by its weights.
+ */
+import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js';
+import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
+import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
+import { advanceTimeline, emptyTimeline, type EmotionTimeline } from '../stages/fusion/emotion-timeline.js';
+import { fuseEmotion } from '../stages/fusion/late-fusion.js';
+import type { EmotionContext } from '../stages/llm/responder.js';
+import type { TextSentiment } from '../stages/sentiment/sentiment.js';
+import type { Abilities } from './abilities.js';
+
+/** A judgement later than this is of no use to the reply. */
+const sentimentTimeoutMs = 500;
+
+export interface TurnImpression {
+  readonly estimate: EmotionEstimate;
+  readonly trend: string;
+  readonly sentimentAtMs: number;
+  readonly fusedAtMs: number;
+}
+
+export interface TurnWords {
+  readonly text: string;
+  /** The recogniser's confidence 0…1; null for typed text. */
+  readonly confidence: number | null;
+  readonly language: string;
+  /** Speech in the turn; 0 for typed text. */
+  readonly speechMs: number;
+}
+
+export class Feeling {
+  readonly #abilities: Pick<Abilities, 'sentiment' | 'clock'>;
+  readonly #callId: string;
+  readonly #onFailure: (error: AttuneError) => void;
+  #timeline: EmotionTimeline = emptyTimeline;
+  #latest: EmotionEstimate | undefined;
+
+  constructor(options: { readonly abilities: Pick<Abilities, 'sentiment' | 'clock'>; readonly callId: string; readonly onFailure: (error: AttuneError) => void }) {
+    this.#abilities = options.abilities;
+    this.#callId = options.callId;
+    this.#onFailure = options.onFailure;
+  }
+
+  /** Judges a whole turn and takes it into the course. `voice` may still be on its way. */
+  async judge(words: TurnWords, voice: Promise<VoiceEmotion | null>, signal: AbortSignal): Promise<TurnImpression> {
+    const text = await this.#sentiment(words, signal);
+    const sentimentAtMs = this.#abilities.clock.nowMs();
+    const estimate = fuse(words, await voice, text);
+    this.#timeline = advanceTimeline(this.#timeline, estimate);
+    this.#latest = estimate;
+    return { estimate, trend: this.#timeline.trend, sentimentAtMs, fusedAtMs: this.#abilities.clock.nowMs() };
+  }
+
+  /** A passing impression of the voice alone, while the caller still speaks. */
+  glimpse(voice: VoiceEmotion, speechMs: number): { readonly estimate: EmotionEstimate; readonly trend: string } {
+    const estimate = fuse({ text: '', confidence: null, language: 'en', speechMs }, voice, null);
+    return { estimate, trend: this.#timeline.trend };
+  }
+
+  /** What a responder is told; null before the first judgement or when it had no grounds. */
+  context(): EmotionContext | null {
+    const latest = this.#latest;
+    if (!latest || latest.weights.voice + latest.weights.text === 0) return null;
+    const { label, arousal, valence, dominance, confidence, explanation } = latest;
+    return { label, arousal, valence, dominance, confidence, explanation, trend: this.#timeline.trend };
+  }
+
+  async #sentiment(words: TurnWords, signal: AbortSignal): Promise<TextSentiment | null> {
+    if (words.text.trim() === '') return null;
+    const { sentiment, clock } = this.#abilities;
+    try {
+      const deadlineMs = clock.nowMs() + sentimentTimeoutMs;
+      return await sentiment.analyse(words.text, { language: words.language, callId: this.#callId, signal, deadlineMs });
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.#onFailure(toAttuneError(error, 'INFERENCE_FAILED'));
+      return null;
+    }
+  }
+}
+
+function fuse(words: TurnWords, voice: VoiceEmotion | null, text: TextSentiment | null): EmotionEstimate {
+  return fuseEmotion({
+    voice,
+    text,
+    circumstances: {
+      sttConfidence: words.confidence,
+      wordCount: words.text.split(/\s+/u).filter((word) => word !== '').length,
+      speechDurationMs: words.speechMs,
+      snrDb: null,
+    },
+  });
+}

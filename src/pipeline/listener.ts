@@ -1,0 +1,391 @@
+/**
+ * One caller's ears: audio in, turns out.
+ *
+ * It runs VAD over the caller's audio, steps the turn machine and carries out what the machine asks: opening and closing
+ * utterances for the recogniser and the voice emotion stage, and telling its owner when to hold, resume or interrupt the
+ * assistant. Frames are worked through in order by one task; everything it starts lives in the scope it is given.
+ * Endpointing runs on time: when audio stops coming, the missing time counts as silence.
+ */
+import { modelSampleRateHz, type AudioFrame } from '../audio/audio-frame.js';
+import { FrameResampler } from '../audio/frame-resampler.js';
+import { Rechunker, type AudioWindow } from '../audio/rechunker.js';
+import { SampleRing } from '../audio/sample-ring.js';
+import { BoundedQueue } from '../core/bounded-queue.js';
+import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
+import type { Scope } from '../core/scope.js';
+import { measureFinalCadence } from '../dsp/final-cadence.js';
+import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
+import type { SttHypothesis, SttUtterance } from '../stages/stt/stt.js';
+import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
+import type { Abilities } from './abilities.js';
+import type { HeardUtterance } from './heard-utterance.js';
+import { judgeOverlap } from './overlap.js';
+import { idleTurn, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
+import type { TurnPolicy } from './turn-policy.js';
+import { VoiceListening } from './voice-listening.js';
+
+export type ListenerEvent =
+  | { readonly type: 'hold' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'speech-started'; readonly utteranceId: string; readonly startMs: number }
+  | { readonly type: 'partial'; readonly utteranceId: string; readonly hypothesis: SttHypothesis }
+  | { readonly type: 'voice-emotion'; readonly utteranceId: string; readonly voice: VoiceEmotion; readonly speechMs: number }
+  | { readonly type: 'utterance-ended'; readonly utterance: HeardUtterance }
+  | { readonly type: 'degraded'; readonly component: string; readonly error: AttuneError };
+
+export interface ListenerSettings {
+  /** Null: no automatic turns; everything between two commits is one utterance. */
+  readonly policy: TurnPolicy | null;
+  readonly language: string;
+  readonly hotwords: readonly string[];
+  readonly emotionEnabled: boolean;
+}
+
+export interface ListenerOptions {
+  readonly callId: string;
+  readonly abilities: Abilities;
+  readonly settings: ListenerSettings;
+  readonly scope: Scope;
+  readonly newUtteranceId: () => string;
+  /** Asked for every window: can the caller hear the assistant now? */
+  readonly isReplyAudible: () => boolean;
+  /** Told synchronously, in order; must not throw. */
+  readonly onEvent: (event: ListenerEvent) => void;
+}
+
+interface OpenUtterance {
+  readonly id: string;
+  readonly startSample: number;
+  readonly scope: Scope;
+  stt: SttUtterance;
+  finished: Promise<SttHypothesis> | undefined;
+}
+
+/** Audio without frames for this long counts as silence; above usual network jitter. */
+const quietAfterMs = 200;
+const quietTickMs = 50;
+/** A commit needs this much audio, as the OpenAI API has it. */
+const minCommitMs = 100;
+/** The voice emotion stage hears at most the last seconds of an utterance. */
+const maxEmotionMs = 8_000;
+const samplesPerMs = modelSampleRateHz / 1000;
+/** Frames waiting for VAD; above it the sender waits. */
+const maxBacklogMs = 30_000;
+
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #ring: SampleRing;
+  readonly #rechunker = new Rechunker({ windowSamples: vadWindowSamples });
+  readonly #frames = new BoundedQueue<AudioFrame>({ capacity: maxBacklogMs, policy: 'wait', weigh: (frame) => (frame.samples.length * 1000) / frame.sampleRateHz });
+  readonly #vad: VadStream;
+  readonly #voice: VoiceListening;
+  #settings: ListenerSettings;
+  #resampler: { readonly rateHz: number; readonly frames: FrameResampler } | undefined;
+  #state: TurnState = idleTurn;
+  #utterance: OpenUtterance | undefined;
+  #bufferStartMs = 0;
+  #heardMs = 0;
+  #lastFrameAtMs: number;
+  #quietSinceMs: number;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    const { abilities, callId, scope } = options;
+    const ringMs = (options.settings.policy?.maxUtteranceMs ?? 60_000) + 5_000;
+    this.#ring = new SampleRing({ sampleRateHz: modelSampleRateHz, capacitySamples: ringMs * samplesPerMs });
+    this.#vad = abilities.vad.openStream({ signal: scope.signal, callId });
+    this.#voice = new VoiceListening({
+      stage: abilities.voiceEmotion,
+      clock: abilities.clock,
+      callId,
+      onFailure: (error) => options.onEvent({ type: 'degraded', component: 'voice-emotion', error }),
+    });
+    this.#lastFrameAtMs = abilities.clock.nowMs();
+    this.#quietSinceMs = this.#lastFrameAtMs;
+    scope.spawn('listen', () => this.#listen());
+    scope.spawn('quiet', (signal) => this.#watchForQuiet(signal));
+  }
+
+  /** Milliseconds of audio worked through so far. */
+  get heardMs(): number {
+    return this.#heardMs;
+  }
+
+  /** Resolves when there is room for the frame. Frames may have any supported rate and size. */
+  async accept(frame: AudioFrame, signal: AbortSignal): Promise<void> {
+    this.#lastFrameAtMs = this.#options.abilities.clock.nowMs();
+    this.#quietSinceMs = this.#lastFrameAtMs;
+    await this.#frames.push(frame, signal);
+  }
+
+  /** Takes effect with the next window; an utterance in progress goes on under the new policy. */
+  configure(settings: ListenerSettings): void {
+    const automatic = settings.policy !== null;
+    if (automatic !== (this.#settings.policy !== null)) this.clear();
+    this.#settings = settings;
+  }
+
+  /** Ends the utterance in progress, or makes one of the audio since the last. Throws input_audio_buffer_commit_empty. */
+  async commit(): Promise<void> {
+    await this.#caughtUp();
+    const endMs = this.#heardMs;
+    const startMs = this.#utterance ? this.#utterance.startSample / samplesPerMs : this.#bufferStartMs;
+    if (endMs - startMs < minCommitMs) {
+      throw new AttuneError('input_audio_buffer_commit_empty', `the buffer holds ${Math.round(endMs - startMs)} ms of audio, at least ${minCommitMs} ms are needed`);
+    }
+    if (!this.#utterance) this.#open(startMs);
+    this.#state = idleTurn;
+    this.#close({ endMs, speechMs: endMs - startMs });
+  }
+
+  /** Forgets the utterance in progress and the audio since the last one. */
+  clear(): void {
+    this.#discard();
+    this.#state = idleTurn;
+    this.#bufferStartMs = this.#heardMs;
+  }
+
+  /** The reply that was audible has ended by itself. */
+  replyBecameSilent(): void {
+    this.#step({ type: 'reply-silent' });
+  }
+
+  /** Transcribes recorded audio outside the call's timeline. Rejects as `SttUtterance.finish` does. */
+  async transcribe(frame: AudioFrame, scope: Scope): Promise<SttHypothesis> {
+    const resampler = new FrameResampler({ sourceRateHz: frame.sampleRateHz, targetRateHz: modelSampleRateHz });
+    const utterance = this.#openStt(scope.signal);
+    for (const part of [...resampler.process(frame), ...resampler.flush()]) utterance.accept(part.samples);
+    resampler[Symbol.dispose]();
+    return utterance.finish();
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const frame of this.#frames) {
+        for (const resampled of this.#resample(frame)) {
+          this.#ring.append(resampled);
+          for (const window of this.#rechunker.push(resampled)) await this.#hear(window);
+        }
+      }
+    } finally {
+      this.#resampler?.frames[Symbol.dispose]();
+    }
+  }
+
+  #resample(frame: AudioFrame): readonly AudioFrame[] {
+    if (this.#resampler?.rateHz !== frame.sampleRateHz) {
+      this.#resampler?.frames[Symbol.dispose]();
+      this.#resampler = {
+        rateHz: frame.sampleRateHz,
+        frames: new FrameResampler({ sourceRateHz: frame.sampleRateHz, targetRateHz: modelSampleRateHz }),
+      };
+    }
+    return this.#resampler.frames.process(frame);
+  }
+
+  async #hear(window: AudioWindow): Promise<void> {
+    const endSample = window.startSample + window.samples.length;
+    const durationMs = window.samples.length / samplesPerMs;
+    if (window.afterGap) this.#vad.reset();
+    if (this.#settings.policy === null) {
+      this.#heardMs = endSample / samplesPerMs;
+      if (!this.#utterance) this.#open(window.startSample / samplesPerMs);
+      else this.#utterance.stt.accept(window.samples);
+      return;
+    }
+    const speechProbability = await this.#probability(window.samples);
+    this.#heardMs = endSample / samplesPerMs;
+    this.#utterance?.stt.accept(window.samples);
+    this.#step({ type: 'window', speechProbability, endMs: this.#heardMs, durationMs, replyAudible: this.#options.isReplyAudible() });
+  }
+
+  /** A failed VAD run counts as what the caller was doing before, so that one refusal neither cuts nor opens a turn. */
+  async #probability(samples: Float32Array): Promise<number> {
+    try {
+      return await this.#vad.accept(samples);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.#options.onEvent({ type: 'degraded', component: 'vad', error: toAttuneError(error, 'INFERENCE_FAILED') });
+      this.#vad.reset();
+      return this.#state.name === 'speaking' ? 1 : 0;
+    }
+  }
+
+  async #watchForQuiet(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.abilities;
+    for (;;) {
+      await clock.sleep(quietTickMs, signal);
+      const nowMs = clock.nowMs();
+      if (this.#state.name === 'idle' || this.#frames.size > 0 || nowMs - this.#lastFrameAtMs < quietAfterMs) continue;
+      const durationMs = nowMs - this.#quietSinceMs;
+      this.#quietSinceMs = nowMs;
+      this.#step({ type: 'quiet', durationMs });
+    }
+  }
+
+  /** Resolves when every frame accepted so far was worked through. */
+  async #caughtUp(): Promise<void> {
+    const { clock } = this.#options.abilities;
+    while (this.#frames.size > 0) await clock.sleep(5, this.#options.scope.signal);
+  }
+
+  #step(input: TurnInput): void {
+    const { policy, language } = this.#settings;
+    if (policy === null) return;
+    const before = this.#state;
+    const step = stepTurn(before, input, policy, language);
+    this.#state = step.state;
+    if (before.name === 'judging' && step.state.name === 'speaking') this.#reopen();
+    for (const action of step.actions) this.#carryOut(action);
+  }
+
+  #carryOut(action: TurnAction): void {
+    const { onEvent } = this.#options;
+    switch (action.type) {
+      case 'hold':
+      case 'resume':
+      case 'interrupt':
+        onEvent(action);
+        return;
+      case 'open':
+        this.#open(action.startMs);
+        return;
+      case 'speech-started':
+        if (this.#utterance) onEvent({ type: 'speech-started', utteranceId: this.#utterance.id, startMs: action.startMs });
+        return;
+      case 'measure-cadence':
+        this.#measureCadence(action.lastSpeechEndMs);
+        return;
+      case 'judge':
+        this.#judge();
+        return;
+      case 'discard':
+        this.#discard();
+        return;
+      case 'end':
+        this.#close({ endMs: action.endMs, speechMs: action.speechMs });
+        return;
+    }
+  }
+
+  #open(startMs: number): void {
+    const scope = this.#options.scope.child('utterance');
+    const held = this.#ring.slice({ startSample: Math.round(startMs * samplesPerMs), endSample: Math.round(this.#heardMs * samplesPerMs) });
+    const utterance: OpenUtterance = { id: this.#options.newUtteranceId(), startSample: held.startSample, scope, stt: this.#openStt(scope.signal), finished: undefined };
+    this.#utterance = utterance;
+    utterance.stt.accept(held.samples);
+    this.#readPartials(utterance);
+  }
+
+  /** The recogniser was finished to judge an overlap, but the caller speaks on: hear the utterance again from its start. */
+  #reopen(): void {
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    utterance.finished = undefined;
+    utterance.stt = this.#openStt(utterance.scope.signal);
+    utterance.stt.accept(this.#speech(utterance, Math.round(this.#heardMs * samplesPerMs), Infinity));
+    this.#readPartials(utterance);
+  }
+
+  #openStt(signal: AbortSignal): SttUtterance {
+    const { language, hotwords } = this.#settings;
+    return this.#options.abilities.stt.open({ signal, callId: this.#options.callId, language, hotwords });
+  }
+
+  #readPartials(utterance: OpenUtterance): void {
+    const { stt } = utterance;
+    utterance.scope.spawn('partials', async () => {
+      try {
+        for await (const hypothesis of stt.partials) {
+          if (this.#utterance !== utterance || utterance.stt !== stt) return;
+          this.#options.onEvent({ type: 'partial', utteranceId: utterance.id, hypothesis });
+          this.#step({ type: 'transcript', text: hypothesis.text });
+        }
+      } catch (error) {
+        // The same failure rejects `finish`, where it is reported.
+        if (!isCancelled(error)) this.#options.abilities.metrics.count('stt_partials_failed_total');
+      }
+    });
+  }
+
+  #measureCadence(lastSpeechEndMs: number): void {
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    const endSample = Math.round(lastSpeechEndMs * samplesPerMs);
+    const finality = measureFinalCadence(this.#speech(utterance, endSample, 1_500)).finality;
+    if (this.#settings.emotionEnabled) {
+      utterance.scope.spawn('voice-emotion', async (signal) => {
+        const voice = await this.#voice.judge(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, signal);
+        if (voice === null || this.#utterance !== utterance) return;
+        const speechMs = (endSample - utterance.startSample) / samplesPerMs;
+        this.#options.onEvent({ type: 'voice-emotion', utteranceId: utterance.id, voice, speechMs });
+      });
+    }
+    this.#step({ type: 'cadence', finality });
+  }
+
+  #judge(): void {
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    const finished = utterance.stt.finish();
+    utterance.finished = finished;
+    utterance.scope.spawn('judge', async () => {
+      let interruption = true;
+      try {
+        interruption = judgeOverlap((await finished).text) === 'interruption';
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+      }
+      if (this.#utterance === utterance && utterance.finished === finished) this.#step({ type: 'verdict', interruption });
+    });
+  }
+
+  #discard(): void {
+    const utterance = this.#utterance;
+    this.#utterance = undefined;
+    if (utterance) this.#end(utterance);
+  }
+
+  #close(end: { readonly endMs: number; readonly speechMs: number }): void {
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    this.#utterance = undefined;
+    this.#bufferStartMs = this.#heardMs;
+    const nowMs = this.#options.abilities.clock.nowMs();
+    const endSample = Math.round(end.endMs * samplesPerMs);
+    const transcript = utterance.finished ?? utterance.stt.finish();
+    const voice = this.#settings.emotionEnabled
+      ? this.#voice.conclude(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, utterance.scope.signal)
+      : Promise.resolve(null);
+    this.#options.scope.spawn('conclude', async () => {
+      await Promise.allSettled([transcript, voice]);
+      this.#end(utterance);
+    });
+    this.#options.onEvent({
+      type: 'utterance-ended',
+      utterance: {
+        id: utterance.id,
+        startMs: utterance.startSample / samplesPerMs,
+        endMs: end.endMs,
+        speechMs: end.speechMs,
+        speechEndAtMs: nowMs - Math.max(0, this.#heardMs - end.endMs) - Math.max(0, nowMs - this.#lastFrameAtMs),
+        endpointAtMs: nowMs,
+        transcript,
+        voice,
+      },
+    });
+  }
+
+  #end(utterance: OpenUtterance): void {
+    utterance.scope.cancel('scope-ended');
+    this.#options.scope.spawn('end-utterance', () => utterance.scope[Symbol.asyncDispose]());
+  }
+
+  /** The utterance's audio up to `endSample`, at most its last `maxMs`. */
+  #speech(utterance: OpenUtterance, endSample: number, maxMs: number): Float32Array {
+    const startSample = Math.max(utterance.startSample, endSample - maxMs * samplesPerMs);
+    return this.#ring.slice({ startSample, endSample }).samples;
+  }
+}

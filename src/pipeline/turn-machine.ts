@@ -1,0 +1,193 @@
+/**
+ * When does a turn start, end or get broken off: a pure state machine, event in, new state and actions out.
+ *
+ * It counts time on the caller's audio, one VAD window after the other. `quiet` stands for time in which no audio came
+ * (packet loss, DTX), so a missing frame can never hang a turn. While the assistant is audible, speech first only holds
+ * its sound (`hold`); it becomes an interruption when it lasts, or when its words say so, and otherwise the sound
+ * resumes. Order of the actions is the order in which they must be carried out.
+ */
+import { endpointWaitMs } from './endpointing.js';
+import type { TurnPolicy } from './turn-policy.js';
+
+export type TurnState =
+  | { readonly name: 'idle'; readonly onsetMs: number; readonly speechMs: number }
+  | ({ readonly name: 'speaking' } & OpenUtterance)
+  | ({ readonly name: 'pausing'; readonly silenceMs: number; readonly finality: number } & OpenUtterance)
+  /** Short speech over the assistant has ended; its words decide. */
+  | ({ readonly name: 'judging' } & OpenUtterance);
+
+interface OpenUtterance {
+  /** Start of the utterance on the audio timeline, prefix padding included. */
+  readonly startMs: number;
+  readonly speechMs: number;
+  readonly lastSpeechEndMs: number;
+  readonly transcript: string;
+  /** True until speech over the assistant is known to be an interruption. */
+  readonly provisional: boolean;
+}
+
+export type TurnInput =
+  /** One window that ends at `endMs` on the audio timeline and lasts `durationMs`. */
+  | { readonly type: 'window'; readonly speechProbability: number; readonly endMs: number; readonly durationMs: number; readonly replyAudible: boolean }
+  /** Time without audio. */
+  | { readonly type: 'quiet'; readonly durationMs: number }
+  | { readonly type: 'transcript'; readonly text: string }
+  /** How the speech before the pause closes; answers `measure-cadence`. */
+  | { readonly type: 'cadence'; readonly finality: number }
+  /** Answers `judge`. */
+  | { readonly type: 'verdict'; readonly interruption: boolean }
+  /** The reply that was spoken over has ended by itself. */
+  | { readonly type: 'reply-silent' };
+
+export type TurnAction =
+  | { readonly type: 'hold' }
+  | { readonly type: 'resume' }
+  /** Stop the reply for good: cancel, purge, tell, cut. Comes before the `speech-started` that caused it. */
+  | { readonly type: 'interrupt' }
+  /** Listen to an utterance from `startMs`. */
+  | { readonly type: 'open'; readonly startMs: number }
+  | { readonly type: 'speech-started'; readonly startMs: number }
+  | { readonly type: 'measure-cadence'; readonly lastSpeechEndMs: number }
+  | { readonly type: 'judge' }
+  | { readonly type: 'discard' }
+  | { readonly type: 'end'; readonly startMs: number; readonly endMs: number; readonly speechMs: number };
+
+export interface TurnStep {
+  readonly state: TurnState;
+  readonly actions: readonly TurnAction[];
+}
+
+export const idleTurn: TurnState = { name: 'idle', onsetMs: 0, speechMs: 0 };
+
+export function stepTurn(state: TurnState, input: TurnInput, policy: TurnPolicy, language: string): TurnStep {
+  switch (input.type) {
+    case 'window':
+      return onWindow(state, input, policy, language);
+    case 'quiet':
+      return onSilence(state, input.durationMs, policy, language);
+    case 'transcript':
+      return onTranscript(state, input.text, policy, language);
+    case 'cadence':
+      return state.name === 'pausing' ? checkEndpoint({ ...state, finality: input.finality }, policy, language) : stay(state);
+    case 'verdict':
+      return onVerdict(state, input.interruption);
+    case 'reply-silent':
+      return onReplySilent(state);
+  }
+}
+
+type Window = Extract<TurnInput, { type: 'window' }>;
+
+function onWindow(state: TurnState, window: Window, policy: TurnPolicy, language: string): TurnStep {
+  const isSpeech = window.speechProbability >= policy.speechThreshold;
+  const isSilence = window.speechProbability < policy.silenceThreshold;
+  if (state.name === 'idle') return onIdleWindow(state, window, isSpeech, isSilence, policy);
+  if (state.name === 'judging') {
+    if (!isSpeech) return stay(state);
+    return confirmOrGoOn(speakOn(state, window), policy);
+  }
+  if (isSpeech || (state.name === 'speaking' && !isSilence)) {
+    const speaking = isSpeech ? speakOn(state, window) : state;
+    if (window.endMs - state.startMs >= policy.maxUtteranceMs) return end(confirmed(speaking), confirmActions(speaking));
+    return speaking.name === 'speaking' ? confirmOrGoOn(speaking, policy) : stay(speaking);
+  }
+  return onSilence(state, window.durationMs, policy, language);
+}
+
+function onIdleWindow(
+  state: Extract<TurnState, { name: 'idle' }>,
+  window: Window,
+  isSpeech: boolean,
+  isSilence: boolean,
+  policy: TurnPolicy,
+): TurnStep {
+  const overReply = window.replyAudible && policy.interruptReply;
+  const wasHeld = state.speechMs > 0 && overReply;
+  if (!isSpeech) {
+    if (!isSilence || state.speechMs === 0) return stay(state);
+    return { state: idleTurn, actions: wasHeld ? [{ type: 'resume' }] : [] };
+  }
+  const onsetMs = state.speechMs === 0 ? window.endMs - window.durationMs : state.onsetMs;
+  const speechMs = state.speechMs + window.durationMs;
+  const held: TurnAction[] = overReply && state.speechMs === 0 ? [{ type: 'hold' }] : [];
+  if (speechMs < policy.minSpeechMs) return { state: { name: 'idle', onsetMs, speechMs }, actions: held };
+  const startMs = Math.max(0, onsetMs - policy.prefixPaddingMs);
+  const opened: TurnState = { name: 'speaking', startMs, speechMs, lastSpeechEndMs: window.endMs, transcript: '', provisional: overReply };
+  const actions: TurnAction[] = [...held, { type: 'open', startMs }];
+  if (!overReply) actions.push({ type: 'speech-started', startMs });
+  return { state: opened, actions };
+}
+
+function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, language: string): TurnStep {
+  if (state.name === 'idle' || state.name === 'judging') return stay(state);
+  const wasSpeaking = state.name === 'speaking';
+  const silenceMs = (wasSpeaking ? 0 : state.silenceMs) + durationMs;
+  const pausing = { ...state, name: 'pausing' as const, silenceMs, finality: wasSpeaking ? 0.5 : state.finality };
+  if (pausing.provisional) {
+    if (silenceMs < policy.judgeSilenceMs) return stay(pausing);
+    const { silenceMs: _silence, finality: _finality, ...utterance } = pausing;
+    return { state: { ...utterance, name: 'judging' }, actions: [{ type: 'judge' }] };
+  }
+  const step = checkEndpoint(pausing, policy, language);
+  if (!wasSpeaking || step.state.name !== 'pausing') return step;
+  return { state: step.state, actions: [{ type: 'measure-cadence', lastSpeechEndMs: pausing.lastSpeechEndMs }, ...step.actions] };
+}
+
+function checkEndpoint(state: Extract<TurnState, { name: 'pausing' }>, policy: TurnPolicy, language: string): TurnStep {
+  if (state.provisional) return stay(state);
+  const waitMs = endpointWaitMs(policy.endpointing, { transcript: state.transcript, finality: state.finality, language });
+  return state.silenceMs >= waitMs ? end(state, []) : stay(state);
+}
+
+function onTranscript(state: TurnState, transcript: string, policy: TurnPolicy, language: string): TurnStep {
+  if (state.name === 'idle') return stay(state);
+  const next = { ...state, transcript };
+  return next.name === 'pausing' ? checkEndpoint(next, policy, language) : stay(next);
+}
+
+function onVerdict(state: TurnState, interruption: boolean): TurnStep {
+  if (state.name !== 'judging') return stay(state);
+  if (!interruption) return { state: idleTurn, actions: [{ type: 'discard' }, { type: 'resume' }] };
+  return end(confirmed(state), confirmActions(state));
+}
+
+/** Nothing is left to hold or to interrupt: what was provisional becomes an ordinary utterance. */
+function onReplySilent(state: TurnState): TurnStep {
+  if (state.name === 'idle' || !state.provisional) return stay(state);
+  const started: TurnAction = { type: 'speech-started', startMs: state.startMs };
+  if (state.name === 'judging') return stay(state);
+  return { state: { ...state, provisional: false }, actions: [started] };
+}
+
+function speakOn(state: Exclude<TurnState, { name: 'idle' }>, window: Window): Extract<TurnState, { name: 'speaking' }> {
+  return {
+    name: 'speaking',
+    startMs: state.startMs,
+    speechMs: state.speechMs + window.durationMs,
+    lastSpeechEndMs: window.endMs,
+    transcript: state.transcript,
+    provisional: state.provisional,
+  };
+}
+
+function confirmOrGoOn(state: Extract<TurnState, { name: 'speaking' }>, policy: TurnPolicy): TurnStep {
+  if (!state.provisional || state.speechMs < policy.confirmInterruptionMs) return stay(state);
+  return { state: confirmed(state), actions: confirmActions(state) };
+}
+
+function confirmed<S extends OpenUtterance>(state: S): S {
+  return { ...state, provisional: false };
+}
+
+function confirmActions(state: OpenUtterance): readonly TurnAction[] {
+  return state.provisional ? [{ type: 'interrupt' }, { type: 'speech-started', startMs: state.startMs }] : [];
+}
+
+function end(state: OpenUtterance, before: readonly TurnAction[]): TurnStep {
+  const ended: TurnAction = { type: 'end', startMs: state.startMs, endMs: state.lastSpeechEndMs, speechMs: state.speechMs };
+  return { state: idleTurn, actions: [...before, ended] };
+}
+
+function stay(state: TurnState): TurnStep {
+  return { state, actions: [] };
+}

@@ -1,0 +1,67 @@
+/**
+ * How one caller sounds, over the call: asks the voice emotion stage and keeps the caller's own baseline.
+ *
+ * A judgement is asked for at the first pause already, so that it is ready when the pause turns out to be the end. The
+ * baseline moves only by whole utterances. A failure yields null and is reported: a call goes on without emotion.
+ */
+import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js';
+import type { Clock } from '../core/clock.js';
+import type { SpeakerBaseline, VoiceEmotion, VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
+
+/** A judgement later than this is of no use to the reply. */
+const voiceEmotionTimeoutMs = 1_000;
+
+interface Judgement {
+  readonly endSample: number;
+  readonly outcome: Promise<{ readonly emotion: VoiceEmotion; readonly baseline: SpeakerBaseline } | null>;
+}
+
+export class VoiceListening {
+  readonly #stage: VoiceEmotionStage;
+  readonly #clock: Clock;
+  readonly #callId: string;
+  readonly #onFailure: (error: AttuneError) => void;
+  #baseline: SpeakerBaseline | null = null;
+  #latest: Judgement | undefined;
+
+  constructor(options: { readonly stage: VoiceEmotionStage; readonly clock: Clock; readonly callId: string; readonly onFailure: (error: AttuneError) => void }) {
+    this.#stage = options.stage;
+    this.#clock = options.clock;
+    this.#callId = options.callId;
+    this.#onFailure = options.onFailure;
+  }
+
+  /**
+   * How the speech that ends at `endSample` sounds; asks once per end.
+   * @param samples 16 kHz, the utterance up to that end.
+   */
+  async judge(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<VoiceEmotion | null> {
+    return (await this.#judge(samples, endSample, signal))?.emotion ?? null;
+  }
+
+  /** As `judge`, and takes the utterance into the caller's baseline. */
+  async conclude(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<VoiceEmotion | null> {
+    const result = await this.#judge(samples, endSample, signal);
+    if (result) this.#baseline = result.baseline;
+    return result?.emotion ?? null;
+  }
+
+  #judge(samples: () => Float32Array, endSample: number, signal: AbortSignal): Judgement['outcome'] {
+    if (this.#latest?.endSample !== endSample) this.#latest = { endSample, outcome: this.#ask(samples(), signal) };
+    return this.#latest.outcome;
+  }
+
+  async #ask(samples: Float32Array, signal: AbortSignal): Judgement['outcome'] {
+    try {
+      return await this.#stage.estimate(samples, {
+        baseline: this.#baseline,
+        callId: this.#callId,
+        signal,
+        deadlineMs: this.#clock.nowMs() + voiceEmotionTimeoutMs,
+      });
+    } catch (error) {
+      if (!isCancelled(error)) this.#onFailure(toAttuneError(error, 'INFERENCE_FAILED'));
+      return null;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Sound between the wire's three formats and the floats inside, one object per direction of one connection.
+ */
+import type { AudioFrame } from '../../audio/audio-frame.js';
+import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../audio/g711.js';
+import { encodePcm16, Pcm16Decoder } from '../../audio/pcm16.js';
+import { Resampler } from '../../audio/resampler.js';
+import { AttuneError } from '../../core/errors.js';
+import type { WireFormat } from './session-object.js';
+
+/** The API takes at most 15 MiB of base64 in one message. */
+const maxBase64Chars = 15 * 1024 * 1024;
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/u;
+
+/** Throws invalid_value for anything that is not whole base64. */
+export function decodeBase64(text: string, field: string): Uint8Array {
+  if (text.length > maxBase64Chars) throw new AttuneError('invalid_value', `Invalid value for '${field}': more than 15 MiB.`, { field });
+  const whole = text.replace(/=+$/u, '').length % 4 !== 1 && (!text.includes('=') || text.length % 4 === 0);
+  if (!whole || !base64.test(text)) throw new AttuneError('invalid_value', `Invalid value for '${field}': not valid base64.`, { field });
+  return Buffer.from(text, 'base64');
+}
+
+export function sampleRateOf(format: WireFormat): number {
+  return format.type === 'audio/pcm' ? 24_000 : 8_000;
+}
+
+/** Bytes of the caller to frames on one timeline; a change of format goes on at the same moment. */
+export class InputAudio {
+  #format: WireFormat;
+  #pcm = new Pcm16Decoder();
+  #heardMs = 0;
+  #formatStartMs = 0;
+  #samplesOfFormat = 0;
+
+  constructor(format: WireFormat) {
+    this.#format = format;
+  }
+
+  set format(format: WireFormat) {
+    if (format.type === this.#format.type) return;
+    this.#format = format;
+    this.#pcm = new Pcm16Decoder();
+    this.#formatStartMs = this.#heardMs;
+    this.#samplesOfFormat = 0;
+  }
+
+  /** The spare byte of an odd count of PCM bytes waits for the next call. */
+  decode(bytes: Uint8Array): AudioFrame {
+    const sampleRateHz = sampleRateOf(this.#format);
+    const samples = this.#samples(bytes);
+    const startSample = Math.round((this.#formatStartMs * sampleRateHz) / 1000) + this.#samplesOfFormat;
+    this.#samplesOfFormat += samples.length;
+    this.#heardMs = this.#formatStartMs + (this.#samplesOfFormat * 1000) / sampleRateHz;
+    return { samples, sampleRateHz, startSample };
+  }
+
+  #samples(bytes: Uint8Array): Float32Array {
+    if (this.#format.type === 'audio/pcm') return this.#pcm.decode(bytes);
+    return this.#format.type === 'audio/pcmu' ? decodeMulaw(bytes) : decodeAlaw(bytes);
+  }
+}
+
+/** Sound of one item to base64 in the wire's format; resampled as one stream. */
+export class OutputAudio implements Disposable {
+  readonly #format: WireFormat;
+  readonly #resampler: Resampler;
+
+  constructor(options: { readonly format: WireFormat; readonly sourceRateHz: number }) {
+    this.#format = options.format;
+    this.#resampler = new Resampler({ sourceRateHz: options.sourceRateHz, targetRateHz: sampleRateOf(options.format) });
+  }
+
+  /** Base64; empty while the resampler looks ahead. */
+  encode(samples: Float32Array): string {
+    return this.#bytes(this.#resampler.process(samples));
+  }
+
+  flush(): string {
+    return this.#bytes(this.#resampler.flush());
+  }
+
+  [Symbol.dispose](): void {
+    this.#resampler[Symbol.dispose]();
+  }
+
+  #bytes(samples: Float32Array): string {
+    const { type } = this.#format;
+    const bytes = type === 'audio/pcm' ? encodePcm16(samples) : type === 'audio/pcmu' ? encodeMulaw(samples) : encodeAlaw(samples);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  }
+}

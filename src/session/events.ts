@@ -1,0 +1,172 @@
+/**
+ * What goes into a session and what comes out of it: the one turn model that every wire protocol translates.
+ *
+ * Times on the caller's audio are milliseconds from the first sample of the session (`audioMs`); ids are opaque strings
+ * made by the session. Every reply that started ends with `reply.ended`, every item that was added becomes `item.done`.
+ */
+import type { AudioFrame } from '../audio/audio-frame.js';
+import type { AttuneError } from '../core/errors.js';
+import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
+import type { SttWord } from '../stages/stt/stt.js';
+import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
+import type { SessionSettings, SettingsPatch } from './settings.js';
+
+/** One entry of the conversation, oldest first in the history. */
+export type ConversationItem = MessageItem | ToolCallItem | ToolResultItem;
+
+export interface MessageItem {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly status: ItemStatus;
+  /** What was typed or said; null for speech that is not transcribed yet. */
+  readonly text: string | null;
+  /** True when it came in or goes out as sound. */
+  readonly spoken: boolean;
+  /** Duration of the sound; for an assistant's item what was made so far. 0 for text. */
+  readonly audioMs: number;
+  /** How the person sounded and what the words say; absent when not estimated. */
+  readonly emotion?: EmotionEstimate;
+}
+
+export interface ToolCallItem {
+  readonly kind: 'tool-call';
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly callId: string;
+  readonly name: string;
+  readonly argumentsJson: string;
+}
+
+export interface ToolResultItem {
+  readonly kind: 'tool-result';
+  readonly id: string;
+  readonly status: ItemStatus;
+  readonly callId: string;
+  readonly output: string;
+}
+
+export type ItemStatus = 'in-progress' | 'completed' | 'incomplete';
+
+export type ReplyStatus = 'completed' | 'cancelled' | 'failed' | 'incomplete';
+
+export type ReplyEndReason = 'finished' | 'barge-in' | 'client-cancelled' | 'max-output-tokens' | 'content-filter' | 'error' | 'session-ended';
+
+export interface ReplyDescription {
+  readonly id: string;
+  /** False for an answer outside the conversation. */
+  readonly inConversation: boolean;
+  readonly modality: 'audio' | 'text';
+  readonly voice: string;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly maxOutputTokens: number | null;
+}
+
+/** Where one turn's time went: instants on the session's clock, milliseconds; absent steps did not happen. */
+export interface TurnTiming {
+  /** End of the caller's speech, placed on the clock by the arrival of its last frame. */
+  readonly speechEndMs: number;
+  readonly endpointMs: number;
+  readonly transcriptMs?: number;
+  readonly voiceEmotionMs?: number;
+  readonly textSentimentMs?: number;
+  readonly fusionMs?: number;
+  readonly replyRequestedMs?: number;
+  readonly firstTokenMs?: number;
+  readonly firstClauseMs?: number;
+  readonly firstAudioMs?: number;
+}
+
+/** Fields that the events of one output item share. */
+interface ReplyPart {
+  readonly replyId: string;
+  readonly itemId: string;
+  readonly outputIndex: number;
+}
+
+export type SessionEvent =
+  | { readonly type: 'session.ready'; readonly sessionId: string; readonly settings: SessionSettings }
+  | { readonly type: 'settings.updated'; readonly settings: SessionSettings }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'input.cleared' }
+  | { readonly type: 'input.idle'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
+  | { readonly type: 'speech.started'; readonly itemId: string; readonly startMs: number }
+  | { readonly type: 'speech.ended'; readonly itemId: string; readonly endMs: number }
+  | { readonly type: 'utterance.committed'; readonly itemId: string; readonly previousItemId: string | null }
+  | { readonly type: 'item.added'; readonly item: ConversationItem; readonly previousItemId: string | null }
+  | { readonly type: 'item.done'; readonly item: ConversationItem; readonly previousItemId: string | null }
+  | { readonly type: 'item.retrieved'; readonly item: ConversationItem }
+  | { readonly type: 'item.deleted'; readonly itemId: string }
+  | { readonly type: 'item.truncated'; readonly itemId: string; readonly audioEndMs: number }
+  /** `text` is all that is known so far; `stableText` is the part that will not change. */
+  | { readonly type: 'transcript.partial'; readonly itemId: string; readonly text: string; readonly stableText: string }
+  | {
+      readonly type: 'transcript.final';
+      readonly itemId: string;
+      readonly text: string;
+      readonly words: readonly SttWord[];
+      readonly confidence: number;
+      readonly audioMs: number;
+    }
+  | { readonly type: 'transcript.failed'; readonly itemId: string; readonly error: AttuneError }
+  /** `final` is false while the caller still speaks. */
+  | { readonly type: 'emotion.estimated'; readonly itemId: string; readonly final: boolean; readonly estimate: EmotionEstimate; readonly trend: string }
+  | { readonly type: 'reply.started'; readonly reply: ReplyDescription }
+  | ({ readonly type: 'reply.message.started'; readonly previousItemId: string | null; readonly inConversation: boolean; readonly modality: 'audio' | 'text' } & ReplyPart)
+  | ({ readonly type: 'reply.text'; readonly delta: string; readonly modality: 'audio' | 'text' } & ReplyPart)
+  /** 16 kHz mono; consecutive within an item. */
+  | ({ readonly type: 'reply.audio'; readonly samples: Float32Array; readonly sampleRateHz: number } & ReplyPart)
+  | ({ readonly type: 'reply.message.ended'; readonly item: MessageItem; readonly previousItemId: string | null; readonly inConversation: boolean; readonly modality: 'audio' | 'text' } & ReplyPart)
+  | ({ readonly type: 'reply.tool.started'; readonly item: ToolCallItem; readonly previousItemId: string | null; readonly inConversation: boolean } & ReplyPart)
+  | ({ readonly type: 'reply.tool.delta'; readonly callId: string; readonly delta: string } & ReplyPart)
+  | ({ readonly type: 'reply.tool.ended'; readonly item: ToolCallItem; readonly previousItemId: string | null; readonly inConversation: boolean } & ReplyPart)
+  | {
+      readonly type: 'reply.ended';
+      readonly reply: ReplyDescription;
+      readonly status: ReplyStatus;
+      readonly reason: ReplyEndReason;
+      readonly error: AttuneError | null;
+      readonly output: readonly ConversationItem[];
+      readonly usage: ResponderUsage | null;
+    }
+  /** A component failed but the call goes on, perhaps with less: says which and why. */
+  | { readonly type: 'degraded'; readonly component: string; readonly error: AttuneError; readonly itemId: string | null }
+  | { readonly type: 'turn.timed'; readonly itemId: string; readonly replyId: string; readonly timing: TurnTiming }
+  | { readonly type: 'request.failed'; readonly error: AttuneError; readonly clientEventId: string | null }
+  | { readonly type: 'session.ended'; readonly error: AttuneError | null };
+
+export interface ReplyRequest {
+  readonly inConversation: boolean;
+  /** Replaces the conversation as input; item references are resolved by the session. */
+  readonly input: readonly (NewItem | { readonly kind: 'reference'; readonly id: string })[] | null;
+  readonly instructions: string | null;
+  readonly modality: 'audio' | 'text' | null;
+  readonly voice: string | null;
+  readonly tools: readonly ToolDefinition[] | null;
+  readonly toolChoice: ToolChoice | null;
+  /** Undefined keeps the session's. */
+  readonly maxOutputTokens?: number | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
+/** An item a client brings along. */
+export type NewItem =
+  | { readonly kind: 'message'; readonly id?: string; readonly role: 'system' | 'user' | 'assistant'; readonly text: string }
+  /** Recorded speech of the user, 16-bit audio already decoded. */
+  | { readonly kind: 'speech'; readonly id?: string; readonly frame: AudioFrame; readonly transcript: string | null }
+  | { readonly kind: 'tool-call'; readonly id?: string; readonly callId: string; readonly name: string; readonly argumentsJson: string }
+  | { readonly kind: 'tool-result'; readonly id?: string; readonly callId: string; readonly output: string };
+
+export type ClientEvent = { readonly clientEventId: string | null } & (
+  | { readonly type: 'audio'; readonly frame: AudioFrame }
+  | { readonly type: 'input.commit' }
+  | { readonly type: 'input.clear' }
+  | { readonly type: 'settings.update'; readonly patch: SettingsPatch }
+  /** `after` is `root`, an item's id, or null for the end. */
+  | { readonly type: 'item.create'; readonly item: NewItem; readonly after: string | null }
+  | { readonly type: 'item.retrieve'; readonly itemId: string }
+  | { readonly type: 'item.delete'; readonly itemId: string }
+  | { readonly type: 'item.truncate'; readonly itemId: string; readonly audioEndMs: number }
+  | { readonly type: 'reply.create'; readonly request: ReplyRequest }
+  | { readonly type: 'reply.cancel'; readonly replyId: string | null }
+);

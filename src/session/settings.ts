@@ -1,0 +1,55 @@
+/**
+ * What a client may choose for its session, independent of any wire format. Codecs validate; here the values are sound.
+ */
+import type { ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
+
+export type Eagerness = 'low' | 'medium' | 'high';
+
+export type TurnDetection =
+  | {
+      readonly type: 'silence';
+      /** Speech probability above which a window counts as speech, 0…1. */
+      readonly threshold: number;
+      readonly prefixPaddingMs: number;
+      readonly silenceDurationMs: number;
+      /** Tells the client and answers after this much silence; null never. */
+      readonly idleTimeoutMs: number | null;
+      readonly createReply: boolean;
+      readonly interruptReply: boolean;
+    }
+  | {
+      readonly type: 'semantic';
+      readonly eagerness: Eagerness;
+      readonly createReply: boolean;
+      readonly interruptReply: boolean;
+    };
+
+export interface TranscriptionSettings {
+  /** BCP 47 or null for the session's locale. */
+  readonly language: string | null;
+  /** Words to listen for: names, menu options. */
+  readonly hotwords: readonly string[];
+}
+
+export interface SessionSettings {
+  readonly instructions: string;
+  readonly modality: 'audio' | 'text';
+  readonly voice: string;
+  /** Factor on the speaking rate, 0.25…1.5. */
+  readonly speed: number;
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice;
+  readonly maxOutputTokens: number | null;
+  /** Null: the client does not want transcripts (Attune still transcribes to answer). */
+  readonly transcription: TranscriptionSettings | null;
+  /** Null: the client commits and asks for replies itself. */
+  readonly turnDetection: TurnDetection | null;
+  /** False switches every emotion inference of this call off. */
+  readonly emotionEnabled: boolean;
+  /** BCP 47. */
+  readonly locale: string;
+}
+
+export type SettingsPatch = Partial<SessionSettings>;
+
+export const semanticTurnDetection: TurnDetection = { type: 'semantic', eagerness: 'medium', createReply: true, interruptReply: true };
