@@ -66,6 +66,7 @@ export const errorCatalogue = {
   MESSAGE_TOO_LARGE: entry('A message is larger than the limit.', 'Split it; audio may come in any number of messages.', false),
   SLOW_CONSUMER: entry('The client does not read what it is sent.', 'Read the socket; the connection was closed.', false),
   TOO_MANY_CALLS: entry('The server has its maximum number of calls.', 'Try again later or another server.', false),
+  SERVER_STARTING: entry('The server still loads its models.', 'Try again shortly; /ready says when.', false),
   SERVER_DRAINING: entry('The server is shutting down.', 'Connect to another server or again later.', false),
   PORT_IN_USE: entry('The port is taken by another process.', 'Choose another with --port or ATTUNE_PORT.', false),
   OPTION_INVALID: entry('A configuration option has a value that is not allowed.', 'The message names the option, its variable and its flag.', false),

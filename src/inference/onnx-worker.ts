@@ -4,17 +4,27 @@
  * `session.run()` of onnxruntime-node blocks the thread it is called on; that is why it is called here. A list of
  * execution providers in one session throws when the first is missing, so each is tried by itself.
  */
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AttuneError } from '../core/errors.js';
 import type { Loaded, LoadRequest, OnnxAnswer, OnnxRequest, ProviderRefusal, Ran, RunRequest, TensorSignature } from './onnx-messages.js';
 import type { Tensor } from './tensor.js';
 import { answerRequests } from './worker-thread.js';
 
+// A refused provider is reported through `refusals`; the runtime's own lines on standard error would only repeat it.
+env.logLevel = 'fatal';
+
 const sessions = new Map<string, InferenceSession>();
+/** A provider that one model could not use for want of a library or a device is not tried again for the next. */
+const unusable = new Map<string, string>();
 
 async function load(request: LoadRequest): Promise<Loaded> {
   const refusals: ProviderRefusal[] = [];
   for (const provider of request.providers) {
+    const knownReason = unusable.get(provider);
+    if (knownReason !== undefined) {
+      refusals.push({ provider, reason: knownReason });
+      continue;
+    }
     try {
       const session = await InferenceSession.create(request.path, {
         executionProviders: [provider],
@@ -27,7 +37,9 @@ async function load(request: LoadRequest): Promise<Loaded> {
       sessions.set(request.modelName, session);
       return { type: 'loaded', provider, refusals, inputs: signatures(session.inputMetadata), outputs: signatures(session.outputMetadata) };
     } catch (error) {
-      refusals.push({ provider, reason: error instanceof Error ? error.message : String(error) });
+      const reason = (error instanceof Error ? error.message : String(error)).trim();
+      refusals.push({ provider, reason });
+      if (provider !== 'cpu') unusable.set(provider, reason);
     }
   }
   const reasons = refusals.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');

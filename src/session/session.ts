@@ -17,6 +17,7 @@ import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
 import { streamReply } from '../pipeline/reply-stream.js';
 import type { DialogueMessage, EmotionContext, ReplyIntent } from '../stages/llm/responder.js';
+import { fallbackSentence } from '../stages/llm/fallback.js';
 import { styleFor } from '../stages/tts/style-table.js';
 import { Conversation, messageOf } from './conversation.js';
 import type { ClientEvent, ConversationItem, MessageItem, NewItem, ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
@@ -25,7 +26,7 @@ import { Reply } from './reply.js';
 import type { SessionLimits } from './session-limits.js';
 import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
-import { clarification, fallbackSentence } from './stock-sentences.js';
+import { clarification } from './clarification.js';
 import { TurnClock } from './turn-clock.js';
 
 export interface SessionOptions {
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly limits: SessionLimits;
   /** Makes ids: `prefix` and something unguessable. */
   readonly newId: (prefix: string) => string;
+  /** False: the client cannot switch emotion inference on. */
+  readonly emotionAllowed: boolean;
   /** Sent once at the start, to tell the person that emotion is inferred; null when it is not. */
   readonly emotionNotice: string | null;
 }
@@ -77,7 +80,7 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#settings = options.settings;
+    this.#settings = this.#allowed(options.settings);
     this.#clock = options.abilities.clock;
     this.#scope = new Scope(`session ${options.id}`, (label, error) => this.#onTaskFailure(label, error));
     this.#turnScope = this.#scope.child('turn');
@@ -91,7 +94,7 @@ export class Session implements AsyncDisposable {
     this.#listener = new Listener({
       callId: options.id,
       abilities: options.abilities,
-      settings: listenerSettingsOf(options.settings, options.limits),
+      settings: listenerSettingsOf(this.#settings, options.limits),
       scope: this.#scope,
       newUtteranceId: () => options.newId('item'),
       isReplyAudible: () => this.#reply?.isAudible(this.#clock.nowMs()) ?? false,
@@ -124,6 +127,11 @@ export class Session implements AsyncDisposable {
       if (isCancelled(error)) throw error;
       this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: event.clientEventId });
     }
+  }
+
+  /** Answers a message that could not be decoded. */
+  refuse(error: AttuneError, clientEventId: string | null): void {
+    this.#emit({ type: 'request.failed', error, clientEventId });
   }
 
   /** Lets the reply in progress finish, starts no other, then ends the session. */
@@ -160,7 +168,7 @@ export class Session implements AsyncDisposable {
         this.#emit({ type: 'input.cleared' });
         return;
       case 'settings.update':
-        this.#settings = { ...this.#settings, ...event.patch };
+        this.#settings = this.#allowed({ ...this.#settings, ...event.patch });
         this.#listener.configure(listenerSettingsOf(this.#settings, this.#options.limits));
         this.#emit({ type: 'settings.updated', settings: this.#settings });
         return;
@@ -443,7 +451,7 @@ export class Session implements AsyncDisposable {
   }
 
   #styleOf(intent: ReplyIntent, emotion: EmotionContext | null): ReturnType<typeof styleFor> {
-    const style = styleFor({ intent, emotion });
+    const style = styleFor({ intent, estimate: emotion });
     return { ...style, rateScale: style.rateScale * this.#settings.speed };
   }
 
@@ -515,6 +523,10 @@ export class Session implements AsyncDisposable {
     this.#turnScope = this.#scope.child('turn');
     before.cancel('superseded');
     this.#scope.spawn('end-turn', () => before[Symbol.asyncDispose]());
+  }
+
+  #allowed(settings: SessionSettings): SessionSettings {
+    return this.#options.emotionAllowed ? settings : { ...settings, emotionEnabled: false };
   }
 
   // ── the way out ───────────────────────────────────────────────────────────────────────────────────────────────────

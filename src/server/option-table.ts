@@ -1,0 +1,181 @@
+/**
+ * Every option of the server, declared once: kind, default, help. The type of the configuration, the flag, the
+ * `ATTUNE_*` variable, the key in the file, the help text and the error all come from here.
+ *
+ * Names are camelCase with the unit last; `maxMessageBytes` is the flag `--max-message-bytes` and the variable
+ * `ATTUNE_MAX_MESSAGE_BYTES`. Numbers without a named source are choices, bounded so that a typing error shows.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { emotionPurposes } from './emotion-purpose.js';
+import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
+import { packageRoot } from './package-root.js';
+
+export type OptionGroup = 'Network' | 'Models' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
+
+export interface OptionDeclaration<T> {
+  readonly group: OptionGroup;
+  readonly kind: OptionKind<T>;
+  readonly default: T;
+  /** One sentence without a full stop. */
+  readonly help: string;
+}
+
+const option = <T>(group: OptionGroup, kind: OptionKind<T>, initial: T, help: string): OptionDeclaration<T> => ({
+  group,
+  kind,
+  default: initial,
+  help,
+});
+
+const hourMs = 3_600_000;
+const path = text({ placeholder: 'path' });
+
+export const optionTable = {
+  host: option(
+    'Network',
+    text({ placeholder: 'address' }),
+    '127.0.0.1',
+    'address to listen on; 0.0.0.0 for every interface',
+  ),
+  port: option('Network', integer({ min: 0, max: 65_535 }), 8787, 'port to listen on; 0 for any free one'),
+  apiKeys: option(
+    'Network',
+    listOf(secret(text({ placeholder: 'key' })), { minCount: 0 }),
+    [],
+    'keys that clients may use; none means open to everybody who can connect',
+  ),
+  maxMessageBytes: option(
+    'Network',
+    integer({ min: 1_024, max: 1 << 30 }),
+    20 * 1024 * 1024,
+    'largest message a client may send',
+  ),
+  heartbeatMs: option(
+    'Network',
+    integer({ min: 1_000, max: hourMs }),
+    20_000,
+    'pause between pings; a peer that misses two is gone',
+  ),
+  drainTimeoutMs: option(
+    'Network',
+    integer({ min: 0, max: hourMs }),
+    10_000,
+    'how long running replies may take to finish at shutdown',
+  ),
+
+  modelDir: option('Models', path, join(packageRoot, 'models'), 'folder of the models and their manifest'),
+  providers: option(
+    'Models',
+    listOf(oneOf(['cuda', 'webgpu', 'cpu']), { minCount: 1 }),
+    ['cuda', 'webgpu', 'cpu'],
+    'execution providers to try, in order',
+  ),
+  intraOpThreads: option('Models', integer({ min: 1, max: 256 }), 1, 'threads that one model run may use'),
+  inferenceWorkers: option(
+    'Models',
+    integer({ min: 1, max: 64 }),
+    Math.max(1, Math.min(4, availableParallelism())),
+    'worker threads that run models',
+  ),
+  maxBatchSize: option('Models', integer({ min: 1, max: 1_024 }), 32, 'rows of one batch at most'),
+  maxQueueDelayMs: option(
+    'Models',
+    integer({ min: 0, max: 1_000 }),
+    0,
+    'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
+  ),
+  maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 256, 'rows that may wait in front of one model'),
+
+  llmBaseUrl: option(
+    'Responder',
+    optional(text({ placeholder: 'url' })),
+    null,
+    'OpenAI-compatible server that answers, as http://127.0.0.1:11434/v1; none for the embedded responder',
+  ),
+  llmModel: option('Responder', text({ placeholder: 'name' }), 'default', 'model to ask for there'),
+  llmApiKey: option('Responder', optional(secret(text({ placeholder: 'key' }))), null, 'key for it'),
+  firstTokenTimeoutMs: option(
+    'Responder',
+    integer({ min: 100, max: 300_000 }),
+    8_000,
+    'how long the first token may take before the caller hears a fallback sentence',
+  ),
+  promptTemplateFile: option(
+    'Responder',
+    optional(path),
+    null,
+    'template of the system prompt, with the emotion in it',
+  ),
+  instructions: option('Responder', optional(text()), null, 'instructions of sessions that bring none'),
+
+  ttsEngine: option(
+    'Voice',
+    oneOf(['flite', 'espeak']),
+    'flite',
+    'voice engine; espeak needs a package that is installed separately',
+  ),
+  voice: option('Voice', text({ placeholder: 'name' }), 'slt', 'voice of sessions that choose none'),
+  locale: option('Voice', text({ placeholder: 'tag' }), 'en-US', 'language of sessions that choose none (BCP 47)'),
+
+  emotion: option('Emotion', oneOf(['on', 'off']), 'on', 'whether emotion is inferred at all'),
+  purpose: option(
+    'Emotion',
+    oneOf(emotionPurposes),
+    'unspecified',
+    'what emotion is inferred for; purposes the EU AI Act forbids are refused',
+  ),
+  emotionNotice: option(
+    'Emotion',
+    optional(text()),
+    null,
+    'sentence sent to every client at the start of a session when emotion is inferred',
+  ),
+
+  maxCalls: option(
+    'Calls',
+    integer({ min: 1, max: 100_000 }),
+    64,
+    'calls at one time; further ones are refused with 503',
+  ),
+  maxSessionMinutes: option('Calls', integer({ min: 1, max: 1_440 }), 60, 'a call is ended when it is this old'),
+  maxUtteranceMs: option(
+    'Calls',
+    integer({ min: 1_000, max: 600_000 }),
+    60_000,
+    'longest utterance that is transcribed as one',
+  ),
+  outputLeadMs: option(
+    'Calls',
+    integer({ min: 20, max: 60_000 }),
+    300,
+    'sound sent ahead of what the caller can have heard',
+  ),
+
+  logLevel: option(
+    'Logs',
+    oneOf(['debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'least severe line that is logged',
+  ),
+  logFormat: option('Logs', oneOf(['json', 'pretty']), 'json', 'one JSON object per line, or lines for people'),
+} satisfies Record<string, OptionDeclaration<unknown>>;
+
+type Table = typeof optionTable;
+
+export type OptionName = keyof Table;
+
+/** The configuration: every option with its value. */
+export type Config = { readonly [Name in OptionName]: Table[Name] extends OptionDeclaration<infer T> ? T : never };
+
+export const optionNames = Object.keys(optionTable) as readonly OptionName[];
+
+/** `maxMessageBytes` → `--max-message-bytes`. */
+export function flagOf(name: OptionName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `maxMessageBytes` → `ATTUNE_MAX_MESSAGE_BYTES`. */
+export function variableOf(name: OptionName): string {
+  return `ATTUNE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

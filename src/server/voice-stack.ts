@@ -1,0 +1,175 @@
+/**
+ * Opens the abilities a configuration asks for, and closes them in the right order.
+ *
+ * Each ability can be opened by itself, so that a command line tool loads only the model it needs; `openAbilities` opens
+ * all of them for the server. What was opened last is ended first.
+ */
+import { readFile } from 'node:fs/promises';
+import { AttuneError } from '../core/errors.js';
+import type { Clock } from '../core/clock.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import type { BatcherLimits } from '../inference/batcher.js';
+import { InferenceHost, type OpenedModel } from '../inference/inference-host.js';
+import { ModelManifest } from '../inference/model-manifest.js';
+import type { Abilities } from '../pipeline/abilities.js';
+import { OnnxVoiceEmotion } from '../stages/emotion/onnx-voice-emotion.js';
+import { prosodyEmotionModel } from '../stages/emotion/prosody-emotion-model.js';
+import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
+import { WorkerVoiceFeatures } from '../stages/emotion/worker-voice-features.js';
+import { ChatCompletionsResponder } from '../stages/llm/chat-completions-responder.js';
+import { EmbeddedResponder } from '../stages/llm/embedded-responder.js';
+import { PromptTemplate } from '../stages/llm/prompt-template.js';
+import type { Responder } from '../stages/llm/responder.js';
+import { openSentiment } from '../stages/sentiment/open-sentiment.js';
+import type { SentimentStage } from '../stages/sentiment/sentiment.js';
+import { openStt } from '../stages/stt/open-stt.js';
+import type { Stt } from '../stages/stt/stt.js';
+import { EspeakTts } from '../stages/tts/espeak-tts.js';
+import { FliteTts } from '../stages/tts/flite-tts.js';
+import type { Tts } from '../stages/tts/tts.js';
+import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/silero-vad.js';
+import type { Vad } from '../stages/vad/vad.js';
+import type { Config } from './option-table.js';
+
+export interface VoiceStackOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The recogniser's larger runs get a thread of their own where there are two, so that they do not delay VAD. */
+const threadOf = { vad: 0, sentiment: 0, emotion: 0, stt: 1 } as const;
+
+export class VoiceStack implements AsyncDisposable {
+  readonly manifest: ModelManifest;
+  readonly #options: VoiceStackOptions;
+  readonly #host: InferenceHost;
+  readonly #opened: AsyncDisposable[] = [];
+
+  private constructor(options: VoiceStackOptions, manifest: ModelManifest) {
+    this.manifest = manifest;
+    this.#options = options;
+    const { config, clock, logger, metrics } = options;
+    this.#host = new InferenceHost({
+      manifest,
+      providers: config.providers,
+      workerCount: config.inferenceWorkers,
+      intraOpThreads: config.intraOpThreads,
+      clock,
+      logger,
+      metrics,
+    });
+  }
+
+  /** Reads the manifest; loads no model yet. Throws MODEL_MISSING or MODEL_CORRUPT. */
+  static async create(options: VoiceStackOptions): Promise<VoiceStack> {
+    return new VoiceStack(options, await ModelManifest.read(options.config.modelDir));
+  }
+
+  get openedModels(): readonly OpenedModel[] {
+    return this.#host.opened;
+  }
+
+  async openVad(): Promise<Vad> {
+    const batcher = await this.#host.openBatcher(sileroModelName, sileroBatchModel, {
+      thread: threadOf.vad,
+      limits: this.#limits,
+    });
+    return this.#own(new SileroVad({ batcher, clock: this.#options.clock }));
+  }
+
+  async openStt(): Promise<Stt> {
+    const { config, clock } = this.#options;
+    const stt = await openStt({
+      host: this.#host,
+      manifest: this.manifest,
+      thread: threadOf.stt,
+      limits: this.#limits,
+      clock,
+      maxUtteranceMs: config.maxUtteranceMs,
+    });
+    return this.#own(stt);
+  }
+
+  async openVoiceEmotion(): Promise<VoiceEmotionStage> {
+    const batcher = await this.#host.openBatcher('emotion-voice', prosodyEmotionModel, {
+      thread: threadOf.emotion,
+      limits: this.#limits,
+    });
+    return this.#own(new OnnxVoiceEmotion({ extractor: new WorkerVoiceFeatures(), batcher }));
+  }
+
+  async openSentiment(): Promise<SentimentStage> {
+    const { manifest } = this;
+    return this.#own(
+      await openSentiment({ host: this.#host, manifest, thread: threadOf.sentiment, limits: this.#limits }),
+    );
+  }
+
+  async openTts(signal: AbortSignal): Promise<Tts> {
+    const { config, clock } = this.#options;
+    if (config.ttsEngine === 'espeak') return this.#own(await EspeakTts.load());
+    const tts = this.#own(new FliteTts({ clock }));
+    await tts.warmUp(signal);
+    return tts;
+  }
+
+  /** The language model of the configuration, or the embedded responder. Throws OPTION_INVALID. */
+  async openResponder(): Promise<Responder> {
+    const { config, clock } = this.#options;
+    if (config.llmBaseUrl === null) return new EmbeddedResponder({ clock });
+    return new ChatCompletionsResponder({
+      baseUrl: config.llmBaseUrl,
+      model: config.llmModel,
+      apiKey: config.llmApiKey,
+      firstTokenTimeoutMs: config.firstTokenTimeoutMs,
+      promptTemplate: await readTemplate(config.promptTemplateFile),
+      clock,
+    });
+  }
+
+  /** Everything a call needs, loaded side by side. */
+  async openAbilities(signal: AbortSignal): Promise<Abilities> {
+    const { clock, logger, metrics } = this.#options;
+    const [vad, stt, voiceEmotion, sentiment, tts, responder] = await Promise.all([
+      this.openVad(),
+      this.openStt(),
+      this.openVoiceEmotion(),
+      this.openSentiment(),
+      this.openTts(signal),
+      this.openResponder(),
+    ]);
+    return { vad, stt, voiceEmotion, sentiment, tts, responder, clock, logger, metrics };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const ability of this.#opened.splice(0).reverse()) await ability[Symbol.asyncDispose]();
+    await this.#host[Symbol.asyncDispose]();
+  }
+
+  get #limits(): BatcherLimits {
+    const { maxBatchSize, maxQueueDelayMs, maxQueueDepth } = this.#options.config;
+    return { maxBatchSize, maxQueueDelayMs, maxQueueDepth };
+  }
+
+  #own<T extends AsyncDisposable>(ability: T): T {
+    this.#opened.push(ability);
+    return ability;
+  }
+}
+
+async function readTemplate(file: string | null): Promise<PromptTemplate> {
+  if (file === null) return new PromptTemplate();
+  let template: string;
+  try {
+    template = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AttuneError('FILE_UNREADABLE', `the prompt template ${file} cannot be read`, {
+      field: 'promptTemplateFile',
+      cause: error,
+    });
+  }
+  return new PromptTemplate(template);
+}

@@ -1,0 +1,134 @@
+/**
+ * The system prompt of a language model, written by the operator as a template.
+ *
+ * `{{name}}` inserts a value; `{{#emotion}} … {{/emotion}}` stays only when an estimate is
+ * known. Strict: a placeholder that does not exist is an error at start-up, not an odd prompt in a call. Values are
+ * inserted as they are and never read as template text, so nobody can reach a placeholder through the instructions.
+ */
+import { AttuneError } from '../../core/errors.js';
+import type { EmotionContext, ResponderRequest } from './responder.js';
+
+/** What the template can draw on. */
+export type PromptInput = Pick<ResponderRequest, 'instructions' | 'emotion' | 'locale'>;
+
+type Placeholder = keyof typeof plainValues | keyof typeof emotionValues;
+
+type Piece = string | { readonly placeholder: Placeholder };
+
+interface Section {
+  readonly onlyWithEmotion: boolean;
+  readonly pieces: readonly Piece[];
+}
+
+const plainValues = {
+  instructions: (input: PromptInput) => input.instructions,
+  /** BCP 47, as `de-DE`. */
+  locale: (input: PromptInput) => input.locale,
+  /** English name of the language, as `German`; the tag itself when it has no name. */
+  language: (input: PromptInput) => languageName(input.locale),
+} as const;
+
+const emotionValues = {
+  'emotion.label': (emotion: EmotionContext) => emotion.label,
+  'emotion.arousal': (emotion: EmotionContext) => emotion.arousal.toFixed(2),
+  'emotion.valence': (emotion: EmotionContext) => emotion.valence.toFixed(2),
+  'emotion.dominance': (emotion: EmotionContext) => emotion.dominance.toFixed(2),
+  'emotion.confidence': (emotion: EmotionContext) => emotion.confidence.toFixed(2),
+  'emotion.trend': (emotion: EmotionContext) => emotion.trend.replaceAll('-', ' '),
+  'emotion.explanation': (emotion: EmotionContext) => emotion.explanation,
+} as const;
+
+/** The template used when the operator gives none. */
+export const defaultPromptTemplate = `{{instructions}}
+
+You are on a live voice call. Your answer is read aloud by a speech synthesiser, so write it as speech: one to three short
+sentences in everyday words, the answer first. No markdown, no lists, no headings, no emoji, no stage directions. Say
+numbers, dates and web addresses the way a person would say them. The user's words come from speech recognition and may
+contain errors: take the meaning that makes sense, and ask briefly when it matters and you cannot tell.
+Answer in {{language}} unless the user asks for another language.
+{{#emotion}}
+
+An automatic estimate, from voice and words, of how the user feels right now: {{emotion.label}} (confidence
+{{emotion.confidence}} of 1; on scales from 0 to 1 arousal {{emotion.arousal}}, pleasantness {{emotion.valence}}, control
+{{emotion.dominance}}; course of the call: {{emotion.trend}}). Evidence: {{emotion.explanation}}
+The estimate can be wrong. Let it guide tone, pace and priorities: with anger be brief and own the problem, with sadness or
+fear be gentle and concrete, with joy join in. Do not mention the estimate or tell the user what they feel, unless they bring
+it up or it clearly helps them.
+{{/emotion}}
+`;
+
+/** A checked template. */
+export class PromptTemplate {
+  readonly #sections: readonly Section[];
+
+  /** Throws OPTION_INVALID naming the placeholder that does not exist, or the section that does not close. */
+  constructor(template: string = defaultPromptTemplate) {
+    this.#sections = parse(template);
+  }
+
+  /** The system prompt; runs of blank lines that empty values leave behind are closed up. */
+  render(input: PromptInput): string {
+    const parts: string[] = [];
+    for (const section of this.#sections) {
+      if (section.onlyWithEmotion && input.emotion === null) continue;
+      for (const piece of section.pieces) parts.push(typeof piece === 'string' ? piece : valueOf(piece.placeholder, input));
+    }
+    return parts.join('').replace(/\n{3,}/g, '\n\n').trim();
+  }
+}
+
+function parse(template: string): Section[] {
+  const sections: Section[] = [];
+  let inEmotion = false;
+  let pieces: Piece[] = [];
+  const close = (): void => {
+    sections.push({ onlyWithEmotion: inEmotion, pieces });
+    pieces = [];
+  };
+  let textStart = 0;
+  for (const match of template.matchAll(/\{\{([^{}]*)\}\}(\n?)/g)) {
+    const tag = match[1]?.trim() ?? '';
+    const isSection = tag === '#emotion' || tag === '/emotion';
+    pieces.push(template.slice(textStart, match.index));
+    textStart = match.index + match[0].length - (isSection ? 0 : (match[2] ?? '').length);
+    if (isSection) {
+      if (inEmotion === (tag === '#emotion')) throw invalid(`{{${tag}}} does not pair up`);
+      close();
+      inEmotion = !inEmotion;
+    } else if (isPlaceholder(tag)) {
+      pieces.push({ placeholder: tag });
+    } else {
+      throw invalid(`{{${tag}}} does not exist`);
+    }
+  }
+  if (inEmotion) throw invalid('{{#emotion}} is not closed');
+  pieces.push(template.slice(textStart));
+  close();
+  return sections;
+}
+
+function invalid(problem: string): AttuneError {
+  const known = [...Object.keys(plainValues), ...Object.keys(emotionValues)].map((name) => `{{${name}}}`).join(', ');
+  return new AttuneError('OPTION_INVALID', `prompt template: ${problem}`, {
+    field: 'promptTemplate',
+    hint: `Use ${known} and the section {{#emotion}} … {{/emotion}}.`,
+  });
+}
+
+function isPlaceholder(tag: string): tag is Placeholder {
+  return Object.hasOwn(plainValues, tag) || Object.hasOwn(emotionValues, tag);
+}
+
+/** Outside the emotion section an emotion placeholder reads `unknown` when there is no estimate. */
+function valueOf(placeholder: Placeholder, input: PromptInput): string {
+  if (placeholder in plainValues) return plainValues[placeholder as keyof typeof plainValues](input);
+  return input.emotion === null ? 'unknown' : emotionValues[placeholder as keyof typeof emotionValues](input.emotion);
+}
+
+function languageName(locale: string): string {
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(locale) ?? locale;
+  } catch {
+    return locale;
+  }
+}

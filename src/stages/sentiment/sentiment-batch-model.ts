@@ -1,0 +1,75 @@
+/**
+ * How sentences become a batch of the sentiment network and its outputs become rows.
+ *
+ *   in   input_ids        int64   [batch, length]  token ids of the tokenizer beside the model; 0 is padding
+ *        mask             float32 [batch, length]  1 for a token, 0 for padding
+ *   out  emotion_logits   float32 [batch, 28]      one per GoEmotions label, before calibration
+ *        polarity_logits  float32 [batch, 3]       negative, neutral, positive, before calibration
+ *
+ * Padding does not change a row (the network masks it), so a sentence's result depends on itself alone.
+ */
+import { assert, defined } from '../../core/assert.js';
+import type { BatchModel } from '../../inference/batcher.js';
+import type { TensorMap } from '../../inference/tensor.js';
+import { goEmotions } from './go-emotions.js';
+
+/** Padded lengths a batch may have; a longer sentence must be cut before. */
+export const sentimentLengths = [16, 32, 64] as const;
+
+const polarityCount = 3;
+
+export interface SentimentRequest {
+  /** 1…`paddedLength` token ids. */
+  readonly tokenIds: readonly number[];
+  /** One of `sentimentLengths`. A sentence and its variants share the sentence's, so that they share a batch. */
+  readonly paddedLength: number;
+}
+
+export interface SentimentLogits {
+  /** [28], in the order of `goEmotions`. */
+  readonly emotions: readonly number[];
+  /** Negative, neutral, positive. */
+  readonly polarity: readonly number[];
+}
+
+/** The smallest padded length that holds `tokenCount` tokens, or the largest one there is. */
+export function paddedLengthOf(tokenCount: number): number {
+  return sentimentLengths.find((length) => tokenCount <= length) ?? defined(sentimentLengths.at(-1), 'longest length');
+}
+
+export const sentimentBatchModel: BatchModel<SentimentRequest, SentimentLogits> = {
+  bucketOf: (request) => String(request.paddedLength),
+
+  collate(requests): TensorMap {
+    const length = defined(requests[0], 'first request').paddedLength;
+    const inputIds = new BigInt64Array(requests.length * length);
+    const mask = new Float32Array(requests.length * length);
+    for (const [row, request] of requests.entries()) {
+      assert(
+        request.tokenIds.length > 0 && request.tokenIds.length <= length,
+        'a sentence must have 1…paddedLength tokens',
+      );
+      for (const [column, id] of request.tokenIds.entries()) {
+        inputIds[row * length + column] = BigInt(id);
+        mask[row * length + column] = 1;
+      }
+    }
+    const shape = [requests.length, length];
+    return { input_ids: { data: inputIds, shape }, mask: { data: mask, shape } };
+  },
+
+  split(outputs, requestCount): readonly SentimentLogits[] {
+    const emotions = defined(outputs['emotion_logits'], 'emotion_logits').data;
+    const polarity = defined(outputs['polarity_logits'], 'polarity_logits').data;
+    const rows = (data: Float32Array | BigInt64Array, row: number, width: number): number[] =>
+      Array.from(data.subarray(row * width, (row + 1) * width), Number);
+    const rowCount = Math.min(
+      Math.floor(emotions.length / goEmotions.length),
+      Math.floor(polarity.length / polarityCount),
+    );
+    return Array.from({ length: Math.min(rowCount, requestCount) }, (_, row) => ({
+      emotions: rows(emotions, row, goEmotions.length),
+      polarity: rows(polarity, row, polarityCount),
+    }));
+  },
+};

@@ -1,0 +1,270 @@
+/**
+ * Streaming CTC prefix beam search over a pronunciation trie with a trigram language model.
+ *
+ * Token passing, one step per acoustic frame: a token is a trie node (with or without its word taken) and a
+ * language-model state; it carries the probability of all alignments that end in blank and in its phone. Inside a word
+ * the best unigram below the node stands in for the language model; when a word is taken the trigram replaces it. The
+ * search owns its tokens and history; trie and language model are shared. It knows frames and word ids, not time and text.
+ */
+import type { LexiconTrie } from './lexicon-trie.js';
+import { SearchTokens, type Entry } from './search-tokens.js';
+import type { TrigramModel } from './trigram-model.js';
+import { WordHistory, type HistoryWord } from './word-history.js';
+
+export interface BeamSearchOptions {
+  /** Weight of the language model's log probability against the acoustic model's. */
+  readonly lmWeight: number;
+  /** Log score added per word; positive favours more and shorter words. */
+  readonly wordBonus: number;
+  /** Log score subtracted from blank, which a CTC model overrates. */
+  readonly blankPenalty: number;
+  /** Tokens this far (in log score) below the best are dropped. */
+  readonly beam: number;
+  /** Most tokens kept per frame. */
+  readonly maxActive: number;
+  /** Phones whose log posterior is below the negative of this are not entered in a frame. */
+  readonly phoneBeam: number;
+  /** Log score added when a hotword is taken. */
+  readonly hotwordBonus: number;
+}
+
+/** Tuned on train-split clips; models/cards/stt-en.md has the table. */
+export const defaultBeamSearchOptions: BeamSearchOptions = {
+  lmWeight: 0.9,
+  wordBonus: 0.5,
+  blankPenalty: 0,
+  beam: 14,
+  maxActive: 1200,
+  phoneBeam: 9,
+  hotwordBonus: 3,
+};
+
+/** One complete hypothesis. */
+export interface SearchResult {
+  readonly words: readonly HistoryWord[];
+  /** Log score, language model and bonuses included. */
+  readonly score: number;
+}
+
+const candidatesPerActive = 16;
+const histogramBins = 256;
+const blankToken = 0;
+/** Log score by which the next frame's beam exceeds the narrowed one, so that it can widen again. */
+const beamMargin = 1.5;
+
+export class CtcBeamSearch {
+  /** Acoustic frames seen. */
+  frameCount = 0;
+  readonly #trie: LexiconTrie;
+  readonly #languageModel: TrigramModel;
+  readonly #options: BeamSearchOptions;
+  readonly #hotwords: ReadonlySet<number>;
+  readonly #history = new WordHistory();
+  #tokens: SearchTokens;
+  #next: SearchTokens;
+  #best = 0;
+  /** The beam of the current frame: narrower while the most active tokens bind. */
+  #beam: number;
+  readonly #phoneScore: Float32Array;
+  readonly #histogram = new Int32Array(histogramBins);
+  readonly #entry: Entry = { place: 0, state: 0, score: 0, record: 0, word: -1, hash: 0, startFrame: 0, earlierPhones: 0, phone: 0 };
+
+  /**
+   * @param vocabularySize tokens of the acoustic model, blank (0) included
+   * @param hotwords word ids that get the bonus
+   */
+  constructor(
+    resources: { readonly trie: LexiconTrie; readonly languageModel: TrigramModel; readonly vocabularySize: number },
+    options: BeamSearchOptions,
+    hotwords: ReadonlySet<number> = new Set(),
+  ) {
+    this.#trie = resources.trie;
+    this.#languageModel = resources.languageModel;
+    this.#options = options;
+    this.#hotwords = hotwords;
+    this.#beam = options.beam;
+    this.#phoneScore = new Float32Array(resources.vocabularySize);
+    const capacity = Math.min(options.maxActive * candidatesPerActive, 1 << 15);
+    this.#tokens = new SearchTokens(capacity);
+    this.#next = new SearchTokens(capacity);
+    this.#tokens.clear();
+    // Before the first word: the root with "its word taken", as if it had just ended in blank.
+    this.#tokens.enter({ ...this.#entry, place: 1, state: this.#languageModel.startState }, this.#history);
+    this.#tokens.blank[0] = 0;
+    this.#tokens.nonBlank[0] = -Infinity;
+  }
+
+  /** Takes one frame: `vocabularySize` log posteriors from `offset`. */
+  advance(logProbs: Float32Array, offset: number): void {
+    const blank = (logProbs[offset + blankToken] as number) - this.#options.blankPenalty;
+    for (let token = 1; token < this.#phoneScore.length; token++) {
+      const score = logProbs[offset + token] as number;
+      this.#phoneScore[token] = score < -this.#options.phoneBeam ? -Infinity : score;
+    }
+    this.#next.clear();
+    this.#best = -Infinity;
+    for (let i = 0; i < this.#tokens.count; i++) this.#stay(i, blank, logProbs, offset);
+    for (let i = 0; i < this.#tokens.count; i++) this.#expand(i);
+    this.#next.keepAbove(this.#threshold());
+    [this.#tokens, this.#next] = [this.#next, this.#tokens];
+    this.#takeWords();
+    this.frameCount += 1;
+  }
+
+  /** Settles the words that every token shares, and frees the memory of those that lost. Call once per chunk. */
+  settle(): void {
+    const { record, count } = this.#tokens;
+    this.#history.settle(record, count);
+    if (this.#history.crowded) this.#history.collect(record, count);
+  }
+
+  /** Records of words that are not settled, live or about to be freed. */
+  get openRecordCount(): number {
+    return this.#history.size;
+  }
+
+  /** Words that later frames cannot change, oldest first. */
+  get settled(): readonly HistoryWord[] {
+    return this.#history.settled;
+  }
+
+  /** All words of the best hypothesis so far; a word that is still being spoken is not among them. */
+  best(): readonly HistoryWord[] {
+    let best = 0;
+    for (let i = 1; i < this.#tokens.count; i++) if ((this.#tokens.total[i] as number) > (this.#tokens.total[best] as number)) best = i;
+    return [...this.settled, ...this.#history.words(this.#tokens.record[best] as number)];
+  }
+
+  /** Complete hypotheses with different words, best first, at most `count`; the sentence's end is scored. */
+  results(count: number): readonly SearchResult[] {
+    const { place, total, state, record, hash } = this.#tokens;
+    const bestOf = new Map<number, { record: number; score: number }>();
+    for (let i = 0; i < this.#tokens.count; i++) {
+      if (((place[i] as number) & 1) === 0) continue;
+      const score = (total[i] as number) + this.#options.lmWeight * this.#languageModel.endScore(state[i] as number);
+      const known = bestOf.get(hash[i] as number);
+      if (!known || known.score < score) bestOf.set(hash[i] as number, { record: record[i] as number, score });
+    }
+    const ranked = [...bestOf.values()].sort((a, b) => b.score - a.score);
+    const [winner, ...others] = ranked;
+    if (!winner) return [{ words: this.best(), score: -Infinity }];
+    for (const other of others) this.#history.noteRival(winner.record, other.record, Math.exp(other.score - winner.score));
+    return ranked.slice(0, count).map((result) => ({ words: [...this.settled, ...this.#history.words(result.record)], score: result.score }));
+  }
+
+  /** Blank, or the same phone goes on. */
+  #stay(i: number, blank: number, logProbs: Float32Array, offset: number): void {
+    const tokens = this.#tokens;
+    const place = tokens.place[i] as number;
+    const phone = this.#trie.phone[place >> 1] as number;
+    const blankScore = (tokens.total[i] as number) + blank;
+    const phoneLog = phone < 0 ? -Infinity : (logProbs[offset + phone] as number);
+    const phoneScore = (tokens.nonBlank[i] as number) + phoneLog;
+    const score = blankScore > phoneScore ? blankScore : phoneScore;
+    if (score < this.#best - this.#beam) return;
+    if (score > this.#best) this.#best = score;
+    const known = tokens.phone[i] as number;
+    if (phoneLog > known && (place & 1) === 1 && phone >= 0) {
+      this.#history.raise(tokens.record[i] as number, (phoneLog - known) / (this.#trie.depth[place >> 1] as number));
+    }
+    this.#next.stay(tokens, i, blankScore, phoneScore, phoneLog > known ? phoneLog : known);
+  }
+
+  /** The next phone of the word, or the first phone of the next word. */
+  #expand(i: number): void {
+    const trie = this.#trie;
+    const tokens = this.#tokens;
+    const { lmWeight } = this.#options;
+    const beam = this.#beam;
+    const place = tokens.place[i] as number;
+    const lastPhone = trie.phone[place >> 1] as number;
+    const isWordEnd = (place & 1) === 1;
+    const parent = isWordEnd ? 0 : place >> 1;
+    const total = tokens.total[i] as number;
+    const expected = lmWeight * (trie.lookahead[parent] as number);
+    if (total < this.#best - beam - this.#options.phoneBeam) return;
+    const entry = this.#entry;
+    const end = trie.firstChild[parent + 1] as number;
+    for (let child = trie.firstChild[parent] as number; child < end; child++) {
+      const phone = trie.phone[child] as number;
+      const phoneScore = this.#phoneScore[phone] as number;
+      if (phoneScore === -Infinity) continue;
+      const acoustic = (phone === lastPhone ? (tokens.blank[i] as number) : total) + phoneScore - expected;
+      const score = acoustic + lmWeight * (trie.lookahead[child] as number);
+      if (score < this.#best - beam) continue;
+      entry.record = tokens.record[i] as number;
+      entry.startFrame = isWordEnd ? this.frameCount : (tokens.startFrame[i] as number);
+      entry.earlierPhones = isWordEnd ? 0 : (tokens.earlierPhones[i] as number) + (tokens.phone[i] as number);
+      entry.phone = phoneScore;
+      if ((trie.firstChild[child] as number) < (trie.firstChild[child + 1] as number)) {
+        entry.place = child * 2;
+        entry.state = tokens.state[i] as number;
+        entry.score = score;
+        entry.word = -1;
+        entry.hash = tokens.hash[i] as number;
+        this.#enter();
+      }
+      this.#endWords(child, tokens.state[i] as number, tokens.hash[i] as number, acoustic);
+    }
+  }
+
+  /** Takes each word that ends at a node; `entry` holds the path. */
+  #endWords(node: number, state: number, hash: number, acoustic: number): void {
+    const trie = this.#trie;
+    const entry = this.#entry;
+    const end = trie.firstWord[node + 1] as number;
+    for (let at = trie.firstWord[node] as number; at < end; at++) {
+      const word = trie.endingWords[at] as number;
+      const bonus = this.#hotwords.has(word) ? this.#options.wordBonus + this.#options.hotwordBonus : this.#options.wordBonus;
+      entry.score = acoustic + this.#options.lmWeight * this.#languageModel.score(state, word) + bonus;
+      if (entry.score < this.#best - this.#beam) continue;
+      entry.place = node * 2 + 1;
+      entry.state = this.#languageModel.nextState;
+      entry.word = word;
+      entry.hash = Math.imul(hash ^ (word + 1), 0x9e3779b1) ^ (hash >>> 15);
+      this.#enter();
+    }
+  }
+
+  #enter(): void {
+    const total = this.#next.enter(this.#entry, this.#history);
+    if (total > this.#best) this.#best = total;
+  }
+
+  /** The score below which tokens go: the beam, or where the most active ones begin. Sets the next frame's beam. */
+  #threshold(): number {
+    const next = this.#next;
+    const width = this.#beam;
+    this.#beam = this.#options.beam;
+    if (next.count <= this.#options.maxActive) return this.#best - width;
+    const histogram = this.#histogram.fill(0);
+    const scale = histogramBins / width;
+    for (let i = 0; i < next.count; i++) {
+      const below = this.#best - (next.total[i] as number);
+      if (below <= width) histogram[Math.max(0, Math.min(histogramBins - 1, Math.floor(below * scale)))]! += 1;
+    }
+    let kept = 0;
+    let bin = 0;
+    while (bin < histogramBins && kept + (histogram[bin] as number) <= this.#options.maxActive) kept += histogram[bin++] as number;
+    if (bin === histogramBins) return this.#best - width;
+    this.#beam = Math.min(this.#options.beam, bin / scale + beamMargin);
+    return this.#best - Math.max(1, bin) / scale;
+  }
+
+  /** Writes the words that surviving tokens took in this frame into the history. */
+  #takeWords(): void {
+    const tokens = this.#tokens;
+    for (let i = 0; i < tokens.count; i++) {
+      const word = tokens.word[i] as number;
+      if (word < 0) continue;
+      tokens.record[i] = this.#history.add(tokens.record[i] as number, {
+        word,
+        hash: tokens.hash[i] as number,
+        startFrame: tokens.startFrame[i] as number,
+        endFrame: this.frameCount,
+        phoneLogPosterior: ((tokens.earlierPhones[i] as number) + (tokens.phone[i] as number)) / (this.#trie.depth[(tokens.place[i] as number) >> 1] as number),
+      });
+      tokens.word[i] = -1;
+    }
+  }
+}

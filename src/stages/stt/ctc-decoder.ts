@@ -1,0 +1,80 @@
+/**
+ * One utterance's decoder: log posteriors in, words with times and confidences out.
+ *
+ * Wraps the beam search with what it does not know: spelling, milliseconds, and how evidence becomes a confidence. Pure
+ * computation without threads; `decoder-worker.ts` hosts many of these.
+ */
+import { AttuneError } from '../../core/errors.js';
+import { CtcBeamSearch, type BeamSearchOptions } from './ctc-beam-search.js';
+import type { DecoderResources } from './decoder-resources.js';
+import type { SttWord } from './stt.js';
+import type { HistoryWord } from './word-history.js';
+
+/** What the decoder makes of the frames so far. */
+export interface Decoding {
+  readonly words: readonly SttWord[];
+  /** The first so many words are settled: no later frame changes them. */
+  readonly settledCount: number;
+}
+
+export interface FinalDecoding extends Decoding {
+  /** Texts of other complete hypotheses, best first, with their log score relative to the winner's. */
+  readonly alternatives: readonly { readonly text: string; readonly logScore: number }[];
+}
+
+/** Milliseconds per encoder frame. */
+export const encoderFrameMs = 40;
+
+/** Logistic fit of word correctness on train-split clips: evidence to confidence. */
+const confidenceFit = { offset: 1.9, perPhoneLogPosterior: 1.1, perRivalRatio: -1.6 };
+
+export class CtcDecoder {
+  readonly #resources: DecoderResources;
+  readonly #search: CtcBeamSearch;
+
+  /** @param hotwords lower-case words; those without a pronunciation are ignored */
+  constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords: readonly string[] = []) {
+    this.#resources = resources;
+    const ids = hotwords.flatMap((phrase) => phrase.toLowerCase().split(/\s+/)).map((word) => resources.wordIds.get(word));
+    this.#search = new CtcBeamSearch(resources, options, new Set(ids.filter((id) => id !== undefined)));
+  }
+
+  /** Takes a chunk [frames, vocabulary] of log posteriors. Throws INFERENCE_FAILED when they are not finite. */
+  accept(logProbs: Float32Array): Decoding {
+    const size = this.#resources.vocabularySize;
+    if (logProbs.length % size !== 0) throw new AttuneError('INFERENCE_FAILED', `${logProbs.length} posteriors are not whole frames of ${size}`);
+    if (!logProbs.every(Number.isFinite)) throw new AttuneError('INFERENCE_FAILED', 'the acoustic model returned posteriors that are not finite');
+    for (let offset = 0; offset < logProbs.length; offset += size) this.#search.advance(logProbs, offset);
+    this.#search.settle();
+    return { words: this.#spell(this.#search.best()), settledCount: this.#search.settled.length };
+  }
+
+  /** The final words and up to `nBest` hypotheses in all. The decoder is of no use afterwards. */
+  finish(nBest: number): FinalDecoding {
+    const [winner, ...others] = this.#search.results(nBest);
+    const words = this.#spell(winner?.words ?? []);
+    return {
+      words,
+      settledCount: words.length,
+      alternatives: others.map((other) => ({
+        text: other.words.map((word) => this.#resources.words[word.word]).join(' '),
+        logScore: other.score - (winner?.score ?? 0),
+      })),
+    };
+  }
+
+  #spell(words: readonly HistoryWord[]): readonly SttWord[] {
+    return words.map((word) => ({
+      text: this.#resources.words[word.word] ?? '',
+      startMs: word.startFrame * encoderFrameMs,
+      endMs: (word.endFrame + 1) * encoderFrameMs,
+      confidence: confidenceOf(word),
+    }));
+  }
+}
+
+function confidenceOf(word: HistoryWord): number {
+  const { offset, perPhoneLogPosterior, perRivalRatio } = confidenceFit;
+  const evidence = offset + perPhoneLogPosterior * word.phoneLogPosterior + perRivalRatio * Math.min(1, word.rivalRatio);
+  return 1 / (1 + Math.exp(-evidence));
+}

@@ -1,0 +1,159 @@
+/**
+ * One utterance through features, acoustic model and decoder.
+ *
+ * A single loop takes chunk after chunk, one request in flight, as long as there are whole chunks; audio that arrives
+ * meanwhile waits here, bounded by `maxUtteranceMs`. Cancelling stops the loop, drops the decoder and discards what
+ * comes back. Failures surface at `finish` and end the partials.
+ */
+import { BoundedQueue } from '../../core/bounded-queue.js';
+import { AttuneError, CancelledError } from '../../core/errors.js';
+import { featureSampleRateHz } from '../../dsp/mel.js';
+import { initialAcousticState, type AcousticState } from './ctc-acoustic-model.js';
+import type { Decoding } from './ctc-decoder.js';
+import type { CtcSttOptions, CtcSttParts } from './ctc-stt.js';
+import type { ThreadDecoder } from './decoder-thread.js';
+import { MelChunks } from './mel-chunks.js';
+import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
+import { formatTranscript } from './transcript-format.js';
+
+export class CtcUtterance implements SttUtterance {
+  readonly #parts: CtcSttParts;
+  readonly #options: CtcSttOptions;
+  readonly #request: SttOpenOptions;
+  readonly #onEnd: () => void;
+  readonly #controller = new AbortController();
+  readonly #decoder: ThreadDecoder;
+  readonly #chunks: MelChunks;
+  readonly #partials = new BoundedQueue<SttHypothesis>({ capacity: 1, policy: 'drop-oldest' });
+  readonly #finalWords: Promise<SttHypothesis>;
+  #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
+  #rejectFinal: (reason: Error) => void = () => undefined;
+  #state: AcousticState;
+  #sampleCount = 0;
+  #droppedSamples = 0;
+  #finishing = false;
+  #ended = false;
+  #running = false;
+
+  constructor(parts: CtcSttParts, options: CtcSttOptions, request: SttOpenOptions, onEnd: () => void) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#request = request;
+    this.#onEnd = onEnd;
+    this.#state = initialAcousticState(parts.shape);
+    this.#chunks = new MelChunks(options.chunkFrames);
+    this.#decoder = parts.decoders.open(request.hotwords ?? []);
+    this.#finalWords = new Promise((resolve, reject) => {
+      this.#resolveFinal = resolve;
+      this.#rejectFinal = reject;
+    });
+    // Nobody may ask for the final text of a cancelled utterance; that is not an unhandled failure.
+    this.#finalWords.catch(() => undefined);
+    if (request.signal.aborted) this.#onAbort();
+    else request.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get partials(): AsyncIterable<SttHypothesis> {
+    return this.#partials;
+  }
+
+  accept(samples: Float32Array): void {
+    if (this.#finishing || this.#ended) return;
+    const room = Math.floor((this.#options.maxUtteranceMs * featureSampleRateHz) / 1000) - this.#sampleCount;
+    const taken = Math.max(0, Math.min(room, samples.length));
+    this.#droppedSamples += samples.length - taken;
+    this.#sampleCount += taken;
+    if (taken === 0) return;
+    this.#chunks.accept(taken === samples.length ? samples : samples.subarray(0, taken));
+    this.#advance();
+  }
+
+  finish(): Promise<SttHypothesis> {
+    if (!this.#finishing) {
+      this.#finishing = true;
+      this.#advance();
+    }
+    return this.#finalWords;
+  }
+
+  /** Cancels the utterance if it is still open; settles when nothing of it runs any more. */
+  async close(): Promise<void> {
+    this.#end(new CancelledError('shutdown'));
+    await this.#finalWords.catch(() => undefined);
+  }
+
+  readonly #onAbort = (): void => this.#end(this.#request.signal.reason as Error);
+
+  /** Starts the loop unless it runs. The loop handles its own failures. */
+  #advance(): void {
+    if (this.#running || this.#ended) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let chunk = this.#chunks.take(); chunk && !this.#ended; chunk = this.#chunks.take()) {
+        await this.#recognise(chunk, this.#options.chunkFrames);
+      }
+      if (this.#finishing && !this.#ended) {
+        const last = this.#chunks.takeLast();
+        if (last) await this.#recognise(last.features, last.encoderFrames);
+        if (!this.#ended) this.#settle(await this.#decoder.finish());
+      }
+    } catch (error) {
+      this.#end(error as Error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** One chunk through both models; `encoderFrames` of it hold audio. */
+  async #recognise(features: Float32Array, encoderFrames: number): Promise<void> {
+    const result = await this.#parts.batcher.submit(
+      { features, chunkFrames: this.#options.chunkFrames, state: this.#state },
+      { signal: this.#controller.signal, deadlineMs: this.#parts.clock.nowMs() + this.#options.chunkDeadlineMs, callId: this.#request.callId },
+    );
+    if (this.#ended) return;
+    this.#state = result.state;
+    const decoding = await this.#decoder.feed(result.logProbs.slice(0, encoderFrames * this.#parts.shape.vocabularySize));
+    if (!this.#ended) this.#partials.offer(hypothesis(decoding));
+  }
+
+  #settle(decoding: Decoding): void {
+    const final: SttHypothesis = {
+      ...hypothesis(decoding),
+      text: formatTranscript(decoding.words.map((word) => word.text)),
+      isFinal: true,
+    };
+    const droppedMs = (this.#droppedSamples * 1000) / featureSampleRateHz;
+    const error = new AttuneError('UTTERANCE_TOO_LONG', `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`);
+    this.#resolveFinal(droppedMs > 0 ? { ...final, error } : final);
+    this.#end(new CancelledError('scope-ended'));
+  }
+
+  /** Ends the utterance once: `reason` rejects the final text unless it has settled. */
+  #end(reason: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+    this.#rejectFinal(reason);
+    this.#partials.close();
+    this.#controller.abort(reason);
+    this.#decoder.drop();
+    this.#onEnd();
+  }
+}
+
+/** Words so far as a hypothesis; text and words are plain. */
+function hypothesis(decoding: Decoding): SttHypothesis {
+  const text = (words: readonly SttWord[]): string => words.map((word) => word.text).join(' ');
+  const sum = decoding.words.reduce((total, word) => total + word.confidence, 0);
+  return {
+    text: text(decoding.words),
+    stableText: text(decoding.words.slice(0, decoding.settledCount)),
+    words: decoding.words,
+    confidence: decoding.words.length === 0 ? 1 : sum / decoding.words.length,
+    isFinal: false,
+  };
+}

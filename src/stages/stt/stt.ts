@@ -1,0 +1,58 @@
+/**
+ * Speech to text: the contract.
+ *
+ * A recogniser opens one `SttUtterance` per stretch of speech. Audio goes in without waiting, partial texts come out
+ * while the caller speaks, and `finish` gives the final text. Where speech starts and ends is decided elsewhere.
+ */
+import type { AttuneError } from '../../core/errors.js';
+
+/** One recognised word; times are milliseconds from the utterance's first sample. */
+export interface SttWord {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Estimated probability that the word is right, 0…1. */
+  readonly confidence: number;
+}
+
+export interface SttHypothesis {
+  /** All words so far as plain lower-case text; the final one is formatted (capitals, end punctuation). */
+  readonly text: string;
+  /** The beginning of the words that later audio cannot change: a prefix of the unformatted text. */
+  readonly stableText: string;
+  readonly words: readonly SttWord[];
+  /** Mean confidence of the words, 0…1; 1 for an empty text. */
+  readonly confidence: number;
+  readonly isFinal: boolean;
+  /** On a final hypothesis that covers only the beginning: UTTERANCE_TOO_LONG, audio beyond the limit was dropped. */
+  readonly error?: AttuneError;
+}
+
+export interface SttOpenOptions {
+  /** Aborting drops the utterance: partials end and `finish` rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Caller, for fair batching. */
+  readonly callId: string;
+  /** BCP 47 tag; throws LANGUAGE_UNSUPPORTED when the recogniser has no such language. */
+  readonly language?: string;
+  /** Words made more likely in this utterance; those the recogniser cannot pronounce are ignored. */
+  readonly hotwords?: readonly string[];
+}
+
+/** One utterance in progress. */
+export interface SttUtterance {
+  /** Adds samples: 16 kHz, mono, −1…1; copied. Never waits. Ignored after `finish`. */
+  accept(samples: Float32Array): void;
+  /** Latest wins: a slow reader misses intermediate texts. Ends at `finish`, cancellation or failure; one reader. */
+  readonly partials: AsyncIterable<SttHypothesis>;
+  /**
+   * Recognises what is left and settles with the final text. Rejects with the signal's reason when cancelled, or with
+   * the failure of the model or the decoder. Later calls return the first's promise.
+   */
+  finish(): Promise<SttHypothesis>;
+}
+
+export interface Stt extends AsyncDisposable {
+  readonly name: string;
+  open(options: SttOpenOptions): SttUtterance;
+}

@@ -1,0 +1,51 @@
+/**
+ * What is done to synthesised speech before it is heard: silence cut from both ends, loudness set, peaks rounded off.
+ */
+
+/** Below this share of the loudest 5 ms, a stretch at either end is silence. About −40 dB. */
+const silenceShare = 0.01;
+const stepMs = 5;
+/** What is left of the silence, so that soft beginnings and endings of words survive. */
+const leadMs = 15;
+const tailMs = 35;
+const fadeMs = 5;
+/** Magnitude from which peaks are rounded instead of cut. */
+const kneeLevel = 0.8;
+
+/** The speech without the silence around it, faded in and out; empty when there is no speech. A new array. */
+export function trimSilence(samples: Float32Array, sampleRateHz: number): Float32Array {
+  const step = Math.round((stepMs * sampleRateHz) / 1000);
+  const levels: number[] = [];
+  for (let at = 0; at < samples.length; at += step) levels.push(meanSquare(samples.subarray(at, at + step)));
+  const loudest = levels.reduce((most, level) => Math.max(most, level), 0);
+  if (loudest === 0) return new Float32Array(0);
+  const isSpeech = (level: number): boolean => level > loudest * silenceShare ** 2;
+  const startSample = levels.findIndex(isSpeech) * step - Math.round((leadMs * sampleRateHz) / 1000);
+  const endSample = (levels.findLastIndex(isSpeech) + 1) * step + Math.round((tailMs * sampleRateHz) / 1000);
+  const speech = samples.slice(Math.max(0, startSample), endSample);
+  fadeEnds(speech, Math.min(speech.length >> 1, Math.round((fadeMs * sampleRateHz) / 1000)));
+  return speech;
+}
+
+/** Applies a gain in place. Peaks beyond ±0.8 approach ±1 smoothly, so no sample leaves −1…1. */
+export function applyGain(samples: Float32Array, gainDb: number): void {
+  const factor = 10 ** (gainDb / 20);
+  for (let index = 0; index < samples.length; index += 1) {
+    const sample = samples[index]! * factor;
+    const excess = Math.abs(sample) - kneeLevel;
+    const room = 1 - kneeLevel;
+    samples[index] = excess <= 0 ? sample : Math.sign(sample) * (kneeLevel + room * Math.tanh(excess / room));
+  }
+}
+
+function fadeEnds(samples: Float32Array, fadeSamples: number): void {
+  for (let index = 0; index < fadeSamples; index += 1) {
+    const level = index / fadeSamples;
+    samples[index]! *= level;
+    samples[samples.length - 1 - index]! *= level;
+  }
+}
+
+function meanSquare(samples: Float32Array): number {
+  return samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+}

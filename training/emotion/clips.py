@@ -1,0 +1,144 @@
+"""The prepared features in memory, and how examples, callers' baselines and batches are drawn from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model import BASELINE_WIDTH, CATEGORIES, FRAME_WIDTH, MEL_BANDS, WINDOW_FRAMES
+
+CORPUS_CATEGORIES = {
+    "ravdess": set(CATEGORIES),
+    "nemo_pl": {"neutral", "sad", "angry", "happy", "fearful", "surprised"},
+    "emodb": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
+    "emodb_orig4": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
+}
+"""Categories a corpus could have shown; the others are masked in its loss and in its measures."""
+FRAMES_PER_SECOND = 100
+
+
+@dataclass(frozen=True)
+class Clip:
+    first_frame: int
+    frames: int
+    summary: np.ndarray
+    split: str
+    speaker: str
+    label: int
+    corpus: str
+    licence: str
+    copy: int
+    held: bool
+
+
+class ClipStore:
+    def __init__(self, work: Path, permissive_only: bool) -> None:
+        counts = np.fromfile(work / "features.counts.i32", dtype="<i4")
+        summaries = np.fromfile(work / "features.summary.f32", dtype="<f4").reshape(-1, BASELINE_WIDTH)
+        self.frames = np.fromfile(work / "features.frames.f32", dtype="<f4").reshape(-1, FRAME_WIDTH)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        self.clips: list[Clip] = []
+        lines = (work / "clips.tsv").read_text().splitlines()
+        for index, line in enumerate(lines):
+            _, _, split, speaker, label, corpus, licence, copy, held = line.split("\t")
+            if counts[index] < 30 or (permissive_only and "NC" in licence):
+                continue
+            self.clips.append(Clip(int(starts[index]), int(counts[index]), summaries[index], split, speaker,
+                                   CATEGORIES.index(label), corpus, licence, int(copy), held == "1"))
+
+    def select(self, split: str, *, held: bool | None = None, copy: int | None = None, corpus: str | None = None) -> list[Clip]:
+        return [clip for clip in self.clips
+                if clip.split == split and (held is None or clip.held == held) and (copy is None or clip.copy == copy)
+                and (corpus is None or clip.corpus == corpus)]
+
+    def window(self, clip: Clip, first: int, length: int) -> np.ndarray:
+        start = clip.first_frame + first
+        return self.frames[start : start + length]
+
+
+def by_caller(clips: list[Clip]) -> dict[tuple[str, int], list[Clip]]:
+    """Clips of one speaker over one channel: the only ones a baseline may come from."""
+    groups: dict[tuple[str, int], list[Clip]] = {}
+    for clip in clips:
+        groups.setdefault((clip.speaker, clip.copy), []).append(clip)
+    return groups
+
+
+def draw_baseline(group: list[Clip], target: Clip, count: int, chance: np.random.Generator) -> tuple[np.ndarray, float]:
+    """Duration-weighted mean over `count` other utterances of the caller, and their seconds; what the server accumulates."""
+    picks = [group[int(index)] for index in chance.permutation(len(group))[: count + 1]]
+    picks = [pick for pick in picks if pick is not target][:count]
+    seconds = np.array([pick.frames / FRAMES_PER_SECOND for pick in picks], dtype=np.float32)
+    if seconds.sum() == 0:
+        return np.zeros(BASELINE_WIDTH, dtype=np.float32), 0.0
+    mean = (np.stack([pick.summary for pick in picks]) * seconds[:, None]).sum(axis=0) / seconds.sum()
+    return mean.astype(np.float32), float(min(seconds.sum(), 60.0))
+
+
+@dataclass
+class Batch:
+    frames: np.ndarray
+    mask: np.ndarray
+    prosody: np.ndarray
+    baseline: np.ndarray
+    baseline_seconds: np.ndarray
+    labels: np.ndarray
+    allowed: np.ndarray
+
+    @staticmethod
+    def empty(size: int) -> "Batch":
+        return Batch(np.zeros((size, WINDOW_FRAMES, FRAME_WIDTH), np.float32), np.zeros((size, WINDOW_FRAMES), np.float32),
+                     np.zeros((size, BASELINE_WIDTH - MEL_BANDS), np.float32), np.zeros((size, BASELINE_WIDTH), np.float32),
+                     np.zeros((size, 1), np.float32), np.zeros(size, np.int64), np.zeros((size, len(CATEGORIES)), bool))
+
+    def put(self, row: int, clip: Clip, features: np.ndarray, first: int, baseline: tuple[np.ndarray, float]) -> None:
+        self.frames[row, first : first + len(features)] = features
+        self.mask[row, first : first + len(features)] = 1
+        self.prosody[row] = clip.summary[MEL_BANDS:]
+        self.baseline[row], self.baseline_seconds[row] = baseline
+        self.labels[row] = clip.label
+        self.allowed[row] = [category in CORPUS_CATEGORIES[clip.corpus] for category in CATEGORIES]
+
+
+def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, int], list[Clip]], chance: np.random.Generator) -> Batch:
+    """Random crop, random place in the window, random masks, and a random amount of the caller heard before."""
+    batch = Batch.empty(len(picks))
+    for row, clip in enumerate(picks):
+        length = min(clip.frames, WINDOW_FRAMES)
+        if chance.random() < 0.5:
+            length = max(min(length, 80), int(length * chance.uniform(0.6, 1)))
+        features = store.window(clip, int(chance.integers(clip.frames - length + 1)), length).copy()
+        for _ in range(2):
+            width = int(chance.integers(1, 13))
+            start = int(chance.integers(0, MEL_BANDS - width + 1))
+            features[:, start : start + width] = features[:, start : start + width].mean()
+        width = int(chance.integers(1, 2 + length // 6))
+        start = int(chance.integers(0, length - width + 1))
+        features[start : start + width, :MEL_BANDS] = features[:, :MEL_BANDS].mean()
+        known = chance.random() < 0.65
+        baseline = (np.zeros(BASELINE_WIDTH, np.float32), 0.0)
+        if known:
+            baseline = draw_baseline(groups[clip.speaker, clip.copy], clip, int(chance.integers(1, 13)), chance)
+        batch.put(row, clip, features, int(chance.integers(WINDOW_FRAMES - length + 1)), baseline)
+        gain = chance.normal(0, 0.6 if known else 1.2)
+        batch.frames[row, :, :MEL_BANDS] += gain
+        batch.baseline[row, :MEL_BANDS] += gain
+        level = MEL_BANDS + 5
+        decibels = gain * 10 / np.log(10)
+        batch.prosody[row, 5] += decibels
+        batch.baseline[row, level] += decibels
+    return batch
+
+
+def measuring_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, int], list[Clip]], heard: int,
+                    chance: np.random.Generator) -> Batch:
+    """The middle of each clip, the caller known by `heard` earlier utterances."""
+    batch = Batch.empty(len(picks))
+    for row, clip in enumerate(picks):
+        length = min(clip.frames, WINDOW_FRAMES)
+        features = store.window(clip, (clip.frames - length) // 2, length)
+        baseline = draw_baseline(groups[clip.speaker, clip.copy], clip, heard, chance)
+        batch.put(row, clip, features, 0, baseline)
+    return batch

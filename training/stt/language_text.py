@@ -1,0 +1,175 @@
+"""The language model's text, by domain.
+
+Owns: which openly licensed corpora are read, how their sentences become spoken words, the weight of
+each domain in the mixture, and made-up sentences of the kinds that callers say and books do not
+(digits, spelled names, amounts, times, menu choices). Does not count n-grams.
+
+A sentence that is also a transcript of the dev split is left out of every domain except the
+closed-vocabulary ones (digits), so that no model has read what it is measured on. One sentence in
+fifty, chosen by a hash of its words, is held out for perplexity.
+"""
+
+import collections
+import csv
+import json
+import random
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lexicon import read_xz
+from spoken_text import ONES, UNKNOWN, cardinal, ordinal, spoken_words, year
+
+Sentence = tuple[str, ...]
+IsWord = Callable[[str], bool]
+
+# Share of each domain in the mixture; read books are what most of the transcribed speech is, calls are what it is for.
+WEIGHTS = {"books": 0.40, "callers": 0.24, "assistants": 0.06, "everyday": 0.17, "read": 0.08, "numbers": 0.05}
+HELD_OUT = 50
+CLOSED_CORPORA = ("fsdd_8k_digits",)
+
+
+@dataclass
+class Corpus:
+    """Sentences of one domain; `held_out` are for measuring only."""
+
+    name: str
+    sentences: list[Sentence] = field(default_factory=list)
+    held_out: list[Sentence] = field(default_factory=list)
+
+    def add(self, sentence: Sentence) -> None:
+        text = " ".join(sentence)
+        (self.held_out if zlib.crc32(text.encode()) % HELD_OUT == 0 else self.sentences).append(sentence)
+
+
+def corpora(text: Path, speech: Path, is_word: IsWord) -> Iterator[Corpus]:
+    """All domains in a fixed order."""
+    rows = list(csv.DictReader(speech.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
+    measured = {tuple(row["transcript"].split()) for row in rows if row["split"] == "dev" and row["corpus"] not in CLOSED_CORPORA}
+    for name, raw in (
+        ("books", _books(text)),
+        ("callers", _callers(text)),
+        ("assistants", _assistants(text)),
+        ("everyday", _everyday(text)),
+    ):
+        corpus = Corpus(name)
+        for paragraph in raw:
+            for sentence in re.split(r"(?<=[a-z)”\"'][.!?])\s+(?=[A-Z“\"])|(?<=[;])\s", paragraph):
+                words = tuple(spoken_words(sentence, is_word))
+                if words and words not in measured:
+                    corpus.add(words)
+        yield corpus
+    read = Corpus("read")
+    for row in rows:
+        words = tuple(row["transcript"].split())
+        if row["split"] == "train" and words not in measured:
+            read.add(words)
+    yield read
+    numbers = Corpus("numbers")
+    for words in spoken_numbers(random.Random(5), 120_000):
+        if words not in measured:
+            numbers.add(words)
+    yield numbers
+
+
+def _books(text: Path) -> Iterator[str]:
+    yield from read_xz(text / "public_domain_sentences.txt.xz")
+
+
+def _dialogue(text: Path, role: str) -> Iterator[str]:
+    for line in read_xz(text / "sgd.jsonl.xz"):
+        dialogue = json.loads(line)
+        if dialogue["split"] == "train":
+            yield from (turn["text"] for turn in dialogue["turns"] if turn["role"] == role)
+
+
+def _tsv(path: Path, split: str = "train") -> Iterator[str]:
+    for line in read_xz(path):
+        fields = line.split("\t")
+        if len(fields) >= 4 and fields[0] == split and fields[1] == "en":
+            yield fields[3]
+
+
+def _callers(text: Path) -> Iterator[str]:
+    yield from _dialogue(text, "user")
+    for sentence in _tsv(text / "banking77.tsv.xz"):
+        yield from [sentence] * 3
+
+
+def _assistants(text: Path) -> Iterator[str]:
+    yield from _dialogue(text, "assistant")
+
+
+def _everyday(text: Path) -> Iterator[str]:
+    yield from _tsv(text / "goemotions.tsv.xz")
+    for line in read_xz(text / "chatterbot_multilingual.jsonl.xz"):
+        dialogue = json.loads(line)
+        if dialogue["lang"] == "english":
+            yield from (turn["text"] for turn in dialogue["turns"] if "```" not in turn["text"])
+
+
+NAMES = (
+    "james mary john patricia robert jennifer michael linda david elizabeth william barbara richard susan joseph jessica "
+    "thomas sarah charles karen smith johnson williams brown jones garcia miller davis wilson anderson taylor moore martin lee walker"
+).split()
+MONTHS = "january february march april may june july august september october november december".split()
+DAYS = "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight".split()
+THINGS = (
+    "billing|my account|technical support|customer service|sales|an agent|a representative|the operator|a real person|my balance|"
+    "my order|a refund|a payment|my card|an appointment|a reservation|the front desk|opening hours|directions|my subscription"
+).split("|")
+
+
+def spoken_numbers(draw: random.Random, count: int) -> Iterator[Sentence]:
+    """`count` made-up sentences of digits, letters, times, dates, money, measures and menu choices."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+
+    def digit_string(size: int) -> str:
+        zero = draw.choice(("zero", "zero", "zero", "o"))
+        return " ".join(zero if d == 0 else ONES[d] for d in (draw.randrange(10) for _ in range(size)))
+
+    def clock() -> str:
+        minute = draw.choice(("", "", "fifteen", "thirty", "forty five", "o five", cardinal(draw.randrange(10, 60))))
+        return " ".join(f"{cardinal(draw.randrange(1, 13))} {minute} {draw.choice(('a m', 'p m', '', 'in the morning', 'in the evening'))}".split())
+
+    def date() -> str:
+        return draw.choice((f"{draw.choice(MONTHS)} {ordinal(draw.randrange(1, 32))}", f"the {ordinal(draw.randrange(1, 32))} of {draw.choice(MONTHS)}",
+                            f"{draw.choice(MONTHS)} {ordinal(draw.randrange(1, 32))} {year(draw.randrange(1930, 2031))}", draw.choice(DAYS)))
+
+    def amount() -> str:
+        value = draw.choice((draw.randrange(1, 100), draw.randrange(1, 1000), draw.randrange(1, 100) * 100))
+        return f"{cardinal(value)} dollar{'' if value == 1 else 's'}" + draw.choice(("", "", f" and {cardinal(draw.randrange(2, 100))} cents"))
+
+    def spelled() -> str:
+        return " ".join(draw.choice((draw.choice(NAMES), "".join(draw.choice(letters) for _ in range(draw.randrange(2, 7))))))
+
+    templates: tuple[tuple[int, Callable[[], str]], ...] = (
+        (14, lambda: digit_string(1)),
+        (10, lambda: digit_string(draw.randrange(2, 7))),
+        (8, lambda: digit_string(draw.choice((4, 7, 10, 10, 16)))),
+        (5, lambda: f"{draw.choice(('my number is', 'it is', 'the code is', 'my account number is', 'call me at', 'my pin is', 'the zip code is'))} {digit_string(draw.choice((4, 5, 6, 8, 10)))}"),
+        (6, lambda: draw.choice(letters)),
+        (8, spelled),
+        (4, lambda: f"{draw.choice(('my name is', 'this is', 'it is', 'the last name is'))} {(name := draw.choice(NAMES))} {' '.join(name)}"),
+        (4, lambda: f"{draw.choice(letters)} as in {draw.choice(NAMES)}"),
+        (6, clock), (4, lambda: f"{draw.choice(('at', 'around', 'before', 'after', 'by'))} {clock()}"), (5, date),
+        (3, lambda: f"{draw.choice(('on', 'for', 'from', 'until'))} {date()} {draw.choice(('', 'at ' + clock()))}"),
+        (5, amount), (3, lambda: f"{draw.choice(('it costs', 'i paid', 'you charged me', 'transfer', 'i owe', 'send'))} {amount()}"),
+        (5, lambda: cardinal(draw.choice((draw.randrange(100), draw.randrange(1000), draw.randrange(100000))))),
+        (2, lambda: f"{cardinal(draw.randrange(1, 100))} percent"), (2, lambda: f"{cardinal(draw.randrange(100))} point {digit_string(draw.randrange(1, 4))}"),
+        (3, lambda: ordinal(draw.randrange(1, 100))), (2, lambda: year(draw.randrange(1900, 2031))),
+        (4, lambda: f"{draw.choice(('press', 'option', 'number', 'choose', 'line', 'extension'))} {digit_string(draw.choice((1, 1, 3)))}"),
+        (4, lambda: f"{draw.choice(('i want to speak to', 'can i talk to', 'connect me to', 'i have a question about', 'i am calling about', 'please transfer me to', 'i need', ''))} {draw.choice(THINGS)}"),
+        (4, lambda: draw.choice(("yes", "no", "yes please", "no thank you", "yeah", "okay", "stop", "repeat that please", "help", "go back", "cancel", "that is correct", "hello", "goodbye", "thank you", "wait a moment", "hold on", "can you repeat that", "i do not understand", "what did you say"))),
+    )
+    weights = [weight for weight, _ in templates]
+    for _ in range(count):
+        yield tuple(draw.choices(templates, weights)[0][1]().split())
+
+
+def coverage(sentences: list[Sentence], is_word: IsWord) -> float:
+    """Share of running words that are not in the lexicon."""
+    total: collections.Counter[bool] = collections.Counter(word != UNKNOWN and is_word(word) for sentence in sentences for word in sentence)
+    return total[False] / max(1, total.total())
