@@ -5,6 +5,7 @@
  * `ATTUNE_CORPORA` or ../shared/data and stays outside the repository; without it the answer is null.
  */
 import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,10 +38,13 @@ export interface SentimentBenchOptions {
   readonly concurrency?: number;
 }
 
+const defaultConcurrency = 32;
+
 /** Null when the corpus is not there. Needs the `xz` command. */
 export async function measureSentimentF1(options: SentimentBenchOptions): Promise<SentimentFigures | null> {
   const path = join(options.corporaFolder, 'text', 'goemotions.tsv.xz');
   if (!existsSync(path)) return null;
+  setMaxListeners((options.concurrency ?? defaultConcurrency) + 1, options.signal);
   const { stdout } = await promisify(execFile)('xz', ['-dc', path], { maxBuffer: 64 << 20 });
   const rows = stdout
     .split('\n')
@@ -63,7 +67,7 @@ interface LabelledSentence {
 }
 
 async function measureForm(rows: readonly LabelledSentence[], options: SentimentBenchOptions): Promise<FormFigures> {
-  const { stage, calibration, signal, concurrency = 32 } = options;
+  const { stage, calibration, signal, concurrency = defaultConcurrency } = options;
   const counts = new Map(calibration.labels.map((label) => [label, { hits: 0, found: 0, true: 0 }]));
   const waiting = rows.values();
   const worker = async (): Promise<void> => {

@@ -9,12 +9,25 @@ const stt = { licence: 'CC BY-SA 4.0', source: 'training/stt', card: 'cards/stt-
 const sentiment = { licence: 'CC BY 4.0', source: 'training/sentiment', card: 'cards/sentiment-en.md' } as const;
 
 export const modelFacts: readonly ModelFacts[] = [
-  { name: 'silero-vad', kind: 'onnx', file: 'npm:@ricky0123/vad-web/dist/silero_vad_v6.onnx', licence: 'MIT', source: '@ricky0123/vad-web' },
+  {
+    name: 'silero-vad',
+    kind: 'onnx',
+    file: 'npm:@ricky0123/vad-web/dist/silero_vad_v6.onnx',
+    licence: 'MIT',
+    source: '@ricky0123/vad-web',
+  },
   { name: 'stt-en', kind: 'onnx', file: 'stt-en.onnx', ...stt },
   { name: 'stt-en-tokens', kind: 'data', file: 'stt-en.tokens.json', ...stt },
   { name: 'stt-en-lexicon', kind: 'data', file: 'stt-en.lexicon.bin', ...stt },
   { name: 'stt-en-lm', kind: 'data', file: 'stt-en.lm.bin', ...stt },
-  { name: 'emotion-voice', kind: 'onnx', file: 'emotion-voice.onnx', licence: 'CC BY-NC-SA 4.0', source: 'training/emotion', card: 'cards/emotion-voice.md' },
+  {
+    name: 'emotion-voice',
+    kind: 'onnx',
+    file: 'emotion-voice.onnx',
+    licence: 'CC BY-NC-SA 4.0',
+    source: 'training/emotion',
+    card: 'cards/emotion-voice.md',
+  },
   { name: 'sentiment-en', kind: 'onnx', file: 'sentiment-en.onnx', ...sentiment },
   { name: 'sentiment-en-tokenizer', kind: 'data', file: 'sentiment-en.tokenizer.json', ...sentiment },
   { name: 'sentiment-en-calibration', kind: 'data', file: 'sentiment-en.json', ...sentiment },

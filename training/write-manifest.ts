@@ -1,7 +1,8 @@
 /**
  * Writes models/manifest.json from the model files and the facts only a person knows (licence, source, card).
  *
- * Run after training: `npx tsx training/write-manifest.ts`. Sizes, checksums, inputs and outputs are read from the files.
+ * Run after training: `node --import=./bin/typescript-loader.js training/write-manifest.ts`. Sizes, checksums, inputs
+ * and outputs are read from the files.
  */
 import { stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -14,12 +15,18 @@ const models = path.resolve(import.meta.dirname, '..', 'models');
 const require = createRequire(import.meta.url);
 
 function signatures(metadata: readonly InferenceSession.ValueMetadata[]): NonNullable<ModelEntry['inputs']> {
-  return metadata.map((value) => ({ name: value.name, dtype: value.isTensor ? value.type : 'other', shape: value.isTensor ? [...value.shape] : [] }));
+  return metadata.map((value) => ({
+    name: value.name,
+    dtype: value.isTensor ? value.type : 'other',
+    shape: value.isTensor ? [...value.shape] : [],
+  }));
 }
 
 const entries: ModelEntry[] = [];
 for (const facts of modelFacts) {
-  const file = facts.file.startsWith('npm:') ? require.resolve(facts.file.slice('npm:'.length)) : path.join(models, facts.file);
+  const file = facts.file.startsWith('npm:')
+    ? require.resolve(facts.file.slice('npm:'.length))
+    : path.join(models, facts.file);
   const entry: ModelEntry = { ...facts, sha256: await sha256Of(file), bytes: (await stat(file)).size };
   if (facts.kind === 'onnx') {
     const session = await InferenceSession.create(file, { logSeverityLevel: 3 });

@@ -46,7 +46,8 @@ function toClip(audio: DecodedAudio, options: AudioFileOptions & { readonly fiel
   const mono = toMono(audio, options.channel);
   checkSamples(mono, options.field);
   const wanted = options.sampleRateHz ?? modelSampleRateHz;
-  if (wanted === 'original' || wanted === audio.sampleRateHz) return { samples: mono, sampleRateHz: audio.sampleRateHz };
+  if (wanted === 'original' || wanted === audio.sampleRateHz)
+    return { samples: mono, sampleRateHz: audio.sampleRateHz };
   const samples = resampleAll(mono, { sourceRateHz: audio.sampleRateHz, targetRateHz: wanted });
   return { samples, sampleRateHz: wanted };
 }

@@ -43,7 +43,8 @@ export function interleave(channels: readonly Float32Array[]): Float32Array {
   if (channels.length === 1) return channels[0]!;
   const interleaved = new Float32Array((channels[0]?.length ?? 0) * channels.length);
   channels.forEach((samples, channel) => {
-    for (let index = 0; index < samples.length; index += 1) interleaved[index * channels.length + channel] = samples[index]!;
+    for (let index = 0; index < samples.length; index += 1)
+      interleaved[index * channels.length + channel] = samples[index]!;
   });
   return interleaved;
 }

@@ -14,7 +14,9 @@ const bytesPerSample = 2;
 /** Decodes whole samples. Throws AUDIO_ODD_BYTE_COUNT; `field` names the input in that error. */
 export function decodePcm16(bytes: Uint8Array, field = 'audio'): Float32Array {
   if (bytes.length % bytesPerSample !== 0) {
-    throw new AttuneError('AUDIO_ODD_BYTE_COUNT', `16-bit audio of ${bytes.length} bytes ends within a sample`, { field });
+    throw new AttuneError('AUDIO_ODD_BYTE_COUNT', `16-bit audio of ${bytes.length} bytes ends within a sample`, {
+      field,
+    });
   }
   const samples = new Float32Array(bytes.length / bytesPerSample);
   for (let index = 0; index < samples.length; index += 1) {

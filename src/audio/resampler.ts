@@ -119,7 +119,7 @@ class SpeexFilter {
     assert(this.#state !== 0, 'the resampler was disposed of');
     const blocks: Float32Array[] = [];
     let outputCount = 0;
-    for (let at = 0; at < samples.length; ) {
+    for (let at = 0; at < samples.length;) {
       const input = samples.subarray(at, at + blockSamples);
       speex.HEAPF32.set(input, this.#inputAddress / bytesPerSample);
       const counts = this.#countsAddress / bytesPerSample;
@@ -135,7 +135,7 @@ class SpeexFilter {
       );
       const first = this.#outputAddress / bytesPerSample;
       const block = speex.HEAPF32.slice(first, first + speex.HEAPU32[counts + 1]!);
-      const consumedCount = speex.HEAPU32[counts]!;
+      const consumedCount = speex.HEAPU32[counts];
       assert(consumedCount > 0 || block.length > 0, 'the resampler does not advance');
       blocks.push(block);
       outputCount += block.length;

@@ -42,7 +42,7 @@ function readLayout(bytes: Uint8Array, options: AttuneErrorOptions): WavLayout {
   if (!looksLikeWav(bytes)) throw new AttuneError('AUDIO_FORMAT_UNSUPPORTED', 'not a RIFF/WAVE file', options);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: Omit<WavLayout, 'data'> | undefined;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const tag = tagAt(bytes, at);
     const size = view.getUint32(at + 4, true);
     const start = at + 8;
@@ -61,7 +61,8 @@ function readFormat(
   { start, size }: { readonly start: number; readonly size: number },
   options: AttuneErrorOptions,
 ): Omit<WavLayout, 'data'> {
-  if (size < 16 || start + 16 > view.byteLength) throw new AttuneError('AUDIO_CORRUPT', 'the format chunk is cut short', options);
+  if (size < 16 || start + 16 > view.byteLength)
+    throw new AttuneError('AUDIO_CORRUPT', 'the format chunk is cut short', options);
   const tag = view.getUint16(start, true);
   const isExtensible = tag === formatExtensible && size >= 26 && start + 26 <= view.byteLength;
   const header = {

@@ -67,7 +67,10 @@ export class WavWriter implements AsyncDisposable {
   async append(channels: readonly Float32Array[]): Promise<void> {
     assert(!this.#closed, 'the WAV file is closed');
     assert(channels.length === this.#shape.channelCount, 'a block has another number of channels than its file');
-    assert(channels.every((samples) => samples.length === channels[0]!.length), 'the channels of a block differ in length');
+    assert(
+      channels.every((samples) => samples.length === channels[0]!.length),
+      'the channels of a block differ in length',
+    );
     const bytes = encodePcm16(interleave(channels));
     assert(this.#dataBytes + bytes.length <= largestDataBytes, 'a WAV file cannot be longer than 4 GiB');
     const position = headerBytes + this.#dataBytes;

@@ -3,7 +3,8 @@
  *
  * It does not wait on purpose unless told to: batches grow by themselves while the model is busy. Rows of one batch are
  * taken round robin over the calls, so a call that floods cannot starve the others. A request that cannot make its
- * deadline, by the bucket's usual run time, is refused and not computed. One run is in flight at a time.
+ * deadline, by the bucket's usual run time, is refused and not computed. A usual time that leaves nothing to run shrinks,
+ * so that one slow run cannot refuse requests for ever. One run is in flight at a time.
  */
 import type { Clock, Timer } from '../core/clock.js';
 import { AttuneError, toAttuneError } from '../core/errors.js';
@@ -29,7 +30,7 @@ export interface DynamicBatcherOptions<Req, Res> {
   readonly metrics: Metrics;
 }
 
-/** Weight of the newest run in the usual run time of its bucket. */
+/** Weight of the newest run in the usual run time of its bucket, and the share by which that shrinks. */
 const runTimeGain = 0.2;
 
 export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
@@ -53,14 +54,18 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
 
   submit(request: Req, options: SubmitOptions): Promise<Res> {
     const { limits, clock, model } = this.#options;
-    if (this.#disposed) return this.#refuse(new AttuneError('OVERLOADED', `${this.modelName} is shutting down`));
+    if (this.#disposed) return this.#overloaded(`${this.modelName} is shutting down`);
     if (options.signal.aborted) return Promise.reject(options.signal.reason as Error);
     if (this.#waiting.length >= limits.maxQueueDepth) {
-      return this.#refuse(new AttuneError('OVERLOADED', `${this.#waiting.length} requests wait for ${this.modelName} already`));
+      return this.#overloaded(`${this.#waiting.length} requests wait for ${this.modelName} already`);
     }
     const submittedAtMs = clock.nowMs();
     const bucket = model.bucketOf(request);
-    if (this.#isLate(bucket, options.deadlineMs, submittedAtMs)) return this.#refuse(this.#lateness(bucket));
+    if (this.#isLate(bucket, options.deadlineMs, submittedAtMs)) {
+      const lateness = this.#lateness(bucket);
+      if (options.deadlineMs > submittedAtMs) this.#shrinkUsual(bucket);
+      return Promise.reject(lateness);
+    }
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
@@ -77,7 +82,8 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#timer?.cancel();
-    for (const waiting of this.#waiting.splice(0)) this.#fail(waiting, new AttuneError('OVERLOADED', `${this.modelName} is shutting down`));
+    const stopped = new AttuneError('OVERLOADED', `${this.modelName} is shutting down`);
+    for (const waiting of this.#waiting.splice(0)) this.#fail(waiting, stopped);
     await this.#running;
   }
 
@@ -87,28 +93,42 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
     const oldest = this.#waiting[0];
     if (!oldest) return;
     const { limits, clock } = this.#options;
-    const full = this.#waiting.filter((one) => one.bucket === oldest.bucket).length >= limits.maxBatchSize;
     const waitMs = oldest.submittedAtMs + limits.maxQueueDelayMs - clock.nowMs();
-    if (!full && waitMs > 0) {
+    const bucket = waitMs > 0 ? this.#fullBucket() : oldest.bucket;
+    if (bucket === undefined) {
       this.#timer = clock.after(waitMs, () => this.#wake());
       return;
     }
-    const batch = this.#take(oldest.bucket);
+    const batch = this.#take(bucket);
     if (batch.length === 0) {
+      this.#shrinkUsual(bucket);
       this.#wake();
       return;
     }
-    this.#running = this.#run(oldest.bucket, batch).finally(() => {
+    this.#running = this.#run(bucket, batch).finally(() => {
       this.#running = undefined;
       this.#wake();
     });
   }
 
+  /** A bucket that need not wait for the oldest request's delay, because it fills a batch. */
+  #fullBucket(): string | undefined {
+    const counts = new Map<string, number>();
+    for (const { bucket } of this.#waiting) {
+      const count = (counts.get(bucket) ?? 0) + 1;
+      if (count >= this.#options.limits.maxBatchSize) return bucket;
+      counts.set(bucket, count);
+    }
+    return undefined;
+  }
+
   /** Removes the next batch of a bucket from the queue, fair over calls, without those that would be late. */
   #take(bucket: string): readonly Waiting<Req, Res>[] {
     const nowMs = this.#options.clock.nowMs();
-    const late = this.#waiting.filter((one) => one.bucket === bucket && this.#isLate(bucket, one.options.deadlineMs, nowMs));
-    this.#waiting = this.#waiting.filter((one) => !late.includes(one));
+    const late = new Set(
+      this.#waiting.filter((one) => one.bucket === bucket && this.#isLate(bucket, one.options.deadlineMs, nowMs)),
+    );
+    this.#waiting = this.#waiting.filter((one) => !late.has(one));
     for (const one of late) this.#fail(one, this.#lateness(bucket));
     const byCall = new Map<string, Waiting<Req, Res>[]>();
     for (const one of this.#waiting) {
@@ -138,7 +158,10 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
       const outputs = await engine.run(model.collate(batch.map((one) => one.request)));
       const results = model.split(outputs, batch.length);
       if (results.length !== batch.length) {
-        throw new AttuneError('BATCH_SIZE_CHANGED', `${this.modelName} returned ${results.length} results for ${batch.length} requests`);
+        throw new AttuneError(
+          'BATCH_SIZE_CHANGED',
+          `${this.modelName} returned ${results.length} results for ${batch.length} requests`,
+        );
       }
       const runMs = clock.nowMs() - startedAtMs;
       metrics.observe('inference_run_ms', runMs, labels);
@@ -156,15 +179,22 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
     return nowMs + (this.#usualRunMs.get(bucket) ?? 0) > deadlineMs;
   }
 
+  #shrinkUsual(bucket: string): void {
+    this.#usualRunMs.set(bucket, (this.#usualRunMs.get(bucket) ?? 0) * (1 - runTimeGain));
+  }
+
   #lateness(bucket: string): AttuneError {
     const usualMs = this.#usualRunMs.get(bucket) ?? 0;
     this.#options.metrics.count('inference_refused_total', { model: this.modelName, reason: 'deadline' });
-    return new AttuneError('DEADLINE_EXCEEDED', `${this.modelName} usually takes ${usualMs.toFixed(1)} ms and cannot make the deadline`);
+    return new AttuneError(
+      'DEADLINE_EXCEEDED',
+      `${this.modelName} usually takes ${usualMs.toFixed(1)} ms and cannot make the deadline`,
+    );
   }
 
-  #refuse(error: AttuneError): Promise<never> {
-    if (error.code === 'OVERLOADED') this.#options.metrics.count('inference_refused_total', { model: this.modelName, reason: 'overloaded' });
-    return Promise.reject(error);
+  #overloaded(message: string): Promise<never> {
+    this.#options.metrics.count('inference_refused_total', { model: this.modelName, reason: 'overloaded' });
+    return Promise.reject(new AttuneError('OVERLOADED', message));
   }
 
   #fail(waiting: Waiting<Req, Res>, error: AttuneError): void {

@@ -11,6 +11,7 @@ import { DynamicBatcher } from './dynamic-batcher.js';
 import type { Engine } from './engine.js';
 import type { ModelManifest } from './model-manifest.js';
 import { OnnxEngine, type OnnxThread } from './onnx-engine.js';
+import type { ProviderRefusal } from './onnx-messages.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface InferenceHostOptions {
@@ -25,10 +26,11 @@ export interface InferenceHostOptions {
   readonly metrics: Metrics;
 }
 
-/** An engine and what its load had to say. */
+/** A loaded model, the provider it runs on and why those asked for before it could not be used. */
 export interface OpenedModel {
   readonly modelName: string;
   readonly provider: string;
+  readonly refusals: readonly ProviderRefusal[];
 }
 
 export class InferenceHost implements AsyncDisposable {
@@ -41,11 +43,15 @@ export class InferenceHost implements AsyncDisposable {
     this.#options = options;
     this.#threads = Array.from(
       { length: Math.max(1, options.workerCount) },
-      (_, index) => new WorkerThread({ url: new URL('./onnx-worker.js', import.meta.url), name: `onnx-${index}` }) satisfies OnnxThread,
+      (_, index) =>
+        new WorkerThread({
+          url: new URL('./onnx-worker.js', import.meta.url),
+          name: `onnx-${index}`,
+        }) satisfies OnnxThread,
     );
   }
 
-  /** Models opened so far with the provider each runs on. */
+  /** Models opened so far, in the order in which their loads ended. */
   get opened(): readonly OpenedModel[] {
     return this.#opened;
   }
@@ -57,17 +63,21 @@ export class InferenceHost implements AsyncDisposable {
   async openEngine(modelName: string, options: { readonly thread: number }): Promise<Engine> {
     const { manifest, providers, intraOpThreads, logger } = this.#options;
     const entry = manifest.find(modelName);
-    const engine = await OnnxEngine.open(defined(this.#threads[options.thread % this.#threads.length], 'an ONNX thread'), {
-      modelName,
-      path: await manifest.verifiedPath(modelName),
-      providers,
-      intraOpThreads,
-      inputs: entry.inputs ?? [],
-      outputs: entry.outputs ?? [],
-    });
-    for (const { provider, reason } of engine.refusals) logger.info('execution provider refused', { model: modelName, provider, reason });
+    const engine = await OnnxEngine.open(
+      defined(this.#threads[options.thread % this.#threads.length], 'an ONNX thread'),
+      {
+        modelName,
+        path: await manifest.verifiedPath(modelName),
+        providers,
+        intraOpThreads,
+        inputs: entry.inputs ?? [],
+        outputs: entry.outputs ?? [],
+      },
+    );
+    for (const { provider, reason } of engine.refusals)
+      logger.info('execution provider refused', { model: modelName, provider, reason });
     logger.info('model loaded', { model: modelName, provider: engine.provider });
-    this.#opened.push({ modelName, provider: engine.provider });
+    this.#opened.push({ modelName, provider: engine.provider, refusals: engine.refusals });
     return engine;
   }
 

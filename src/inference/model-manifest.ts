@@ -12,7 +12,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { AttuneError } from '../core/errors.js';
 
-const signature = z.strictObject({ name: z.string(), dtype: z.string(), shape: z.array(z.union([z.number(), z.string()])) });
+const signature = z.strictObject({
+  name: z.string(),
+  dtype: z.string(),
+  shape: z.array(z.union([z.number(), z.string()])),
+});
 
 const modelEntry = z.strictObject({
   name: z.string(),
@@ -55,7 +59,10 @@ export class ModelManifest {
     try {
       return new ModelManifest(folder, manifestSchema.parse(JSON.parse(text)).models);
     } catch (error) {
-      throw new AttuneError('MODEL_CORRUPT', `the model manifest ${file} cannot be read`, { field: file, cause: error });
+      throw new AttuneError('MODEL_CORRUPT', `the model manifest ${file} cannot be read`, {
+        field: file,
+        cause: error,
+      });
     }
   }
 
@@ -74,7 +81,10 @@ export class ModelManifest {
     try {
       return createRequire(import.meta.url).resolve(specifier);
     } catch (error) {
-      throw new AttuneError('MODEL_MISSING', `the package that brings ${entry.name} is not installed`, { field: specifier, cause: error });
+      throw new AttuneError('MODEL_MISSING', `the package that brings ${entry.name} is not installed`, {
+        field: specifier,
+        cause: error,
+      });
     }
   }
 
@@ -87,14 +97,15 @@ export class ModelManifest {
     throw new AttuneError(code, `the file of model '${name}' is ${verdict}`, { field: entry.file });
   }
 
+  /** Size and checksum of one file; `corrupt` also stands for one that may not be read. Never rejects. */
   async verify(entry: ModelEntry): Promise<ModelVerdict> {
     try {
       const file = this.pathOf(entry);
       const { size } = await stat(file);
-      if (size !== entry.bytes) return 'corrupt';
-      return (await sha256Of(file)) === entry.sha256 ? 'ok' : 'corrupt';
-    } catch {
-      return 'missing';
+      return size === entry.bytes && (await sha256Of(file)) === entry.sha256 ? 'ok' : 'corrupt';
+    } catch (error) {
+      const isMissing = error instanceof AttuneError || (error as NodeJS.ErrnoException).code === 'ENOENT';
+      return isMissing ? 'missing' : 'corrupt';
     }
   }
 }

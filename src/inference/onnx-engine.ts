@@ -17,7 +17,7 @@ export interface OnnxEngineOptions {
   readonly path: string;
   readonly providers: readonly string[];
   readonly intraOpThreads: number;
-  /** What the wrapper was written for; checked by name, type and rank. */
+  /** All inputs the wrapper gives and the outputs it reads; checked by name, type, rank and fixed dimensions. */
   readonly inputs: readonly TensorSignature[];
   readonly outputs: readonly TensorSignature[];
 }
@@ -27,22 +27,22 @@ export class OnnxEngine implements Engine {
   readonly #thread: OnnxThread;
   readonly #options: OnnxEngineOptions;
   #loaded: Loaded;
-  #loadedInStart: number;
+  /** Crashes of the thread before the latest load: more since then, and the model is gone. */
+  #loadedAfterCrash: number;
+  #reloading: Promise<void> | undefined;
 
-  private constructor(thread: OnnxThread, options: OnnxEngineOptions, loaded: Loaded) {
+  private constructor(thread: OnnxThread, options: OnnxEngineOptions, loaded: Loaded, loadedAfterCrash: number) {
     this.modelName = options.modelName;
     this.#thread = thread;
     this.#options = options;
     this.#loaded = loaded;
-    this.#loadedInStart = thread.startCount;
+    this.#loadedAfterCrash = loadedAfterCrash;
   }
 
   /** Loads the model. Throws MODEL_CORRUPT, PROVIDER_UNAVAILABLE or MODEL_INTERFACE_MISMATCH. The thread is lent. */
   static async open(thread: OnnxThread, options: OnnxEngineOptions): Promise<OnnxEngine> {
-    const loaded = await load(thread, options);
-    checkSignatures(options.modelName, 'input', options.inputs, loaded.inputs);
-    checkSignatures(options.modelName, 'output', options.outputs, loaded.outputs);
-    return new OnnxEngine(thread, options, loaded);
+    const { crashCount } = thread;
+    return new OnnxEngine(thread, options, await load(thread, options), crashCount);
   }
 
   get provider(): string {
@@ -55,7 +55,7 @@ export class OnnxEngine implements Engine {
   }
 
   async run(inputs: TensorMap): Promise<TensorMap> {
-    if (this.#thread.startCount !== this.#loadedInStart) await this.#reload();
+    if (this.#thread.crashCount !== this.#loadedAfterCrash) await this.#reload();
     const buffers = new Set(Object.values(inputs).map(({ data }) => data.buffer as ArrayBuffer));
     const answer = await this.#thread.call({ type: 'run', modelName: this.modelName, inputs }, [...buffers]);
     if (answer.type !== 'ran') throw new AttuneError('INVARIANT_BROKEN', `a run was answered by ${answer.type}`);
@@ -65,9 +65,16 @@ export class OnnxEngine implements Engine {
   /** The thread belongs to whoever started it; nothing to do. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  async #reload(): Promise<void> {
-    this.#loaded = await load(this.#thread, this.#options);
-    this.#loadedInStart = this.#thread.startCount;
+  /** One load, however many runs ask for it. */
+  #reload(): Promise<void> {
+    const { crashCount } = this.#thread;
+    this.#reloading ??= load(this.#thread, this.#options)
+      .then((loaded) => {
+        this.#loaded = loaded;
+        this.#loadedAfterCrash = crashCount;
+      })
+      .finally(() => (this.#reloading = undefined));
+    return this.#reloading;
   }
 }
 
@@ -75,15 +82,41 @@ async function load(thread: OnnxThread, options: OnnxEngineOptions): Promise<Loa
   const { modelName, path, providers, intraOpThreads } = options;
   const answer = await thread.call({ type: 'load', modelName, path, providers, intraOpThreads });
   if (answer.type !== 'loaded') throw new AttuneError('INVARIANT_BROKEN', `a load was answered by ${answer.type}`);
+  const strange = answer.inputs.find((have) => !options.inputs.some((want) => want.name === have.name));
+  if (strange) throw mismatch(`${modelName} has another input ${described(strange)}`, strange);
+  checkSignatures(modelName, 'input', options.inputs, answer.inputs);
+  checkSignatures(modelName, 'output', options.outputs, answer.outputs);
   return answer;
 }
 
-function checkSignatures(modelName: string, kind: string, wanted: readonly TensorSignature[], found: readonly TensorSignature[]): void {
+function checkSignatures(
+  modelName: string,
+  kind: 'input' | 'output',
+  wanted: readonly TensorSignature[],
+  found: readonly TensorSignature[],
+): void {
   for (const want of wanted) {
     const have = found.find((one) => one.name === want.name);
-    if (have && have.dtype === want.dtype && have.shape.length === want.shape.length) continue;
-    const described = have ? `${have.dtype}[${have.shape.join(',')}]` : 'missing';
-    const message = `${kind} '${want.name}' of ${modelName} is ${described}, expected ${want.dtype}[${want.shape.join(',')}]`;
-    throw new AttuneError('MODEL_INTERFACE_MISMATCH', message, { field: want.name });
+    if (have && agrees(want, have)) continue;
+    throw mismatch(
+      `${kind} of ${modelName}: expected ${described(want)}, found ${have ? described(have) : 'none'}`,
+      want,
+    );
   }
+}
+
+/** Same type, same rank and no dimension that is fixed differently. */
+function agrees(want: TensorSignature, have: TensorSignature): boolean {
+  if (want.dtype !== have.dtype || want.shape.length !== have.shape.length) return false;
+  return want.shape.every(
+    (length, axis) => typeof length === 'string' || typeof have.shape[axis] === 'string' || have.shape[axis] === length,
+  );
+}
+
+function described({ name, dtype, shape }: TensorSignature): string {
+  return `${name} ${dtype}[${shape.join(',')}]`;
+}
+
+function mismatch(message: string, { name }: TensorSignature): AttuneError {
+  return new AttuneError('MODEL_INTERFACE_MISMATCH', message, { field: name });
 }

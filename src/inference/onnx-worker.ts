@@ -6,7 +6,16 @@
  */
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AttuneError } from '../core/errors.js';
-import type { Loaded, LoadRequest, OnnxAnswer, OnnxRequest, ProviderRefusal, Ran, RunRequest, TensorSignature } from './onnx-messages.js';
+import type {
+  Loaded,
+  LoadRequest,
+  OnnxAnswer,
+  OnnxRequest,
+  ProviderRefusal,
+  Ran,
+  RunRequest,
+  TensorSignature,
+} from './onnx-messages.js';
 import type { Tensor } from './tensor.js';
 import { answerRequests } from './worker-thread.js';
 
@@ -14,7 +23,9 @@ import { answerRequests } from './worker-thread.js';
 env.logLevel = 'fatal';
 
 const sessions = new Map<string, InferenceSession>();
-/** A provider that one model could not use for want of a library or a device is not tried again for the next. */
+/** Providers that have loaded a model here. */
+const usable = new Set<string>();
+/** Reasons of providers that refused a sound file before they ever worked: a library or a device is missing. Not tried again. */
 const unusable = new Map<string, string>();
 
 async function load(request: LoadRequest): Promise<Loaded> {
@@ -35,11 +46,18 @@ async function load(request: LoadRequest): Promise<Loaded> {
         logSeverityLevel: 3,
       });
       sessions.set(request.modelName, session);
-      return { type: 'loaded', provider, refusals, inputs: signatures(session.inputMetadata), outputs: signatures(session.outputMetadata) };
+      usable.add(provider);
+      for (const refusal of refusals) if (!usable.has(refusal.provider)) unusable.set(refusal.provider, refusal.reason);
+      return {
+        type: 'loaded',
+        provider,
+        refusals,
+        inputs: signatures(session.inputMetadata),
+        outputs: signatures(session.outputMetadata),
+      };
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).trim();
       refusals.push({ provider, reason });
-      if (provider !== 'cpu') unusable.set(provider, reason);
     }
   }
   const reasons = refusals.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ');
@@ -58,25 +76,36 @@ async function run(request: RunRequest): Promise<Ran> {
 }
 
 function toOrt(tensor: Tensor): OrtTensor {
-  return tensor.data instanceof Float32Array ? new OrtTensor('float32', tensor.data, tensor.shape) : new OrtTensor('int64', tensor.data, tensor.shape);
+  return tensor.data instanceof Float32Array
+    ? new OrtTensor('float32', tensor.data, tensor.shape)
+    : new OrtTensor('int64', tensor.data, tensor.shape);
 }
 
 function fromOrt(tensor: OrtTensor): Tensor {
   const { data } = tensor;
   if (!(data instanceof Float32Array) && !(data instanceof BigInt64Array)) {
-    throw new AttuneError('MODEL_INTERFACE_MISMATCH', `an output is of type ${tensor.type}, only float32 and int64 are supported`);
+    throw new AttuneError(
+      'MODEL_INTERFACE_MISMATCH',
+      `an output is of type ${tensor.type}, only float32 and int64 are supported`,
+    );
   }
   return { data, shape: tensor.dims };
 }
 
 function signatures(metadata: readonly InferenceSession.ValueMetadata[]): readonly TensorSignature[] {
-  return metadata.map((value) => ({ name: value.name, dtype: value.isTensor ? value.type : 'other', shape: value.isTensor ? [...value.shape] : [] }));
+  return metadata.map((value) => ({
+    name: value.name,
+    dtype: value.isTensor ? value.type : 'other',
+    shape: value.isTensor ? [...value.shape] : [],
+  }));
 }
 
 function wholeBuffers(answer: OnnxAnswer): readonly ArrayBuffer[] {
   if (answer.type !== 'ran') return [];
   const buffers = Object.values(answer.outputs).map(({ data }) => data);
-  const transferable = buffers.filter((data) => data.byteOffset === 0 && data.byteLength === data.buffer.byteLength && data.byteLength > 0);
+  const transferable = buffers.filter(
+    (data) => data.byteOffset === 0 && data.byteLength === data.buffer.byteLength && data.byteLength > 0,
+  );
   return [...new Set(transferable.map((data) => data.buffer as ArrayBuffer))];
 }
 

@@ -17,7 +17,10 @@ interface Envelope<Req> {
 
 type Answer<Res> =
   | { readonly id: number; readonly result: Res }
-  | { readonly id: number; readonly failure: { readonly code: ErrorCode; readonly message: string; readonly field: string | undefined } };
+  | {
+      readonly id: number;
+      readonly failure: { readonly code: ErrorCode; readonly message: string; readonly field: string | undefined };
+    };
 
 interface Pending<Res> {
   readonly resolve: (result: Res) => void;
@@ -35,7 +38,7 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
   readonly #options: WorkerThreadOptions;
   readonly #pending = new Map<number, Pending<Res>>();
   #worker: Worker | undefined;
-  #startCount = 0;
+  #crashCount = 0;
   #nextId = 0;
   #disposed = false;
 
@@ -43,22 +46,26 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Threads started so far; grows with every restart after a crash. */
-  get startCount(): number {
-    return this.#startCount;
+  /** How often the thread died. What was loaded into it before the latest death is gone. */
+  get crashCount(): number {
+    return this.#crashCount;
   }
 
-  /** Sends one request. Rejects with the worker's typed failure, or WORKER_CRASHED. */
+  /**
+   * Sends one request; buffers in `transfer` are handed over. Rejects with the worker's typed failure, WORKER_CRASHED, or
+   * a DataCloneError when the request cannot travel between threads.
+   */
   call(request: Req, transfer: readonly TransferListItem[] = []): Promise<Res> {
-    if (this.#disposed) return Promise.reject(new AttuneError('WORKER_CRASHED', `the ${this.#options.name} thread was stopped`));
+    if (this.#disposed)
+      return Promise.reject(new AttuneError('WORKER_CRASHED', `the ${this.#options.name} thread was stopped`));
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
       const worker = this.#running();
+      worker.postMessage({ id, request } satisfies Envelope<Req>, transfer);
+      this.#pending.set(id, { resolve, reject });
       // The thread keeps the process alive only while something waits for it.
       worker.ref();
-      worker.postMessage({ id, request } satisfies Envelope<Req>, transfer);
     });
   }
 
@@ -75,9 +82,10 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
     if (this.#worker) return this.#worker;
     const worker = new Worker(this.#options.url, { name: this.#options.name, workerData: this.#options.workerData });
     this.#worker = worker;
-    this.#startCount += 1;
+    worker.unref();
     worker.on('message', (answer: Answer<Res>) => this.#settle(answer));
     worker.on('error', (error) => this.#crashed(worker, error));
+    worker.on('messageerror', (error) => this.#crashed(worker, error));
     worker.on('exit', (exitCode) => this.#crashed(worker, new Error(`exit code ${exitCode}`)));
     return worker;
   }
@@ -94,6 +102,7 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
   #crashed(worker: Worker, cause: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    this.#crashCount += 1;
     this.#failAll(new AttuneError('WORKER_CRASHED', `the ${this.#options.name} thread ended unexpectedly`, { cause }));
   }
 
@@ -105,7 +114,9 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
 }
 
 /** The worker's side: answers every request by `handler`; what it throws is sent back as a typed failure. */
-export function answerRequests<Req, Res>(handler: (request: Req) => Promise<{ readonly result: Res; readonly transfer?: readonly TransferListItem[] }>): void {
+export function answerRequests<Req, Res>(
+  handler: (request: Req) => Promise<{ readonly result: Res; readonly transfer?: readonly TransferListItem[] }>,
+): void {
   const port = defined(parentPort ?? undefined, 'parent port');
   port.on('message', (envelope: Envelope<Req>) => {
     handler(envelope.request).then(

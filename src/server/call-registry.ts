@@ -33,10 +33,7 @@ export class CallRegistry implements AsyncDisposable {
 
   constructor(options: CallRegistryOptions) {
     this.#options = options;
-    this.#scope = new Scope('calls', (label, error) => {
-      const { code, message } = toAttuneError(error, 'INTERNAL');
-      options.logger.error('a call could not be ended in order', { where: label, code, reason: message });
-    });
+    this.#scope = new Scope('calls', (label, error) => this.#logFailure(label, error));
   }
 
   get count(): number {
@@ -45,20 +42,12 @@ export class CallRegistry implements AsyncDisposable {
 
   /** Serves one connection until it ends. Returns at once. */
   begin(endpoint: Endpoint, transport: Transport, request: Omit<CallRequest, 'draining'>): void {
-    const call: OpenCall = { transport, draining: new AbortController() };
-    if (this.#draining) call.draining.abort();
-    this.#calls.add(call);
-    this.#report();
-    const scope = this.#scope.child(request.id);
-    this.#scope.spawn(request.id, async () => {
-      try {
-        await this.#serve(endpoint, call, { ...request, draining: call.draining.signal }, scope.signal);
-      } finally {
-        this.#calls.delete(call);
-        this.#report();
-        await scope[Symbol.asyncDispose]();
-      }
-    });
+    this.#scope
+      .run(() => this.#run(endpoint, transport, request))
+      .catch(async (error: unknown) => {
+        if (!isCancelled(error)) this.#logFailure(request.id, error);
+        await transport.close(1012, 'SERVER_DRAINING');
+      });
   }
 
   /** Lets the running calls finish for `timeoutMs`, then ends them. Resolves when all have ended. */
@@ -92,6 +81,21 @@ export class CallRegistry implements AsyncDisposable {
     await this.#scope[Symbol.asyncDispose]();
   }
 
+  async #run(endpoint: Endpoint, transport: Transport, request: Omit<CallRequest, 'draining'>): Promise<void> {
+    const call: OpenCall = { transport, draining: new AbortController() };
+    if (this.#draining) call.draining.abort();
+    this.#calls.add(call);
+    this.#report();
+    const scope = this.#scope.child(request.id);
+    try {
+      await this.#serve(endpoint, call, { ...request, draining: call.draining.signal }, scope.signal);
+    } finally {
+      this.#calls.delete(call);
+      this.#report();
+      await scope[Symbol.asyncDispose]();
+    }
+  }
+
   async #serve(endpoint: Endpoint, call: OpenCall, request: CallRequest, signal: AbortSignal): Promise<void> {
     try {
       await endpoint.serve(call.transport, request, signal);
@@ -111,5 +115,10 @@ export class CallRegistry implements AsyncDisposable {
   #report(): void {
     this.#options.metrics.set('calls_active', this.count);
     if (this.count === 0) this.#whenIdle?.();
+  }
+
+  #logFailure(callId: string, error: unknown): void {
+    const { code, message } = toAttuneError(error, 'INTERNAL');
+    this.#options.logger.error('a call could not be ended in order', { callId, code, reason: message });
   }
 }

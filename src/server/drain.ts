@@ -25,8 +25,8 @@ export function drainOnSignal(signals: EventEmitter, steps: DrainSteps): Promise
         draining = true;
         steps
           .drain()
-          .then(() => resolve(name), reject)
-          .finally(() => listeners.forEach((remove) => remove()));
+          .finally(() => listeners.forEach((remove) => remove()))
+          .then(() => resolve(name), reject);
       };
       signals.on(name, listener);
       return () => signals.off(name, listener);

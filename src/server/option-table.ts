@@ -85,7 +85,7 @@ export const optionTable = {
     0,
     'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
   ),
-  maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 256, 'rows that may wait in front of one model'),
+  maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 1_024, 'rows that may wait in front of one model'),
 
   llmBaseUrl: option(
     'Responder',

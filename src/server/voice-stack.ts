@@ -5,6 +5,7 @@
  * all of them for the server. What was opened last is ended first.
  */
 import { readFile } from 'node:fs/promises';
+import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { AttuneError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
@@ -38,6 +39,8 @@ export interface VoiceStackOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+const warmUpTimeoutMs = 30_000;
 
 /** The recogniser's larger runs get a thread of their own where there are two, so that they do not delay VAD. */
 const threadOf = { vad: 0, sentiment: 0, emotion: 0, stt: 1 } as const;
@@ -110,7 +113,7 @@ export class VoiceStack implements AsyncDisposable {
 
   async openTts(signal: AbortSignal): Promise<Tts> {
     const { config, clock } = this.#options;
-    if (config.ttsEngine === 'espeak') return this.#own(await EspeakTts.load());
+    if (config.ttsEngine === 'espeak') return this.#own(EspeakTts.open({ clock }));
     const tts = this.#own(new FliteTts({ clock }));
     await tts.warmUp(signal);
     return tts;
@@ -141,6 +144,7 @@ export class VoiceStack implements AsyncDisposable {
       this.openTts(signal),
       this.openResponder(),
     ]);
+    await warmUp({ stt, voiceEmotion, sentiment, clock }, signal);
     return { vad, stt, voiceEmotion, sentiment, tts, responder, clock, logger, metrics };
   }
 
@@ -158,6 +162,22 @@ export class VoiceStack implements AsyncDisposable {
     this.#opened.push(ability);
     return ability;
   }
+}
+
+/** Runs every model once, so that the first caller waits for no compiler and no thread. */
+async function warmUp(abilities: Pick<Abilities, 'stt' | 'voiceEmotion' | 'sentiment' | 'clock'>, signal: AbortSignal): Promise<void> {
+  const { stt, voiceEmotion, sentiment, clock } = abilities;
+  const callId = 'warm-up';
+  const deadlineMs = clock.nowMs() + warmUpTimeoutMs;
+  // A buzz at 125 Hz: voiced enough for every step of the voice features to run.
+  const buzz = Float32Array.from({ length: 2 * modelSampleRateHz }, (_, index) => 0.2 * (((index % 128) / 128) * 2 - 1));
+  const utterance = stt.open({ signal, callId, language: 'en', hotwords: [] });
+  utterance.accept(buzz);
+  await Promise.all([
+    utterance.finish(),
+    voiceEmotion.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
+    sentiment.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
+  ]);
 }
 
 async function readTemplate(file: string | null): Promise<PromptTemplate> {

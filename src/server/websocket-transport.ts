@@ -94,8 +94,8 @@ export class WebSocketTransport implements Transport {
     this.#socket.send(message, () => this.#drained());
     const buffered = this.#socket.bufferedAmount;
     if (buffered <= this.#limits.sendHighWaterBytes) return;
-    if (buffered > this.#limits.maxBufferedBytes) this.#giveUp();
-    else this.#stall ??= this.#clock.after(this.#limits.maxStallMs, () => this.#giveUp());
+    if (buffered > this.#limits.maxBufferedBytes) throw this.#giveUp();
+    this.#stall ??= this.#clock.after(this.#limits.maxStallMs, () => void this.#giveUp());
     await new Promise<void>((resolve, reject) => this.#waitingSenders.push({ resolve, reject }));
   }
 
@@ -129,17 +129,17 @@ export class WebSocketTransport implements Transport {
 
   /** Called whenever the socket has passed a message on to the network. */
   #drained(): void {
-    if (this.#ended || this.#socket.bufferedAmount > this.#limits.sendHighWaterBytes) return;
+    if (this.#ended || this.#closing || this.#socket.bufferedAmount > this.#limits.sendHighWaterBytes) return;
     this.#stall?.cancel();
     this.#stall = undefined;
     for (const sender of this.#waitingSenders.splice(0)) sender.resolve();
   }
 
-  #giveUp(): void {
-    if (this.#ended || this.#closing) return;
-    const buffered = this.#socket.bufferedAmount;
-    this.#failure ??= new AttuneError('SLOW_CONSUMER', `${buffered} bytes wait for a client that does not read`);
-    this.#sayGoodbye(1013, 'SLOW_CONSUMER');
+  #giveUp(): AttuneError {
+    const waitingBytes = this.#socket.bufferedAmount;
+    this.#failure ??= new AttuneError('SLOW_CONSUMER', `${waitingBytes} bytes wait for a client that does not read`);
+    if (!this.#ended && !this.#closing) this.#sayGoodbye(1013, 'SLOW_CONSUMER');
+    return this.#failure;
   }
 
   #sayGoodbye(code: number, reason: string): void {

@@ -118,7 +118,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     model, position = load_model(options.work / f"{options.name}.pt")
-    clips = dev_clips([CorpusStore(options.work, "speech")], options.per_corpus)
+    names = [name for name in ("speech", "synthetic-dev") if (options.work / f"{name}.jsonl").exists()]
+    clips = dev_clips([CorpusStore(options.work, name) for name in names], options.per_corpus)
     print(f"step {position['step']}, {position['audio_seconds'] / 3600:.1f} h of audio seen, chunk {options.chunk}")
     if options.dump:
         dump(model, clips, options.chunk, options.dump)

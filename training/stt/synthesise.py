@@ -1,6 +1,7 @@
 """Reads assistant, banking and everyday sentences aloud with flite and stores them with flite's own phone times.
 
-Output: `<work>/synthetic.s16`, `<work>/synthetic.jsonl`, all in split train. The exact phone times start the frame-level head
+Output: `<work>/synthetic.s16`, `<work>/synthetic.jsonl` in split train, or with `--split dev` `synthetic-dev`, which takes its
+sentences from the other end of the shuffled list. The exact phone times start the frame-level head
 of the acoustic model. Voices: kal (8 kHz), kal16, awb, rms, slt; speed and pitch vary. Needs the `flite` program on the PATH.
 """
 
@@ -66,6 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_folders(parser)
     parser.add_argument("--hours", type=float, default=1.3)
+    parser.add_argument("--split", choices=("train", "dev"), default="train")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -77,7 +79,9 @@ def main() -> None:
         voice = list(VOICES)[index % len(VOICES)]
         pitch = VOICES[voice] * chance.uniform(0.8, 1.25)
         plans.append((text, voice, chance.uniform(0.8, 1.25), pitch, chance.uniform(8, 25)))
-    writer = CorpusWriter(options.work, "synthetic")
+    if options.split == "dev":
+        plans.reverse()
+    writer = CorpusWriter(options.work, "synthetic" if options.split == "train" else "synthetic-dev")
     wanted = int(options.hours * 3600 * SAMPLE_RATE_HZ)
     with ThreadPoolExecutor(options.threads) as pool, tqdm(total=options.hours * 3600, unit="s") as progress:
         for start in range(0, len(plans), 64):
@@ -88,7 +92,7 @@ def main() -> None:
                     continue
                 writer.add(
                     signal,
-                    split="train",
+                    split=options.split,
                     corpus="flite",
                     speaker=f"flite-{plan[1]}",
                     file=f"flite/{writer.offset}",

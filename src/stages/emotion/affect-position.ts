@@ -1,9 +1,10 @@
 /**
  * Where each emotion category lies on the axes of valence, arousal and dominance.
  *
- * Positions are mean ratings from J. A. Russell and A. Mehrabian, "Evidence for a three-factor theory of emotions", Journal of
- * Research in Personality 11 (1977), moved from −1…1 to 0…1; "calm" takes the values of their term "relaxed". They are norms for
- * words, not measurements of voices: a position derived from them says what the categories imply and nothing more.
+ * Positions are mean ratings from J. A. Russell and A. Mehrabian, "Evidence for a three-factor theory of emotions",
+ * Journal of Research in Personality 11 (1977), moved from −1…1 to 0…1; "calm" takes the values of their term
+ * "relaxed". They are norms for words, not measurements of voices: a position derived from them says what the
+ * categories imply and nothing more.
  */
 import { emotionCategories, type EmotionCategory } from './emotion-category.js';
 

@@ -1,9 +1,9 @@
 /**
  * Voice emotion with the network of training/emotion.
  *
- * Cuts out the speech and measures it (on the extractor's thread), looks at it through the batcher, averages the looks and decides
- * whether the result may be called by a name. Owns the rule for "unknown" and the comparison with the caller's baseline; disposes the
- * extractor and the batcher it was given.
+ * Cuts out the speech and measures it (on the extractor's thread), looks at it through the batcher, averages the
+ * looks and decides whether the result may be called by a name. Owns the rule for "unknown" and the comparison with
+ * the caller's baseline; disposes the extractor and the batcher it was given.
  */
 import { defined } from '../../core/assert.js';
 import { featureSampleRateHz } from '../../dsp/mel.js';

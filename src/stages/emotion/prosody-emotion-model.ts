@@ -1,7 +1,7 @@
 /**
  * How utterances become a batch of the voice emotion network and its output becomes rows.
  *
- *   in   frames            float32 [batch, 300, 83]  per 10 ms: 80 log-mel, semitones re 100 Hz (0 unvoiced), voiced 0/1, periodicity
+ *   in   frames            float32 [batch, 300, 83]  per 10 ms: 80 log-mel, semitones (0 unvoiced), voiced 0/1, periodicity
  *        mask              float32 [batch, 300]      1 for a frame, 0 for padding
  *        prosody           float32 [batch, 15]       `prosodyFields` of the whole utterance
  *        baseline          float32 [batch, 95]       the caller's usual mel bands and prosody, zeros when unknown

@@ -1,8 +1,9 @@
 /**
  * How one caller usually sounds: a running mean over the utterances heard so far.
  *
- * State that travels with the request and back with the result, so that any worker can serve any caller. The numbers are features of
- * a voice; whoever stores them beyond the call needs the caller's consent. Immutable: every update is a new object.
+ * State that travels with the request and back with the result, so that any worker can serve any caller. The numbers
+ * are features of a voice; whoever stores them beyond the call needs the caller's consent. Immutable: every update is
+ * a new object.
  */
 import { melBandCount } from '../../dsp/mel.js';
 import { baselineWidth, prosodyFields, type VoiceFeatures } from './voice-features.js';
@@ -20,7 +21,9 @@ export const unheardSpeaker: SpeakerBaseline = { heardS: 0, mean: new Float32Arr
 /** Speech needed before a comparison with the caller's own voice is reported: about two sentences. */
 export const comparableAfterS = 4;
 
-/** Beyond a minute new speech replaces old with a fixed weight, so the baseline follows a changed room or microphone. */
+/**
+ * Beyond a minute new speech replaces old with a fixed weight, so the baseline follows a changed room or microphone.
+ */
 const longestMemoryS = 60;
 
 /** Below this share of voiced frames an utterance is not the caller's voice (a cough, a door) and teaches nothing. */

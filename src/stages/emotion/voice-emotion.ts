@@ -1,8 +1,8 @@
 /**
  * What a voice says beside its words: the contract of the stage and its result.
  *
- * The result keeps measured facts (pitch in Hz, level in dB) apart from the model's judgement, so that an explanation can name the
- * facts. Emotion from a voice is an estimate of how somebody sounds, never knowledge of how they feel.
+ * The result keeps measured facts (pitch in Hz, level in dB) apart from the model's judgement, so that an explanation
+ * can name the facts. Emotion from a voice is an estimate of how somebody sounds, never knowledge of how they feel.
  */
 import type { EmotionCategory } from './emotion-category.js';
 import type { SpeakerBaseline } from './speaker-baseline.js';
@@ -51,9 +51,9 @@ export interface VoiceEmotionOptions {
 export interface VoiceEmotionStage extends AsyncDisposable {
   readonly name: string;
   /**
-   * Judges an utterance, or its last seconds: 16 kHz mono, −1…1; the samples stay the caller's. The returned baseline includes this
-   * utterance; the estimate is made against the one before it. Rejects with OVERLOADED, DEADLINE_EXCEEDED, INFERENCE_FAILED or the
-   * signal's reason.
+   * Judges an utterance, or its last seconds: 16 kHz mono, −1…1; the samples stay the caller's. The returned baseline
+   * includes this utterance; the estimate is made against the one before it. Rejects with OVERLOADED,
+   * DEADLINE_EXCEEDED, INFERENCE_FAILED or the signal's reason.
    */
   estimate(
     samples: Float32Array,

@@ -48,10 +48,16 @@ export interface VoiceFeatures {
 
 /** Quieter than this (frame level, dBFS) there is no speech to judge. */
 const quietestSpeechDb = -60;
-/** Below the loudest frame by this much an utterance is background; how quiet that is belongs to the room, not the voice. */
+/**
+ * Below the loudest frame by this much an utterance is background; how quiet that is belongs to the room, not the
+ * voice.
+ */
 const dynamicRangeDb = 40;
 const marginFrames = 5;
-/** Mel values this far (about 70 dB) below the largest count as equally silent, so digital silence is not louder news than hiss. */
+/**
+ * Mel values this far (about 70 dB) below the largest count as equally silent, so digital silence is not louder news
+ * than hiss.
+ */
 const melRangeNeper = 16;
 
 /** Extracts the features of 16 kHz mono samples (−1…1); null when nothing is loud enough. */

@@ -1,8 +1,8 @@
 /**
  * Voice features on a thread of their own.
  *
- * Owns the thread, the bound on what waits for it, and cancelling: a request that was sent is computed, but nobody waits for it any
- * longer. An utterance of ten seconds costs tens of milliseconds, so one thread serves many callers.
+ * Owns the thread, the bound on what waits for it, and cancelling: a request that was sent is computed, but nobody
+ * waits for it any longer. An utterance of ten seconds costs tens of milliseconds, so one thread serves many callers.
  */
 import { AttuneError } from '../../core/errors.js';
 import { WorkerThread } from '../../inference/worker-thread.js';

@@ -31,8 +31,8 @@ export interface BeamSearchOptions {
 /** Tuned on train-split clips; models/cards/stt-en.md has the table. */
 export const defaultBeamSearchOptions: BeamSearchOptions = {
   lmWeight: 0.9,
-  wordBonus: 0.5,
-  blankPenalty: 0,
+  wordBonus: 0,
+  blankPenalty: 2.5,
   beam: 14,
   maxActive: 1200,
   phoneBeam: 9,

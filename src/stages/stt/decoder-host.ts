@@ -1,22 +1,24 @@
 /**
- * Many decoders of one thread, by utterance: carries out commands and says what to reply.
+ * The decoders of one thread, by utterance: carries out requests.
  *
- * No thread and no port in here, so it is tested as a table. A command for an utterance that does not exist (it failed
- * before, or was never admitted) is answered with a failure, never ignored when an answer is due.
+ * No thread and no port in here, so it is tested as a table. An utterance that failed or finished no longer exists; a
+ * request for one that does not exist is WORKER_CRASHED, because a thread that was started anew is how it gets lost.
  */
-import { AttuneError, toAttuneError } from '../../core/errors.js';
+import { AttuneError } from '../../core/errors.js';
 import { CtcDecoder } from './ctc-decoder.js';
-import type { DecoderCommand, DecoderReply, DecoderThreadSettings } from './decoder-messages.js';
+import type { DecoderAnswer, DecoderLimits, DecoderRequest } from './decoder-messages.js';
 import type { DecoderResources } from './decoder-resources.js';
+
+const done: DecoderAnswer = { type: 'done' };
 
 export class DecoderHost {
   readonly #resources: DecoderResources;
-  readonly #settings: Omit<DecoderThreadSettings, 'files'>;
+  readonly #limits: DecoderLimits;
   readonly #decoders = new Map<number, CtcDecoder>();
 
-  constructor(resources: DecoderResources, settings: Omit<DecoderThreadSettings, 'files'>) {
+  constructor(resources: DecoderResources, limits: DecoderLimits) {
     this.#resources = resources;
-    this.#settings = settings;
+    this.#limits = limits;
   }
 
   /** Utterances open now. */
@@ -24,36 +26,38 @@ export class DecoderHost {
     return this.#decoders.size;
   }
 
-  /** Carries out one command; undefined when it has no answer. Never throws. */
-  handle(command: DecoderCommand): DecoderReply | undefined {
-    switch (command.type) {
+  /** Carries out one request. Throws OVERLOADED, WORKER_CRASHED or INFERENCE_FAILED. */
+  handle(request: DecoderRequest): DecoderAnswer {
+    switch (request.type) {
+      case 'load':
+        return done;
       case 'open':
-        if (this.#decoders.size < this.#settings.maxUtterances) {
-          this.#decoders.set(command.utteranceId, new CtcDecoder(this.#resources, this.#settings.search, command.hotwords));
+        if (this.#decoders.size >= this.#limits.maxUtterances) {
+          throw new AttuneError('OVERLOADED', `the decoder thread takes ${this.#limits.maxUtterances} utterances at once`);
         }
-        return undefined;
+        this.#decoders.set(request.utteranceId, new CtcDecoder(this.#resources, this.#limits.search, request.hotwords));
+        return done;
       case 'drop':
-        this.#decoders.delete(command.utteranceId);
-        return undefined;
-      case 'feed':
-        return this.#answer(command, (decoder) => ({ type: 'decoded', requestId: command.requestId, decoding: decoder.accept(command.logProbs) }));
-      case 'finish':
-        return this.#answer(command, (decoder) => {
-          this.#decoders.delete(command.utteranceId);
-          return { type: 'finished', requestId: command.requestId, decoding: decoder.finish(this.#settings.nBest) };
-        });
+        this.#decoders.delete(request.utteranceId);
+        return done;
+      case 'finish': {
+        const decoder = this.#take(request.utteranceId);
+        return { type: 'finished', decoding: decoder.finish(this.#limits.nBest) };
+      }
+      case 'feed': {
+        const decoder = this.#take(request.utteranceId);
+        const decoding = decoder.accept(request.logProbs);
+        this.#decoders.set(request.utteranceId, decoder);
+        return { type: 'decoded', decoding };
+      }
     }
   }
 
-  #answer(command: { readonly utteranceId: number; readonly requestId: number }, work: (decoder: CtcDecoder) => DecoderReply): DecoderReply {
-    try {
-      const decoder = this.#decoders.get(command.utteranceId);
-      if (!decoder) throw new AttuneError('OVERLOADED', `the decoder thread takes ${this.#settings.maxUtterances} utterances at once`);
-      return work(decoder);
-    } catch (error) {
-      this.#decoders.delete(command.utteranceId);
-      const { code, message } = toAttuneError(error, 'INFERENCE_FAILED');
-      return { type: 'failed', requestId: command.requestId, code, message };
-    }
+  /** Removes the utterance's decoder, so that a failure leaves nothing behind. */
+  #take(utteranceId: number): CtcDecoder {
+    const decoder = this.#decoders.get(utteranceId);
+    if (!decoder) throw new AttuneError('WORKER_CRASHED', 'the decoder thread does not hold this utterance');
+    this.#decoders.delete(utteranceId);
+    return decoder;
   }
 }

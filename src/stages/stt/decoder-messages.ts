@@ -1,17 +1,16 @@
 /**
- * What the main thread and a decoder thread say to each other.
- *
- * Every `feed` and `finish` is answered by exactly one reply with its `requestId`; `open` and `drop` are not answered. An
- * utterance that failed or finished no longer exists on the thread.
+ * What a decoder thread is asked and what it answers. Every request has one answer or a typed failure.
  */
-import type { ErrorCode } from '../../core/error-catalogue.js';
 import type { BeamSearchOptions } from './ctc-beam-search.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderFiles } from './decoder-resources.js';
 
 /** `workerData` of a decoder thread. */
-export interface DecoderThreadSettings {
+export interface DecoderThreadSettings extends DecoderLimits {
   readonly files: DecoderFiles;
+}
+
+export interface DecoderLimits {
   readonly search: BeamSearchOptions;
   /** Utterances open at once; one more is refused with OVERLOADED. */
   readonly maxUtterances: number;
@@ -19,15 +18,18 @@ export interface DecoderThreadSettings {
   readonly nBest: number;
 }
 
-export type DecoderCommand =
+export type DecoderRequest =
+  /** Answered when the data is loaded. */
+  | { readonly type: 'load' }
   | { readonly type: 'open'; readonly utteranceId: number; readonly hotwords: readonly string[] }
-  | { readonly type: 'feed'; readonly utteranceId: number; readonly requestId: number; readonly logProbs: Float32Array }
-  | { readonly type: 'finish'; readonly utteranceId: number; readonly requestId: number }
+  /** One chunk [frames, vocabulary] of log posteriors; the buffer is transferred. */
+  | { readonly type: 'feed'; readonly utteranceId: number; readonly logProbs: Float32Array }
+  /** Ends the utterance. */
+  | { readonly type: 'finish'; readonly utteranceId: number }
+  /** Forgets the utterance; harmless when there is none. */
   | { readonly type: 'drop'; readonly utteranceId: number };
 
-export type DecoderReply =
-  | { readonly type: 'ready' }
-  | { readonly type: 'unusable'; readonly code: ErrorCode; readonly message: string }
-  | { readonly type: 'decoded'; readonly requestId: number; readonly decoding: Decoding }
-  | { readonly type: 'finished'; readonly requestId: number; readonly decoding: FinalDecoding }
-  | { readonly type: 'failed'; readonly requestId: number; readonly code: ErrorCode; readonly message: string };
+export type DecoderAnswer =
+  | { readonly type: 'done' }
+  | { readonly type: 'decoded'; readonly decoding: Decoding }
+  | { readonly type: 'finished'; readonly decoding: FinalDecoding };

@@ -1,27 +1,17 @@
 /**
  * Entry of a decoder thread: loads the recogniser's data once, then hosts the decoders of many utterances.
  *
- * Commands that arrive while it loads wait in the port. Data that cannot be used is reported as `unusable`, once.
+ * Requests wait for the data and are carried out in the order they came. Data that cannot be used fails every request.
  */
-import { parentPort, workerData } from 'node:worker_threads';
-import { defined } from '../../core/assert.js';
-import { toAttuneError } from '../../core/errors.js';
+import { workerData } from 'node:worker_threads';
+import { answerRequests } from '../../inference/worker-thread.js';
 import { DecoderHost } from './decoder-host.js';
-import type { DecoderCommand, DecoderReply, DecoderThreadSettings } from './decoder-messages.js';
+import type { DecoderAnswer, DecoderRequest, DecoderThreadSettings } from './decoder-messages.js';
 import { loadDecoderResources } from './decoder-resources.js';
 
-const port = defined(parentPort ?? undefined, 'parent port');
 const settings = workerData as DecoderThreadSettings;
-const reply = (message: DecoderReply): void => port.postMessage(message);
+const host = loadDecoderResources(settings.files).then((resources) => new DecoderHost(resources, settings));
+// The failure reaches whoever asks; without a request it must not end the thread.
+host.catch(() => undefined);
 
-try {
-  const host = new DecoderHost(await loadDecoderResources(settings.files), settings);
-  port.on('message', (command: DecoderCommand) => {
-    const answer = host.handle(command);
-    if (answer) reply(answer);
-  });
-  reply({ type: 'ready' });
-} catch (error) {
-  const { code, message } = toAttuneError(error, 'MODEL_CORRUPT');
-  reply({ type: 'unusable', code, message });
-}
+answerRequests<DecoderRequest, DecoderAnswer>(async (request) => ({ result: (await host).handle(request) }));

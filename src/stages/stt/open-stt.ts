@@ -1,67 +1,82 @@
 /**
- * Opens the shipped recogniser: acoustic model behind a batcher, lexicon and language model in a decoder thread.
+ * Puts the embedded recogniser together from the model manifest: acoustic model, lexicon, language model, threads.
  *
- * Names are those of the model manifest; the sizes of the acoustic model's caches are read from its inputs there.
+ * The acoustic model's sizes are read from its signatures, so that a model trained at another size needs no change here.
  */
-import { defined } from '../../core/assert.js';
-import type { Clock } from '../../core/clock.js';
 import { AttuneError } from '../../core/errors.js';
+import type { Clock } from '../../core/clock.js';
 import type { BatcherLimits } from '../../inference/batcher.js';
 import type { InferenceHost } from '../../inference/inference-host.js';
 import type { ModelEntry, ModelManifest } from '../../inference/model-manifest.js';
-import { defaultBeamSearchOptions } from './ctc-beam-search.js';
 import { CtcAcousticModel, type AcousticShape } from './ctc-acoustic-model.js';
+import { defaultBeamSearchOptions, type BeamSearchOptions } from './ctc-beam-search.js';
 import { CtcStt, defaultCtcSttOptions } from './ctc-stt.js';
 import { DecoderThread } from './decoder-thread.js';
-import type { Stt } from './stt.js';
 
 export interface OpenSttOptions {
+  /** Lent: it outlives the recogniser. */
   readonly host: InferenceHost;
   readonly manifest: ModelManifest;
-  /** Thread of the host that the acoustic model lives in. */
+  /** Inference thread of the acoustic model. */
   readonly thread: number;
   readonly limits: BatcherLimits;
   readonly clock: Clock;
-  readonly maxUtteranceMs: number;
-  /** Encoder frames (40 ms) per request; the default suits live calls, 16 or 32 suit files. */
+  /** Audio beyond this is dropped from an utterance. */
+  readonly maxUtteranceMs?: number;
+  /** Encoder frames (40 ms) per request; 8 by default, 16 or 32 hear better and answer later. */
   readonly chunkFrames?: number;
+  /** Utterances in progress at once; 512 by default. */
+  readonly maxUtterances?: number;
+  readonly search?: Partial<BeamSearchOptions>;
 }
 
-/** Utterances decoded at one time; one per call, and some for judging overlaps. */
-const maxUtterances = 512;
-const nBest = 5;
-
-export const sttModelNames = { network: 'stt-en', tokens: 'stt-en-tokens', lexicon: 'stt-en-lexicon', languageModel: 'stt-en-lm' } as const;
-
-/** @throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE. */
-export async function openStt(options: OpenSttOptions): Promise<Stt> {
+/** Loads the English recogniser. Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE. */
+export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   const { host, manifest, thread, limits, clock } = options;
-  const shape = shapeOf(manifest.find(sttModelNames.network));
-  const files = {
-    tokens: await manifest.verifiedPath(sttModelNames.tokens),
-    lexicon: await manifest.verifiedPath(sttModelNames.lexicon),
-    languageModel: await manifest.verifiedPath(sttModelNames.languageModel),
-  };
-  const batcher = await host.openBatcher(sttModelNames.network, new CtcAcousticModel(shape), { thread, limits });
-  const decoders = await DecoderThread.start({ files, search: defaultBeamSearchOptions, maxUtterances, nBest });
-  const chunkFrames = options.chunkFrames ?? defaultCtcSttOptions.chunkFrames;
-  return new CtcStt({ batcher, shape, decoders, clock }, { ...defaultCtcSttOptions, chunkFrames, maxUtteranceMs: options.maxUtteranceMs });
+  const modelName = defaultCtcSttOptions.name;
+  const shape = acousticShape(manifest.find(modelName));
+  const [lexicon, languageModel, tokens] = await Promise.all(
+    ['lexicon', 'lm', 'tokens'].map((part) => manifest.verifiedPath(`${modelName}-${part}`)),
+  );
+  if (lexicon === undefined || languageModel === undefined || tokens === undefined) {
+    throw new AttuneError('INVARIANT_BROKEN', 'the recogniser has three data files');
+  }
+  const decoders = await DecoderThread.start({
+    files: { lexicon, languageModel, tokens },
+    search: { ...defaultBeamSearchOptions, ...options.search },
+    maxUtterances: options.maxUtterances ?? 512,
+    nBest: 5,
+  });
+  try {
+    const batcher = await host.openBatcher(modelName, new CtcAcousticModel(shape), { thread, limits });
+    return new CtcStt(
+      { batcher, shape, decoders, clock },
+      {
+        ...defaultCtcSttOptions,
+        maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
+        chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
+      },
+    );
+  } catch (error) {
+    await decoders[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
-/** attention_cache is [batch, layers, left, 2 width], conv_cache [batch, layers, width, kernel − 1], log_probs [.., vocabulary]. */
-function shapeOf(entry: ModelEntry): AcousticShape {
-  const size = (list: ModelEntry['inputs'], name: string, axis: number): number => {
-    const value = list?.find((tensor) => tensor.name === name)?.shape.at(axis);
-    if (typeof value === 'number') return value;
-    throw new AttuneError('MODEL_INTERFACE_MISMATCH', `axis ${axis} of '${name}' of ${entry.name} is not fixed`, { field: name });
+/** Sizes from the signatures of `attention_cache` [batch, layers, left, 2·width], `conv_cache` […, kernel − 1] and `log_probs`. */
+export function acousticShape(entry: ModelEntry): AcousticShape {
+  const size = (signatures: ModelEntry['inputs'], name: string, axis: number): number => {
+    const length = signatures?.find((signature) => signature.name === name)?.shape[axis];
+    if (typeof length !== 'number') {
+      throw new AttuneError('MODEL_INTERFACE_MISMATCH', `axis ${axis} of '${name}' of ${entry.name} has no fixed size`, { field: name });
+    }
+    return length;
   };
-  const inputs = defined(entry.inputs, 'inputs of the acoustic model');
-  const width = size(inputs, 'conv_cache', 2);
   return {
-    layers: size(inputs, 'attention_cache', 1),
-    left: size(inputs, 'attention_cache', 2),
-    width,
-    kernel: size(inputs, 'conv_cache', 3) + 1,
-    vocabularySize: size(entry.outputs, 'log_probs', -1),
+    layers: size(entry.inputs, 'attention_cache', 1),
+    left: size(entry.inputs, 'attention_cache', 2),
+    width: size(entry.inputs, 'attention_cache', 3) / 2,
+    kernel: size(entry.inputs, 'conv_cache', 3) + 1,
+    vocabularySize: size(entry.outputs, 'log_probs', 2),
   };
 }

@@ -52,7 +52,8 @@ export class EspeakSpeaker {
 
   /** [sampleCount] at 16 kHz without silence at the ends. Throws VOICE_UNKNOWN or SYNTHESIS_FAILED. */
   speak({ text, voice, style }: SpokenPhrase): Float32Array {
-    if (this.#worker.set_voice(voice) !== 0) throw new AttuneError('VOICE_UNKNOWN', `eSpeak NG has no voice ${voice}`, { field: 'voice' });
+    if (this.#worker.set_voice(voice) !== 0)
+      throw new AttuneError('VOICE_UNKNOWN', `eSpeak NG has no voice ${voice}`, { field: 'voice' });
     const controls = espeakControls(style);
     this.#worker.set_rate(controls.rate);
     this.#worker.set_pitch(controls.pitch);
@@ -64,21 +65,26 @@ export class EspeakSpeaker {
     });
     const spoken = decodePcm16(Buffer.concat(parts));
     if (spoken.length === 0) throw new AttuneError('SYNTHESIS_FAILED', 'eSpeak NG returned no audio');
-    const samples = resampleAll(spoken, { sourceRateHz: this.#worker.get_samplerate(), targetRateHz: modelSampleRateHz });
+    const samples = resampleAll(spoken, {
+      sourceRateHz: this.#worker.get_samplerate(),
+      targetRateHz: modelSampleRateHz,
+    });
     const speech = trimSilence(samples, modelSampleRateHz);
-    applyGain(speech, style.gainDb + levelGainDb);
+    // At its normal volume eSpeak NG is as loud as the flite voices are made to be.
+    applyGain(speech, style.gainDb);
     return speech;
   }
 }
 
-/** Brings eSpeak NG to the level of the flite voices. */
-const levelGainDb = -4;
-
-/** eSpeak NG's pitch runs from about half an octave below (0) to three quarters above (99) its voice's own at 50. */
+/** Measured on en-us: 4 semitones asked for become +5 upwards and −2.5 downwards; its scale is not a musical one. */
 const pitchPerSemitone = 50 / 7;
 
 /** eSpeak NG's own scales for a style. */
-export function espeakControls(style: SpeakingStyle): { readonly rate: number; readonly pitch: number; readonly range: number } {
+export function espeakControls(style: SpeakingStyle): {
+  readonly rate: number;
+  readonly pitch: number;
+  readonly range: number;
+} {
   const within = (value: number, highest: number): number => Math.round(Math.min(highest, Math.max(0, value)));
   return {
     rate: within(175 * style.rateScale, 450),
@@ -90,7 +96,11 @@ export function espeakControls(style: SpeakingStyle): { readonly rate: number; r
 /** Why there is no eSpeak NG, and what to install. */
 export function espeakUnavailable(cause: unknown): AttuneError {
   const hint = `Run \`npm install ${espeakPackage}\` (GPL-3.0) or choose the voice engine flite.`;
-  return new AttuneError('TTS_UNAVAILABLE', `the package ${espeakPackage} is not installed`, { hint, field: 'tts', cause });
+  return new AttuneError('TTS_UNAVAILABLE', `the package ${espeakPackage} is not installed`, {
+    hint,
+    field: 'tts',
+    cause,
+  });
 }
 
 function importEspeak(): Promise<EspeakModule> {

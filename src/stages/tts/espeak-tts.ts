@@ -12,13 +12,17 @@ import { plainText, speakableText } from './speakable-text.js';
 import type { SpokenPhrase } from './spoken-phrase.js';
 import type { TtsClause } from './tts.js';
 
-/** eSpeak NG's voice names; the first of a language is its default. */
-const voices = ['en-us', 'en-gb', 'de', 'fr-fr', 'es', 'it', 'nl', 'pt', 'pl', 'sv', 'tr'] as const;
+/** eSpeak NG's voice names; the first of a language is its default, `en` is British. */
+const voices = ['en-us', 'en', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'pl', 'sv', 'tr'] as const;
 
 export class EspeakTts extends PhraseTts {
   private constructor(options: FliteTtsOptions) {
-    const readableText = (clause: TtsClause): string => (isEnglish(clause) ? speakableText(clause.text) : plainText(clause.text));
-    super({ name: 'espeak', voices, readableText, voiceFor: espeakVoice }, { startThread: startEspeakThread, ...options });
+    const readableText = (clause: TtsClause): string =>
+      isEnglish(clause) ? speakableText(clause.text) : plainText(clause.text);
+    super(
+      { name: 'espeak', voices, readableText, voiceFor: espeakVoice },
+      { startThread: startEspeakThread, ...options },
+    );
   }
 
   /** Throws TTS_UNAVAILABLE when the package is not installed. Threads start with the first clause or with `warmUp`. */
@@ -36,9 +40,12 @@ export class EspeakTts extends PhraseTts {
 export function espeakVoice({ voice, language }: Pick<TtsClause, 'voice' | 'language'>): string {
   const wanted = languageOf(language);
   const speaking = voices.filter((name) => languageOf(name) === wanted);
-  const found = speaking.find((name) => name === voice) ?? speaking.find((name) => name === language.toLowerCase()) ?? speaking[0];
+  const found =
+    speaking.find((name) => name === voice) ?? speaking.find((name) => name === language.toLowerCase()) ?? speaking[0];
   if (found !== undefined) return found;
-  throw new AttuneError('LANGUAGE_UNSUPPORTED', `eSpeak NG is set up for ${voices.join(', ')}, not ${language}`, { field: 'language' });
+  throw new AttuneError('LANGUAGE_UNSUPPORTED', `eSpeak NG is set up for ${voices.join(', ')}, not ${language}`, {
+    field: 'language',
+  });
 }
 
 function isEnglish(clause: TtsClause): boolean {
@@ -51,5 +58,8 @@ function languageOf(tag: string): string {
 }
 
 function startEspeakThread(): PhraseThread {
-  return new WorkerThread<SpokenPhrase, Float32Array>({ url: new URL('./espeak-worker.js', import.meta.url), name: 'espeak' });
+  return new WorkerThread<SpokenPhrase, Float32Array>({
+    url: new URL('./espeak-worker.js', import.meta.url),
+    name: 'espeak',
+  });
 }

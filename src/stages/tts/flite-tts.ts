@@ -32,5 +32,8 @@ function englishVoice({ language, voice }: TtsClause): string {
 }
 
 function startFliteThread(): PhraseThread {
-  return new WorkerThread<SpokenPhrase, Float32Array>({ url: new URL('./flite-worker.js', import.meta.url), name: 'flite' });
+  return new WorkerThread<SpokenPhrase, Float32Array>({
+    url: new URL('./flite-worker.js', import.meta.url),
+    name: 'flite',
+  });
 }

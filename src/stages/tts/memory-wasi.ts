@@ -35,7 +35,11 @@ export class MemoryWasi {
   readonly imports: WebAssembly.ModuleImports = {
     args_sizes_get: (countAt: number, bytesAt: number) => {
       this.#view.setUint32(countAt, this.#args.length, true);
-      this.#view.setUint32(bytesAt, this.#args.reduce((sum, arg) => sum + arg.length, 0), true);
+      this.#view.setUint32(
+        bytesAt,
+        this.#args.reduce((sum, arg) => sum + arg.length, 0),
+        true,
+      );
       return success;
     },
     args_get: (pointersAt: number, bytesAt: number) => {
@@ -53,7 +57,8 @@ export class MemoryWasi {
     },
     fd_close: () => success,
     fd_fdstat_get: (descriptor: number, statAt: number) => {
-      const type = descriptor < rootDescriptor ? characterDevice : descriptor === rootDescriptor ? directory : regularFile;
+      const type =
+        descriptor < rootDescriptor ? characterDevice : descriptor === rootDescriptor ? directory : regularFile;
       this.#bytes.fill(0, statAt, statAt + 24);
       this.#view.setUint8(statAt, type);
       this.#view.setBigUint64(statAt + 8, allRights, true);

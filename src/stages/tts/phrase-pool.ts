@@ -54,7 +54,11 @@ export class PhrasePool implements AsyncDisposable {
     this.#maxQueueDepth = options.maxQueueDepth ?? 64;
     this.#phraseTimeoutMs = options.phraseTimeoutMs ?? 10_000;
     this.#startThread = options.startThread;
-    this.#slots = Array.from({ length: options.threadCount ?? 1 }, () => ({ thread: undefined, job: undefined, timer: undefined }));
+    this.#slots = Array.from({ length: options.threadCount ?? 1 }, () => ({
+      thread: undefined,
+      job: undefined,
+      timer: undefined,
+    }));
   }
 
   get threadCount(): number {
@@ -70,7 +74,10 @@ export class PhrasePool implements AsyncDisposable {
    * Speaks a phrase that must be there at `neededAtMs` of the clock. Resolves with what the thread
    * answers; rejects with OVERLOADED, SYNTHESIS_FAILED, an error of the engine's own or the signal's reason.
    */
-  speak(phrase: SpokenPhrase, options: { readonly neededAtMs: number; readonly signal: AbortSignal }): Promise<Float32Array> {
+  speak(
+    phrase: SpokenPhrase,
+    options: { readonly neededAtMs: number; readonly signal: AbortSignal },
+  ): Promise<Float32Array> {
     const { neededAtMs, signal } = options;
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (this.#disposed) return Promise.reject(new AttuneError('SYNTHESIS_FAILED', 'the voice was shut down'));
@@ -82,10 +89,12 @@ export class PhrasePool implements AsyncDisposable {
         this.#waiting = this.#waiting.filter((other) => other !== job);
         reject(signal.reason as Error);
       };
-      const settled = <T>(settle: (value: T) => void) => (value: T): void => {
-        signal.removeEventListener('abort', onAbort);
-        settle(value);
-      };
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', onAbort);
+          settle(value);
+        };
       const job: Job = { phrase, neededAtMs, resolve: settled(resolve), reject: settled(reject) };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.push(job);
@@ -140,7 +149,9 @@ export class PhrasePool implements AsyncDisposable {
 
   /** Remembers an ending thread until it has ended, so that disposing can wait for it. */
   #await(ended: PromiseLike<void>): void {
-    const tracked: Promise<void> = Promise.resolve(ended).catch(() => undefined).finally(() => this.#ending.delete(tracked));
+    const tracked: Promise<void> = Promise.resolve(ended)
+      .catch(() => undefined)
+      .finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
 

@@ -27,12 +27,46 @@ const joinPauseMs = 20;
 
 const smallestPhraseWordCount = 3;
 const longestWordLength = 40;
-const clauseOpeners = new Set(['and', 'but', 'or', 'because', 'so', 'if', 'when', 'while', 'which', 'who', 'that', 'unless', 'until', 'although', 'then']);
-const phraseOpeners = new Set(['to', 'for', 'with', 'from', 'on', 'at', 'in', 'by', 'about', 'before', 'after', 'into', 'through', 'of']);
+const clauseOpeners = new Set([
+  'and',
+  'but',
+  'or',
+  'because',
+  'so',
+  'if',
+  'when',
+  'while',
+  'which',
+  'who',
+  'that',
+  'unless',
+  'until',
+  'although',
+  'then',
+]);
+const phraseOpeners = new Set([
+  'to',
+  'for',
+  'with',
+  'from',
+  'on',
+  'at',
+  'in',
+  'by',
+  'about',
+  'before',
+  'after',
+  'into',
+  'through',
+  'of',
+]);
 
 /** The phrases of one clause in order; none when it has no words. Their texts joined by spaces are the clause's words. */
 export function splitPhrases(text: string, limits: PhraseLimits = defaultPhraseLimits): readonly Phrase[] {
-  let words = text.split(/\s+/).filter((word) => word.length > 0).flatMap(breakLongWord);
+  let words = text
+    .split(/\s+/)
+    .filter((word) => word.length > 0)
+    .flatMap(breakLongWord);
   const phrases: Phrase[] = [];
   while (words.length > 0) {
     const limit = phrases.length === 0 ? limits.firstWordCount : limits.laterWordCount;

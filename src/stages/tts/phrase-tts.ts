@@ -46,7 +46,9 @@ export class PhraseTts implements Tts {
   async warmUp(signal: AbortSignal): Promise<void> {
     const phrase = { text: 'Good to have you here.', voice: this.voices[0]!, style: neutralStyle };
     const neededAtMs = this.#clock.nowMs();
-    await Promise.all(Array.from({ length: this.#pool.threadCount }, () => this.#pool.speak(phrase, { neededAtMs, signal })));
+    await Promise.all(
+      Array.from({ length: this.#pool.threadCount }, () => this.#pool.speak(phrase, { neededAtMs, signal })),
+    );
   }
 
   /** As the contract; also throws LANGUAGE_UNSUPPORTED and OVERLOADED. Text without words yields nothing. */
@@ -68,7 +70,10 @@ export class PhraseTts implements Tts {
       for (const [index, phrase] of phrases.entries()) {
         const spoken = await ahead!;
         if ('error' in spoken) throw spoken.error;
-        const pause = silence({ durationMs: phrase.pauseMs * clause.style.pauseScale, sampleRateHz: this.sampleRateHz });
+        const pause = silence({
+          durationMs: phrase.pauseMs * clause.style.pauseScale,
+          sampleRateHz: this.sampleRateHz,
+        });
         const soundMs = ((spoken.samples.length + pause.length) * 1000) / this.sampleRateHz;
         playedUntilMs = Math.max(playedUntilMs, this.#clock.nowMs()) + soundMs;
         const next = phrases[index + 1];

@@ -17,31 +17,33 @@ const markupRules: readonly Rule[] = [
 ];
 
 const addressRules: readonly Rule[] = [
-  [/\bhttps?:\/\/(?:www\.)?([^\s]+)/gi, (_all, rest) => spellAddress(rest!)],
-  [/\bwww\.([^\s]+)/gi, (_all, rest) => spellAddress(rest!)],
-  [/\b([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)/g, (_all, name, host) => `${spellAddress(name!)} at ${spellAddress(host!)}`],
+  [/\bhttps?:\/\/(?:www\.)?([^\s]+)/gi, (_all, rest) => spellAddress(rest)],
+  [/\bwww\.([^\s]+)/gi, (_all, rest) => spellAddress(rest)],
+  [/\b([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)/g, (_all, name, host) => `${spellAddress(name)} at ${spellAddress(host)}`],
 ];
 
 const currencyNames: Readonly<Record<string, readonly [whole: string, part: string]>> = {
   '€': ['euro', 'cent'],
-  '$': ['dollar', 'cent'],
+  $: ['dollar', 'cent'],
   '£': ['pound', 'penny'],
 };
 
 const symbolRules: readonly Rule[] = [
-  [/([€$£])\s?(\d[\d,]*)(?:\.(\d{2}))?(?!\d)/g, (_all, sign, whole, part) => spellMoney(sign!, whole!, part)],
-  [/(\d[\d,]*)(?:[.,](\d{2}))?\s?([€£])/g, (_all, whole, part, sign) => spellMoney(sign!, whole!, part)],
+  [/([€$£])\s?(\d[\d,]*)(?:\.(\d{2}))?(?!\d)/g, (_all, sign, whole, part) => spellMoney(sign, whole, part)],
+  [/(\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{2}))?\s?([€£])/g, (_all, whole, part, sign) => spellMoney(sign, whole, part)],
   [/(\d)\s?%/g, '$1 percent'],
   [/(\d)\s?°\s?C\b/g, '$1 degrees Celsius'],
   [/(\d)\s?°\s?F\b/g, '$1 degrees Fahrenheit'],
   [/°/g, ' degrees '],
   [/(\d)\s?[–-]\s?(?=\d{1,2}(?:\D|$))/g, '$1 to '],
-  [/(?<![\d.,])\d{7,}(?![\d.,]\d)/g, (digits) => [...digits!].join(' ')],
+  [/(?<![\d.,])\d{7,}(?![\d.,]\d)/g, (digits) => [...digits].join(' ')],
   [/\s&\s/g, ' and '],
   [/(?<=\w)\s?\+\s?(?=\w)/g, ' plus '],
   [/\s=\s/g, ' equals '],
   [/(?<=[a-z])\/(?=[a-z])/gi, ' or '],
   [/#(?=\d)/g, 'number '],
+  [/\bmm+[- ]?hmm*\b/gi, 'uh-huh'],
+  [/\bhmm+\b/gi, 'hum'],
 ];
 
 const characterRules: readonly Rule[] = [
@@ -57,7 +59,11 @@ const characterRules: readonly Rule[] = [
 
 /** The text without markup and control characters, for engines that read any language; '' when nothing is left. */
 export function plainText(text: string): string {
-  const plain = markupFree(text).replace(/[<>\\{}|^~`*_]/g, ' ').replace(/\p{Extended_Pictographic}|\ufe0f/gu, '').trim();
+  const plain = markupFree(text)
+    .replace(/[<>\\{}|^~`*_]/g, ' ')
+    .replace(/\p{Extended_Pictographic}|\ufe0f/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return /[\p{L}\p{N}]/u.test(plain) ? plain : '';
 }
 
@@ -68,7 +74,11 @@ export function speakableText(text: string): string {
     .normalize('NFKD')
     .replace(/[^\n\x20-\x7e]/g, '')
     .replace(/[<>\\{}[\]|^~`*_"()]/g, ' ');
-  const line = folded.replace(/\s+/g, ' ').replace(/\s+([,.;:!?])/g, '$1').replace(/([,.;:!?])(?:[,;:]|\.(?!\d))+/g, '$1').trim();
+  const line = folded
+    .replace(/\s+/g, ' ')
+    .replace(/\s+([,.;:!?])/g, '$1')
+    .replace(/([,.;:!?])(?:[,;:]|\.(?!\d))+/g, '$1')
+    .trim();
   return /[a-z0-9]/i.test(line) ? line.replace(/^[^a-z0-9$#'-]+/i, '') : '';
 }
 
@@ -78,7 +88,11 @@ function markupFree(text: string): string {
 }
 
 function apply(text: string, rules: readonly Rule[]): string {
-  return rules.reduce((rest, [pattern, spoken]) => (typeof spoken === 'string' ? rest.replace(pattern, spoken) : rest.replace(pattern, spoken)), text);
+  return rules.reduce(
+    (rest, [pattern, spoken]) =>
+      typeof spoken === 'string' ? rest.replace(pattern, spoken) : rest.replace(pattern, spoken),
+    text,
+  );
 }
 
 function spellAddress(address: string): string {

@@ -6,7 +6,10 @@
 export const blockMs = 40;
 
 /** Consecutive copies of `samples`, the last one shorter. Ends with the signal's reason when it aborts. */
-export function* speechBlocks(samples: Float32Array, options: { readonly sampleRateHz: number; readonly signal: AbortSignal }): Generator<Float32Array> {
+export function* speechBlocks(
+  samples: Float32Array,
+  options: { readonly sampleRateHz: number; readonly signal: AbortSignal },
+): Generator<Float32Array> {
   const blockSamples = Math.round((blockMs * options.sampleRateHz) / 1000);
   for (let at = 0; at < samples.length; at += blockSamples) {
     options.signal.throwIfAborted();

@@ -10,7 +10,7 @@
  * An answer does not mirror distress. Anger and fear are answered lower, slower and softer, sadness slower and softer, joy
  * is shared; the more certain and the more aroused, the further. Everything here is pure.
  */
-import { categoryPositions, type AffectPosition } from '../emotion/affect-position.js';
+import type { AffectPosition } from '../emotion/affect-position.js';
 import type { EmotionCategory } from '../emotion/emotion-category.js';
 import type { ReplyIntent } from '../llm/responder.js';
 import type { SpeakingStyle } from './speaking-style.js';
@@ -35,7 +35,10 @@ export const neutralStyle: SpeakingStyle = {
   pauseScale: 1,
 };
 
-const style = (name: string, ...[pitch, range, rate, gainDb, pause]: readonly [number, number, number, number, number]): SpeakingStyle => ({
+const style = (
+  name: string,
+  ...[pitch, range, rate, gainDb, pause]: readonly [number, number, number, number, number]
+): SpeakingStyle => ({
   name,
   pitchShiftSemitones: pitch,
   pitchRangeScale: range,
@@ -88,14 +91,26 @@ const cheerDamping = 0.8;
  * The style of a reply. Null or `unknown` emotions leave the intent alone. Monotone: with more confidence or, for
  * distress, more arousal, the style moves further from neutral and never back.
  */
-export function styleFor({ estimate, intent }: { readonly estimate: PerceivedEmotion | null; readonly intent: ReplyIntent }): SpeakingStyle {
-  const answer = estimate && estimate.label in answerStyles ? answerStyles[estimate.label as EmotionCategory] : neutralStyle;
+export function styleFor({
+  estimate,
+  intent,
+}: {
+  readonly estimate: PerceivedEmotion | null;
+  readonly intent: ReplyIntent;
+}): SpeakingStyle {
+  const answer =
+    estimate && Object.hasOwn(answerStyles, estimate.label)
+      ? answerStyles[estimate.label as EmotionCategory]
+      : neutralStyle;
   const added = intentStyles[intent];
   const weight = estimate ? unit(estimate.confidence) * (0.75 + 0.5 * unit(estimate.arousal)) : 0;
   const damping = estimate && distressed.has(estimate.label) ? 1 - cheerDamping * unit(estimate.confidence) : 1;
-  const name = [answer, added].filter((part) => part !== neutralStyle && part !== intentStyles.inform).map((part) => part.name);
+  const name = [answer, added]
+    .filter((part) => part !== neutralStyle && part !== intentStyles.inform)
+    .map((part) => part.name);
   const sum = (part: 'pitchShiftSemitones' | 'gainDb'): number => weight * answer[part] + damped(added[part], damping);
-  const product = (part: 'pitchRangeScale' | 'rateScale'): number => answer[part] ** weight * Math.exp(damped(Math.log(added[part]), damping));
+  const product = (part: 'pitchRangeScale' | 'rateScale'): number =>
+    answer[part] ** weight * Math.exp(damped(Math.log(added[part]), damping));
   return bounded({
     name: name.length === 0 ? 'neutral' : name.join('-'),
     pitchShiftSemitones: sum('pitchShiftSemitones'),
@@ -114,12 +129,14 @@ export function styleForEmotion(emotion: AffectPosition): SpeakingStyle;
 export function styleForEmotion(emotion: string): SpeakingStyle | undefined;
 export function styleForEmotion(emotion: string | AffectPosition): SpeakingStyle | undefined {
   if (typeof emotion !== 'string') return styleForPosition(emotion);
-  return emotion in categoryPositions ? expressedStyles[emotion as EmotionCategory] : undefined;
+  return Object.hasOwn(expressedStyles, emotion) ? expressedStyles[emotion as EmotionCategory] : undefined;
 }
 
 /** Linear in each axis for pitch and gain, exponential for the factors; signs by Schröder et al. 2001. */
 function styleForPosition(position: AffectPosition): SpeakingStyle {
-  const [arousal, valence, dominance] = [position.arousal, position.valence, position.dominance].map((value) => 2 * unit(value) - 1) as [number, number, number];
+  const [arousal, valence, dominance] = [position.arousal, position.valence, position.dominance].map(
+    (value) => 2 * unit(value) - 1,
+  ) as [number, number, number];
   return bounded({
     name: `valence-${position.valence.toFixed(2)}-arousal-${position.arousal.toFixed(2)}-dominance-${position.dominance.toFixed(2)}`,
     pitchShiftSemitones: 3.5 * arousal + 0.8 * valence - 1.2 * dominance,

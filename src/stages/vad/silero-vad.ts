@@ -49,7 +49,10 @@ export const sileroBatchModel: BatchModel<SileroRequest, SileroResult> = {
     requests.forEach((request, row) => {
       input.set(request.input, row * inputSamples);
       for (let layer = 0; layer < stateLayers; layer += 1) {
-        state.set(request.state.subarray(layer * stateWidth, (layer + 1) * stateWidth), (layer * batch + row) * stateWidth);
+        state.set(
+          request.state.subarray(layer * stateWidth, (layer + 1) * stateWidth),
+          (layer * batch + row) * stateWidth,
+        );
       }
     });
     return {
@@ -95,10 +98,14 @@ class SileroStream implements VadStream {
   readonly #batcher: Batcher<SileroRequest, SileroResult>;
   readonly #clock: Clock;
   readonly #options: { readonly signal: AbortSignal; readonly callId: string };
-  #state = new Float32Array(stateLayers * stateWidth);
+  #state: Float32Array = new Float32Array(stateLayers * stateWidth);
   #context = new Float32Array(contextSamples);
 
-  constructor(batcher: Batcher<SileroRequest, SileroResult>, clock: Clock, options: { readonly signal: AbortSignal; readonly callId: string }) {
+  constructor(
+    batcher: Batcher<SileroRequest, SileroResult>,
+    clock: Clock,
+    options: { readonly signal: AbortSignal; readonly callId: string },
+  ) {
     this.#batcher = batcher;
     this.#clock = clock;
     this.#options = options;
@@ -109,9 +116,11 @@ class SileroStream implements VadStream {
     const input = new Float32Array(inputSamples);
     input.set(this.#context);
     input.set(window, contextSamples);
-    const result = await this.#batcher.submit({ input, state: this.#state }, { ...this.#options, deadlineMs: this.#clock.nowMs() + windowTimeoutMs });
-    this.#state = new Float32Array(result.state);
+    // Also when the run fails: the next window follows on this one, only the state has missed it.
     this.#context = input.slice(inputSamples - contextSamples);
+    const deadlineMs = this.#clock.nowMs() + windowTimeoutMs;
+    const result = await this.#batcher.submit({ input, state: this.#state }, { ...this.#options, deadlineMs });
+    this.#state = result.state;
     return result.speechProbability;
   }
 

@@ -12,7 +12,10 @@ import { encodeWav } from '../../../src/audio/wav-writer.js';
 const opusPath = fileURLToPath(new URL('./tones.opus', import.meta.url));
 
 /** Amplitude of one frequency within the samples, by correlation with it. */
-function amplitudeOf(samples: Float32Array, options: { readonly frequencyHz: number; readonly sampleRateHz: number }): number {
+function amplitudeOf(
+  samples: Float32Array,
+  options: { readonly frequencyHz: number; readonly sampleRateHz: number },
+): number {
   let real = 0;
   let imaginary = 0;
   samples.forEach((sample, n) => {
@@ -56,7 +59,12 @@ t.test('foreign, broken and missing files', async (t) => {
     { name: 'FLAC', bytes: Buffer.from('fLaC\0\0\0\x22'), code: 'AUDIO_FORMAT_UNSUPPORTED', message: /FLAC/ },
     { name: 'MP3', bytes: Buffer.from([0xff, 0xfb, 0x90, 0]), code: 'AUDIO_FORMAT_UNSUPPORTED', message: /MP3/ },
     { name: 'MP4', bytes: Buffer.from('\0\0\0\x20ftypM4A '), code: 'AUDIO_FORMAT_UNSUPPORTED', message: /M4A/ },
-    { name: 'other Ogg', bytes: Buffer.from(opus).fill('x', 28, 36), code: 'AUDIO_FORMAT_UNSUPPORTED', message: /Opus/ },
+    {
+      name: 'other Ogg',
+      bytes: Buffer.from(opus).fill('x', 28, 36),
+      code: 'AUDIO_FORMAT_UNSUPPORTED',
+      message: /Opus/,
+    },
     { name: 'Opus header only', bytes: opus.subarray(0, 60), code: 'AUDIO_CORRUPT' },
   ];
   for (const { name, bytes, code, message } of cases) {
@@ -67,7 +75,11 @@ t.test('foreign, broken and missing files', async (t) => {
 
 t.test('samples that are no audio', async (t) => {
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 9]) {
-    t.throws(() => checkSamples(Float32Array.of(0, bad), 'mic'), { code: 'AUDIO_SAMPLE_INVALID', field: 'mic', message: /sample 1/ });
+    t.throws(() => checkSamples(Float32Array.of(0, bad), 'mic'), {
+      code: 'AUDIO_SAMPLE_INVALID',
+      field: 'mic',
+      message: /sample 1/,
+    });
   }
   t.doesNotThrow(() => checkSamples(Float32Array.of(0, 1.2, -1.2)));
 });

@@ -16,15 +16,24 @@ function decodedByWavefile(format: '8m' | '8a'): number[] {
 }
 
 t.test('points of ITU-T G.711', async (t) => {
-  t.strictSame([...decodeMulaw(Uint8Array.of(0x00, 0x80, 0xff, 0x7f))].map((x) => Math.abs(x * 32_768)), [32_124, 32_124, 0, 0]);
+  t.strictSame(
+    [...decodeMulaw(Uint8Array.of(0x00, 0x80, 0xff, 0x7f))].map((x) => Math.abs(x * 32_768)),
+    [32_124, 32_124, 0, 0],
+  );
   t.ok(decodeMulaw(Uint8Array.of(0x00))[0]! < 0, 'μ-law 00 is the negative maximum');
-  t.strictSame([...decodeAlaw(Uint8Array.of(0xaa, 0x2a, 0xd5, 0x55))].map((x) => x * 32_768), [32_256, -32_256, 8, -8]);
+  t.strictSame(
+    [...decodeAlaw(Uint8Array.of(0xaa, 0x2a, 0xd5, 0x55))].map((x) => x * 32_768),
+    [32_256, -32_256, 8, -8],
+  );
   t.strictSame([...encodeMulaw(Float32Array.of(0, 1, -1))], [0xff, 0x80, 0x00]);
   t.strictSame([...encodeAlaw(Float32Array.of(0, 1, -1))], [0xd5, 0xaa, 0x2a]);
 });
 
 t.test('all 256 codes decode as wavefile decodes them', async (t) => {
-  t.strictSame([...decodeMulaw(allCodes)].map((x) => x + 0), decodedByWavefile('8m').map((x) => x + 0));
+  t.strictSame(
+    [...decodeMulaw(allCodes)].map((x) => x + 0),
+    decodedByWavefile('8m').map((x) => x + 0),
+  );
   t.strictSame([...decodeAlaw(allCodes)], decodedByWavefile('8a'));
 });
 
@@ -44,8 +53,8 @@ t.test('every integer is encoded within half a step of its segment', async (t) =
     if (magnitude > 32_635) continue; // beyond the maximum of the code
     const mulawStep = 2 ** (Math.floor(Math.log2(magnitude + 132)) - 4);
     const alawStep = magnitude < 256 ? 16 : 2 ** (Math.floor(Math.log2(magnitude)) - 4);
-    worstMulaw = Math.max(worstMulaw, Math.abs(mulaw[index]! - allSamples[index]!) * 32_768 / mulawStep);
-    worstAlaw = Math.max(worstAlaw, Math.abs(alaw[index]! - allSamples[index]!) * 32_768 / alawStep);
+    worstMulaw = Math.max(worstMulaw, (Math.abs(mulaw[index]! - allSamples[index]!) * 32_768) / mulawStep);
+    worstAlaw = Math.max(worstAlaw, (Math.abs(alaw[index]! - allSamples[index]!) * 32_768) / alawStep);
   }
   t.ok(worstMulaw <= 0.5, `μ-law: ${worstMulaw} steps`);
   t.ok(worstAlaw <= 0.5, `A-law: ${worstAlaw} steps`);

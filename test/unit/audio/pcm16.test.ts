@@ -13,7 +13,9 @@ t.test('every integer survives a round trip', async (t) => {
 });
 
 t.test('clips, rounds and turns NaN into silence', async (t) => {
-  const bytes = encodePcm16(Float32Array.of(1, 2, -1.5, Number.NaN, Number.POSITIVE_INFINITY, 1.4 / 32_768, 1.6 / 32_768));
+  const bytes = encodePcm16(
+    Float32Array.of(1, 2, -1.5, Number.NaN, Number.POSITIVE_INFINITY, 1.4 / 32_768, 1.6 / 32_768),
+  );
   t.strictSame([...new Int16Array(bytes.buffer)], [32_767, 32_767, -32_768, 0, 32_767, 1, 2]);
 });
 

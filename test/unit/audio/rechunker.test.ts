@@ -15,9 +15,17 @@ t.test('frames smaller, larger and equal to the window', async (t) => {
   for (const frameSamples of [1, 3, 4, 10]) {
     const rechunker = new Rechunker({ windowSamples: 4 });
     const windows: AudioWindow[] = [];
-    for (let at = 0; at < 20; at += frameSamples) windows.push(...rechunker.push(frame(at, Math.min(frameSamples, 20 - at))));
-    t.strictSame(windows.map((window) => window.startSample), [0, 4, 8, 12, 16], `frames of ${frameSamples}`);
-    t.strictSame(windows.flatMap((window) => [...window.samples]), [...frame(0, 20).samples]);
+    for (let at = 0; at < 20; at += frameSamples)
+      windows.push(...rechunker.push(frame(at, Math.min(frameSamples, 20 - at))));
+    t.strictSame(
+      windows.map((window) => window.startSample),
+      [0, 4, 8, 12, 16],
+      `frames of ${frameSamples}`,
+    );
+    t.strictSame(
+      windows.flatMap((window) => [...window.samples]),
+      [...frame(0, 20).samples],
+    );
     t.notOk(windows.some((window) => window.afterGap));
   }
 });

@@ -3,9 +3,16 @@ import t from 'tap';
 import { Resampler, resampleAll } from '../../../src/audio/resampler.js';
 import { FrameResampler } from '../../../src/audio/frame-resampler.js';
 
-function tone(options: { readonly sampleRateHz: number; readonly frequencyHz: number; readonly sampleCount?: number }): Float32Array {
+function tone(options: {
+  readonly sampleRateHz: number;
+  readonly frequencyHz: number;
+  readonly sampleCount?: number;
+}): Float32Array {
   const { sampleRateHz, frequencyHz, sampleCount = sampleRateHz / 2 } = options;
-  return Float32Array.from({ length: sampleCount }, (_, n) => 0.5 * Math.sin((2 * Math.PI * frequencyHz * n) / sampleRateHz));
+  return Float32Array.from(
+    { length: sampleCount },
+    (_, n) => 0.5 * Math.sin((2 * Math.PI * frequencyHz * n) / sampleRateHz),
+  );
 }
 
 function joined(blocks: readonly Float32Array[]): number[] {
@@ -17,18 +24,28 @@ t.test('a tone comes out in phase and of exact length between all rates', async 
   for (const sourceRateHz of sourceRatesHz) {
     for (const targetRateHz of [8_000, 16_000, 24_000, 44_100]) {
       const sampleCount = Math.floor(sourceRateHz / 2);
-      const output = resampleAll(tone({ sampleRateHz: sourceRateHz, frequencyHz: 440, sampleCount }), { sourceRateHz, targetRateHz });
+      const output = resampleAll(tone({ sampleRateHz: sourceRateHz, frequencyHz: 440, sampleCount }), {
+        sourceRateHz,
+        targetRateHz,
+      });
       const expected = tone({ sampleRateHz: targetRateHz, frequencyHz: 440, sampleCount: output.length });
       let worst = 0;
       for (let n = 200; n < output.length - 200; n += 1) worst = Math.max(worst, Math.abs(output[n]! - expected[n]!));
-      t.equal(output.length, Math.round((sampleCount * targetRateHz) / sourceRateHz), `${sourceRateHz} → ${targetRateHz}: length`);
+      t.equal(
+        output.length,
+        Math.round((sampleCount * targetRateHz) / sourceRateHz),
+        `${sourceRateHz} → ${targetRateHz}: length`,
+      );
       t.ok(worst < 1e-3, `${sourceRateHz} → ${targetRateHz}: error ${worst}`);
     }
   }
 });
 
 t.test('frequencies the target cannot hold are taken out', async (t) => {
-  const output = resampleAll(tone({ sampleRateHz: 48_000, frequencyHz: 11_000 }), { sourceRateHz: 48_000, targetRateHz: 16_000 });
+  const output = resampleAll(tone({ sampleRateHz: 48_000, frequencyHz: 11_000 }), {
+    sourceRateHz: 48_000,
+    targetRateHz: 16_000,
+  });
   const inner = output.slice(200, -200);
   const rms = Math.sqrt(inner.reduce((sum, sample) => sum + sample * sample, 0) / inner.length);
   t.ok(20 * Math.log10(rms) < -80, `alias at ${20 * Math.log10(rms)} dBFS`);
@@ -41,7 +58,8 @@ t.test('block sizes do not matter', async (t) => {
   for (const blockSamples of [1, 37, 441, 4_999]) {
     using resampler = new Resampler(options);
     const blocks: Float32Array[] = [];
-    for (let at = 0; at < input.length; at += blockSamples) blocks.push(resampler.process(input.subarray(at, at + blockSamples)));
+    for (let at = 0; at < input.length; at += blockSamples)
+      blocks.push(resampler.process(input.subarray(at, at + blockSamples)));
     t.strictSame(joined([...blocks, resampler.flush()]), expected, `blocks of ${blockSamples}`);
   }
 });
@@ -72,7 +90,10 @@ t.test('equal rates copy, an empty block gives an empty block', async (t) => {
 });
 
 t.test('refuses other rates and use after disposal', async (t) => {
-  t.throws(() => new Resampler({ sourceRateHz: 0, targetRateHz: 16_000 }), { code: 'AUDIO_RATE_UNSUPPORTED', field: 'sourceRateHz' });
+  t.throws(() => new Resampler({ sourceRateHz: 0, targetRateHz: 16_000 }), {
+    code: 'AUDIO_RATE_UNSUPPORTED',
+    field: 'sourceRateHz',
+  });
   t.throws(() => new Resampler({ sourceRateHz: 16_000, targetRateHz: 8_000.5 }), { code: 'AUDIO_RATE_UNSUPPORTED' });
   const disposed = new Resampler({ sourceRateHz: 48_000, targetRateHz: 16_000 });
   disposed[Symbol.dispose]();
@@ -93,7 +114,9 @@ t.test('twenty thousand streams one after another fit into memory', async (t) =>
 t.test('frames keep their timeline, and a gap stays a gap', async (t) => {
   using resampler = new FrameResampler({ sourceRateHz: 8_000, targetRateHz: 16_000 });
   const samples = tone({ sampleRateHz: 8_000, frequencyHz: 300, sampleCount: 160 });
-  const frames = [0, 160, 480].flatMap((startSample) => resampler.process({ samples, sampleRateHz: 8_000, startSample }));
+  const frames = [0, 160, 480].flatMap((startSample) =>
+    resampler.process({ samples, sampleRateHz: 8_000, startSample }),
+  );
   frames.push(...resampler.flush());
   const spans = frames.map((frame) => [frame.startSample, frame.startSample + frame.samples.length] as const);
   t.equal(spans[0]![0], 0);
@@ -107,5 +130,7 @@ t.test('frames keep their timeline, and a gap stays a gap', async (t) => {
 
 t.test('a frame of another rate is a defect', async (t) => {
   using resampler = new FrameResampler({ sourceRateHz: 8_000, targetRateHz: 16_000 });
-  t.throws(() => resampler.process({ samples: Float32Array.of(0), sampleRateHz: 24_000, startSample: 0 }), { code: 'INVARIANT_BROKEN' });
+  t.throws(() => resampler.process({ samples: Float32Array.of(0), sampleRateHz: 24_000, startSample: 0 }), {
+    code: 'INVARIANT_BROKEN',
+  });
 });

@@ -37,7 +37,10 @@ for (const { bitDepth, tolerance } of formats) {
   t.test(`reads stereo of wavefile's format ${bitDepth}`, async (t) => {
     const audio = readWav(written(bitDepth));
     t.equal(audio.sampleRateHz, 22_050);
-    t.strictSame(audio.channels.map((channel) => channel.length), [sampleCount, sampleCount]);
+    t.strictSame(
+      audio.channels.map((channel) => channel.length),
+      [sampleCount, sampleCount],
+    );
     t.ok(worstError(audio.channels[0]!, left) < tolerance, `left: ${worstError(audio.channels[0]!, left)}`);
     t.ok(worstError(audio.channels[1]!, right) < tolerance, `right: ${worstError(audio.channels[1]!, right)}`);
   });
@@ -61,7 +64,11 @@ t.test('a size left open by a pipe means: to the end', async (t) => {
   for (const size of [0, 0xffff_ffff]) {
     const bytes = Buffer.from(encodeWav({ channels: [left], sampleRateHz: 16_000 }));
     bytes.writeUInt32LE(size, 40);
-    t.equal(readWav(Buffer.concat([bytes, Buffer.of(1)])).channels[0]!.length, sampleCount, 'a begun sample is left out');
+    t.equal(
+      readWav(Buffer.concat([bytes, Buffer.of(1)])).channels[0]!.length,
+      sampleCount,
+      'a begun sample is left out',
+    );
   }
 });
 
@@ -77,12 +84,20 @@ t.test('errors name what is wrong and the file', async (t) => {
     { name: 'data cut short', bytes: good.subarray(0, -10), code: 'AUDIO_CORRUPT' },
     { name: 'header only to the format', bytes: good.subarray(0, 36), code: 'AUDIO_CORRUPT' },
     { name: 'format chunk cut', bytes: good.subarray(0, 30), code: 'AUDIO_CORRUPT' },
-    { name: 'ends within a sample', bytes: changed((bytes) => bytes.writeUInt32LE(sampleCount * 4 - 2, 40)), code: 'AUDIO_CORRUPT' },
+    {
+      name: 'ends within a sample',
+      bytes: changed((bytes) => bytes.writeUInt32LE(sampleCount * 4 - 2, 40)),
+      code: 'AUDIO_CORRUPT',
+    },
     { name: 'no channels', bytes: changed((bytes) => bytes.writeUInt16LE(0, 22)), code: 'AUDIO_CORRUPT' },
     { name: 'rate 0', bytes: changed((bytes) => bytes.writeUInt32LE(0, 24)), code: 'AUDIO_CORRUPT' },
     { name: 'ADPCM', bytes: changed((bytes) => bytes.writeUInt16LE(2, 20)), code: 'AUDIO_FORMAT_UNSUPPORTED' },
     { name: 'no bits', bytes: changed((bytes) => bytes.writeUInt16LE(0, 34)), code: 'AUDIO_FORMAT_UNSUPPORTED' },
-    { name: 'data before format', bytes: Buffer.concat([good.subarray(0, 12), good.subarray(36)]), code: 'AUDIO_CORRUPT' },
+    {
+      name: 'data before format',
+      bytes: Buffer.concat([good.subarray(0, 12), good.subarray(36)]),
+      code: 'AUDIO_CORRUPT',
+    },
   ];
   for (const { name, bytes, code } of cases) t.throws(() => readWav(bytes, 'a.wav'), { code, field: 'a.wav' }, name);
 });

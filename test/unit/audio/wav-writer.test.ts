@@ -8,8 +8,21 @@ import { encodeWav, WavWriter } from '../../../src/audio/wav-writer.js';
 t.test('the file in memory, byte by byte', async (t) => {
   const bytes = encodeWav({ channels: [Float32Array.of(0.5), Float32Array.of(-1)], sampleRateHz: 8_000 });
   const expected =
-    '52494646' + '28000000' + '57415645' + '666d7420' + '10000000' + '0100' + '0200' +
-    '401f0000' + '007d0000' + '0400' + '1000' + '64617461' + '04000000' + '0040' + '0080';
+    '52494646' +
+    '28000000' +
+    '57415645' +
+    '666d7420' +
+    '10000000' +
+    '0100' +
+    '0200' +
+    '401f0000' +
+    '007d0000' +
+    '0400' +
+    '1000' +
+    '64617461' +
+    '04000000' +
+    '0040' +
+    '0080';
   t.equal(Buffer.from(bytes).toString('hex'), expected);
 });
 
@@ -25,8 +38,14 @@ t.test('blocks that are not awaited one by one still lie in order', async (t) =>
   await writer.close();
   await writer.close();
   const audio = readWav(await readFile(path));
-  t.strictSame([...audio.channels[0]!].map((sample) => sample * 8), [1, 1, 1, 2, 3, 3, 3, 3, 3]);
-  t.strictSame([...audio.channels[1]!].map((sample) => sample * 8), [-1, -1, -1, -2, -3, -3, -3, -3, -3]);
+  t.strictSame(
+    [...audio.channels[0]!].map((sample) => sample * 8),
+    [1, 1, 1, 2, 3, 3, 3, 3, 3],
+  );
+  t.strictSame(
+    [...audio.channels[1]!].map((sample) => sample * 8),
+    [-1, -1, -1, -2, -3, -3, -3, -3, -3],
+  );
 });
 
 t.test('close waits for blocks under way', async (t) => {
@@ -60,5 +79,7 @@ t.test('refuses blocks that do not fit, use after close and impossible paths', a
   await t.rejects(writer.append([new Float32Array(1), new Float32Array(2)]), { code: 'INVARIANT_BROKEN' });
   await writer.close();
   await t.rejects(writer.append([new Float32Array(1), new Float32Array(1)]), { code: 'INVARIANT_BROKEN' });
-  await t.rejects(WavWriter.create(join(path, 'below-a-file.wav'), { sampleRateHz: 8_000, channelCount: 1 }), { code: 'ENOTDIR' });
+  await t.rejects(WavWriter.create(join(path, 'below-a-file.wav'), { sampleRateHz: 8_000, channelCount: 1 }), {
+    code: 'ENOTDIR',
+  });
 });

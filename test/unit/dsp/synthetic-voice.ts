@@ -2,7 +2,9 @@
  * A vowel whose pitch, loudness and noise are known exactly: the ground truth of the dsp tests.
  */
 
-/** 16 kHz samples: a pulse train through two formants (600 and 1200 Hz). Pitch and level glide evenly, on a log scale. */
+/**
+ * 16 kHz samples: a pulse train through two formants (600 and 1200 Hz). Pitch and level glide evenly, on a log scale.
+ */
 export function syntheticVowel(options: {
   readonly durationS: number;
   readonly startF0Hz: number;

@@ -1,0 +1,116 @@
+/**
+ * `attune transcribe`: what is said in recordings.
+ *
+ * A recording longer than the recogniser's limit is cut in pauses; its text and its word times are those of the whole.
+ */
+import type { Command } from 'commander';
+import { modelSampleRateHz } from '../audio/audio-frame.js';
+import { SystemClock } from '../core/system-clock.js';
+import type { VoiceStack } from '../server/voice-stack.js';
+import type { Stt } from '../stages/stt/stt.js';
+import type { Vad } from '../stages/vad/vad.js';
+import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
+import { addConfigOptions, configFrom, type ConfigFlags } from './config-options.js';
+import { findSpeechSegments } from './speech-segments.js';
+import { terminal } from './terminal.js';
+import { openToolStack, toolOptionNames } from './tool-stack.js';
+import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
+
+type TranscribeFlags = ConfigFlags & { readonly json?: boolean; readonly hotwords?: string };
+
+/** Times are milliseconds from the recording's first sample; confidence is 0…1. */
+interface TranscribedWord {
+  readonly word: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly confidence: number;
+}
+
+interface Transcription {
+  readonly text: string;
+  readonly words: readonly TranscribedWord[];
+  readonly durationMs: number;
+  readonly processingMs: number;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command('transcribe')
+    .description('write down what is said in audio files')
+    .argument('<files...>', 'WAV or Ogg Opus')
+    .option('--json', 'one object per line')
+    .option('--hotwords <words>', 'words to expect, separated by commas');
+  addConfigOptions(command, [...toolOptionNames, 'maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
+    run(files, flags),
+  );
+}
+
+async function run(files: readonly string[], { json = false, hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
+  const clock = new SystemClock();
+  await using stack = await openToolStack(flags, clock);
+  const transcriber = new Transcriber(stack, {
+    stt: await stack.openStt(),
+    hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
+    maxUtteranceMs: configFrom(flags).maxUtteranceMs,
+  });
+  await printAudioFileResults<Transcription>({
+    files,
+    json,
+    work: async (audio, signal) => {
+      const startedAtMs = clock.nowMs();
+      const { text, words } = await transcriber.transcribe(audio, signal);
+      return { text, words, durationMs: audio.durationMs, processingMs: Math.round(clock.nowMs() - startedAtMs) };
+    },
+    print: ({ file }, { text, durationMs, processingMs }) => {
+      const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
+      terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
+      terminal.print(`  ${text || terminal.dim('(no words)')}`);
+    },
+  });
+}
+
+interface TranscriberOptions {
+  readonly stt: Stt;
+  readonly hotwords: readonly string[];
+  readonly maxUtteranceMs: number;
+}
+
+class Transcriber {
+  readonly #stack: VoiceStack;
+  readonly #options: TranscriberOptions;
+  #vad: Promise<Vad> | undefined;
+
+  /** The stack is lent; voice activity detection is opened in it when a recording has to be cut. */
+  constructor(stack: VoiceStack, options: TranscriberOptions) {
+    this.#stack = stack;
+    this.#options = options;
+  }
+
+  async transcribe(audio: NamedAudio, signal: AbortSignal): Promise<Pick<Transcription, 'text' | 'words'>> {
+    const texts: string[] = [];
+    const words: TranscribedWord[] = [];
+    for (const { startMs, endMs } of await this.#spansOf(audio, signal)) {
+      const utterance = this.#options.stt.open({ signal, callId: audio.file, hotwords: this.#options.hotwords });
+      utterance.accept(audio.samples.subarray(sampleAt(startMs), sampleAt(endMs)));
+      const heard = await utterance.finish();
+      if (heard.error) throw heard.error;
+      if (heard.text !== '') texts.push(heard.text);
+      for (const { text, confidence, ...time } of heard.words) {
+        words.push({ word: text, startMs: startMs + Math.round(time.startMs), endMs: startMs + Math.round(time.endMs), confidence });
+      }
+    }
+    return { text: texts.join(' '), words };
+  }
+
+  async #spansOf({ file, samples, durationMs }: NamedAudio, signal: AbortSignal): Promise<readonly UtteranceSpan[]> {
+    const { maxUtteranceMs } = this.#options;
+    if (samples.length <= sampleAt(maxUtteranceMs)) return [{ startMs: 0, endMs: durationMs + 1 }];
+    this.#vad ??= this.#stack.openVad();
+    const segments = await findSpeechSegments(await this.#vad, samples, { signal, callId: file });
+    return cutAtPauses({ durationMs, segments, maxUtteranceMs });
+  }
+}
+
+function sampleAt(ms: number): number {
+  return Math.floor((ms * modelSampleRateHz) / 1000);
+}

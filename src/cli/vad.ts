@@ -1,0 +1,40 @@
+/**
+ * `attune vad`: where there is speech in recordings.
+ */
+import type { Command } from 'commander';
+import { SystemClock } from '../core/system-clock.js';
+import { printAudioFileResults } from './audio-file-results.js';
+import { addConfigOptions, type ConfigFlags } from './config-options.js';
+import { findSpeechSegments, type SpeechSegment } from './speech-segments.js';
+import { terminal } from './terminal.js';
+import { openToolStack, toolOptionNames } from './tool-stack.js';
+
+export function register(program: Command): void {
+  const command = program
+    .command('vad')
+    .description('find the speech in audio files')
+    .argument('<files...>', 'WAV or Ogg Opus')
+    .option('--json', 'one object per line');
+  addConfigOptions(command, toolOptionNames).action((files: readonly string[], flags: VadFlags) => run(files, flags));
+}
+
+type VadFlags = ConfigFlags & { readonly json?: boolean };
+
+async function run(files: readonly string[], { json = false, ...flags }: VadFlags): Promise<void> {
+  await using stack = await openToolStack(flags, new SystemClock());
+  const vad = await stack.openVad();
+  await printAudioFileResults<{ readonly segments: readonly SpeechSegment[] }>({
+    files,
+    json,
+    work: async ({ file, samples }, signal) => ({ segments: await findSpeechSegments(vad, samples, { signal, callId: file }) }),
+    print: ({ file, durationMs }, { segments }) => {
+      const speechMs = segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+      terminal.print(`${terminal.bold(file)}  ${terminal.dim(`speech in ${seconds(speechMs)} of ${seconds(durationMs)} s`)}`);
+      for (const { startMs, endMs } of segments) terminal.print(`  ${seconds(startMs).padStart(8)} – ${seconds(endMs).padStart(8)} s`);
+    },
+  });
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(2);
+}

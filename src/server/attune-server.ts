@@ -1,0 +1,117 @@
+/**
+ * Puts the parts together: configuration in, a listening server out.
+ *
+ * Models load before the port opens, so whoever can connect is served at once.
+ */
+import type { Clock } from '../core/clock.js';
+import type { Logger } from '../core/logger.js';
+import type { Metrics } from '../core/metrics.js';
+import { Scope } from '../core/scope.js';
+import { defaultSessionLimits, type SessionLimits } from '../session/session-limits.js';
+import { Readiness } from './health.js';
+import { HttpServer, type HttpServerOptions } from './http-server.js';
+import type { Config } from './option-table.js';
+import { realtimeEndpoint } from './realtime-endpoint.js';
+import { VoiceStack } from './voice-stack.js';
+
+export interface AttuneServerOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly exposition: HttpServerOptions['exposition'];
+}
+
+const defaultInstructions =
+  'You are a friendly voice assistant. Answer in one to three short spoken sentences. Ask when something is unclear.';
+
+export class AttuneServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #config: Config;
+  readonly #http: HttpServer;
+  readonly #stack: VoiceStack;
+
+  private constructor(config: Config, http: HttpServer, stack: VoiceStack, port: number) {
+    this.#config = config;
+    this.#http = http;
+    this.#stack = stack;
+    this.port = port;
+  }
+
+  /** Loads the models and listens. Throws what the models or the port have against it; nothing is left open then. */
+  static async start(options: AttuneServerOptions): Promise<AttuneServer> {
+    const { config, clock, logger, metrics, exposition } = options;
+    const readiness = new Readiness();
+    const stack = await VoiceStack.create(options);
+    const loading = new Scope('loading', () => undefined);
+    let http: HttpServer | undefined;
+    try {
+      const abilities = await stack.openAbilities(loading.signal);
+      http = new HttpServer({
+        host: config.host,
+        port: config.port,
+        apiKeys: config.apiKeys,
+        maxCalls: config.maxCalls,
+        maxMessageBytes: config.maxMessageBytes,
+        transport: { heartbeatMs: config.heartbeatMs },
+        endpoints: [realtimeEndpoint({ abilities, limits: limitsOf(config), defaults: defaultsOf(config) })],
+        readiness,
+        exposition,
+        clock,
+        logger,
+        metrics,
+      });
+      const port = await http.listen();
+      readiness.ready();
+      const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
+      logger.info('listening', { host: config.host, port, providers, responder: abilities.responder.name, tts: abilities.tts.name });
+      if (config.apiKeys.length === 0) logger.warn('no API keys are set: everybody who can connect can call');
+      return new AttuneServer(config, http, stack, port);
+    } catch (error) {
+      await http?.[Symbol.asyncDispose]();
+      await stack[Symbol.asyncDispose]();
+      throw error;
+    } finally {
+      await loading[Symbol.asyncDispose]();
+    }
+  }
+
+  get callCount(): number {
+    return this.#http.callCount;
+  }
+
+  /** Finishes or hands back every call, then closes everything. */
+  async drain(): Promise<void> {
+    await this.#http.drain({ timeoutMs: this.#config.drainTimeoutMs });
+    await this.#stack[Symbol.asyncDispose]();
+  }
+
+  /** Ends the waiting of `drain`. */
+  hurry(): void {
+    this.#http.hurry();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#http[Symbol.asyncDispose]();
+    await this.#stack[Symbol.asyncDispose]();
+  }
+}
+
+function limitsOf(config: Config): SessionLimits {
+  return {
+    ...defaultSessionLimits,
+    maxSessionMs: config.maxSessionMinutes * 60_000,
+    maxUtteranceMs: config.maxUtteranceMs,
+    outputLeadMs: config.outputLeadMs,
+  };
+}
+
+function defaultsOf(config: Config): Parameters<typeof realtimeEndpoint>[0]['defaults'] {
+  return {
+    instructions: config.instructions ?? defaultInstructions,
+    voice: config.voice,
+    locale: config.locale,
+    emotionEnabled: config.emotion === 'on',
+    emotionNotice: config.emotionNotice,
+  };
+}

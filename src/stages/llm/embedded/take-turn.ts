@@ -1,0 +1,120 @@
+/**
+ * One turn of a conversation with the embedded responder: what the caller said and where things stand go in, the answer
+ * and where things stand then come out.
+ *
+ * Pure. The order of the questions it asks itself is the policy: emergency, answer to an open question, what can be worked
+ * out, requests, everyday talk, facts of the instructions, and last an honest `I do not know`.
+ */
+import { computedReply, factReply } from './computed-replies.js';
+import type { DialogueState, DialogueStep, PendingQuestion, ReplySentence } from './dialogue-state.js';
+import { answerPending, beginScenario } from './scenario-talk.js';
+import { nameIn } from './slot-answer.js';
+import { smallTalk, type SmallTalk } from './small-talk.js';
+import { supportScenarios, type SupportScenario } from './support-scenarios.js';
+import { introductionOf, type TurnContext } from './turn-context.js';
+import type { Cue, Utterance } from './utterance.js';
+
+/** Interrupts the questions of a scenario. */
+const interruptions = new Set(['emergency', 'person', 'never-mind', 'farewell', 'wait', 'slower', 'can-you-hear-me']);
+const openingHours: readonly Cue[] = ['open|opening|business|office hours|times', 'when open|close', 'are you open', 'you open|close', 'closing time'];
+const otherFacts: readonly Cue[] = ['where are you located', 'your address', 'how much', 'what price|cost', 'the price', 'shipping cost', 'how long does'];
+
+/** Answers the utterance. The reply is never empty. */
+export function takeTurn(state: DialogueState, utterance: Utterance, context: TurnContext): DialogueStep {
+  const talk = strongest(smallTalk, utterance);
+  const named = nameIn(utterance, { bare: false });
+  const before: DialogueState = {
+    ...state,
+    turn: state.turn + 1,
+    callerName: named !== undefined && !utterance.words.includes('back') ? named : state.callerName,
+  };
+  const answered = before.pending && !(talk && interruptions.has(talk.item.id)) ? answerPending(before, utterance, context) : undefined;
+  const step = answered ?? answerRequest(before, utterance, context, talk);
+  return { ...step, state: { ...step.state, lastReply: step.sentences.map((sentence) => sentence.text).join(' ') } };
+}
+
+function answerRequest(
+  state: DialogueState,
+  utterance: Utterance,
+  context: TurnContext,
+  talk: Match<SmallTalk> | undefined,
+): DialogueStep {
+  const understood: DialogueState = { ...state, misunderstood: 0, pending: null };
+  if (talk?.item.id === 'emergency') return sayTalk(understood, talk.item, context);
+  const computed = computedReply(utterance, state, context);
+  if (computed) {
+    // An answer in passing leaves the open question open, and asks it again.
+    const reminder: ReplySentence[] = state.pending?.kind === 'slot' ? [{ intent: 'question', text: state.pending.heardAs }] : [];
+    const next = state.pending?.kind === 'slot' ? { ...understood, pending: state.pending } : understood;
+    return { state: { ...next, callerName: computed.callerName ?? next.callerName }, sentences: [computed, ...reminder] };
+  }
+  const scenario = strongest(supportScenarios, utterance);
+  if (scenario && scenario.strength >= (talk && !talk.item.givesWay ? talk.strength : 0)) {
+    return beginScenario(understood, scenario.item, utterance, context);
+  }
+  const fact = factReply(utterance, context);
+  if (fact && (!talk || talk.item.givesWay)) return { state: understood, sentences: [fact] };
+  if (utterance.strengthOf([...openingHours, ...otherFacts]) >= 1) {
+    return { state: understood, sentences: [{ intent: 'inform', text: 'That is not in what I was told, and I do not want to guess. Can I help with something else?' }] };
+  }
+  if (talk) return sayTalk(understood, talk.item, context);
+  return admitIgnorance(state, utterance, context);
+}
+
+function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): DialogueStep {
+  let phrasing = context.variation.pick(talk.phrasings);
+  if (talk.id === 'greeting' && state.turn > 1) phrasing = 'Hello again{caller}. What can I do for you?';
+  const text = phrasing
+    .replaceAll('{self}', introductionOf(context.persona))
+    .replaceAll('{caller}', state.callerName === null ? '' : `, ${state.callerName}`);
+  const keepsQuestion = talk.id === 'wait' || talk.id === 'can-you-hear-me' || talk.id === 'slower';
+  const asked: PendingQuestion | null = !text.includes('?') ? null : { kind: talk.asksForMore ? 'anything-else' : 'open', heardAs: lastSentence(text) };
+  return {
+    state: { ...state, pending: keepsQuestion ? state.pending : asked, scenario: talk.id === 'never-mind' || talk.id === 'person' ? null : state.scenario },
+    sentences: [{ intent: talk.intent, text }],
+  };
+}
+
+const unknownQuestion = [
+  'I do not know that, I only have simple rules and no language model. You can ask me the time, a sum, or tell me about an order, a bill or an appointment.',
+  'That is beyond what I know. I can note a request, a complaint or an appointment, or do a sum for you.',
+];
+const unknownStatement = [
+  'I see. Could you tell me a little more about that?',
+  'I want to be sure I understand. What would you like me to do about it?',
+  'Thank you for telling me. Is it about an order, a bill, an appointment, or something else?',
+];
+const unknownAgain = [
+  'I am sorry, I still do not follow. Shall I note that you want to talk to a person?',
+  'This goes beyond my simple rules, I am afraid. I can note that a person should call you. Would you like that?',
+];
+
+function admitIgnorance(state: DialogueState, utterance: Utterance, { variation }: TurnContext): DialogueStep {
+  const misunderstood = state.misunderstood + 1;
+  const isQuestion = utterance.strengthOf(['^what|when|where|who|how|which|why', '^do|does|are|is|can|could|will|would you|it|there|we']) > 0;
+  if (utterance.words.length === 0) {
+    return { state: { ...state, misunderstood }, sentences: [{ intent: 'question', text: 'I did not catch that. Could you say it again?' }] };
+  }
+  const text = variation.pick(misunderstood >= 3 ? unknownAgain : isQuestion ? unknownQuestion : unknownStatement);
+  const pending: PendingQuestion | null = misunderstood >= 3 ? { kind: 'confirm', slot: 'callerName', heardAs: lastSentence(text) } : text.includes('?') ? { kind: 'open', heardAs: lastSentence(text) } : null;
+  return { state: { ...state, misunderstood, pending }, sentences: [{ intent: isQuestion ? 'inform' : 'question', text }] };
+}
+
+export interface Match<T> {
+  readonly item: T;
+  readonly strength: number;
+}
+
+/** The entry whose cues match best, when at least one content word of them was said; the first one of equals. */
+function strongest<T extends SmallTalk | SupportScenario>(entries: readonly T[], utterance: Utterance): Match<T> | undefined {
+  let best: Match<T> | undefined;
+  for (const item of entries) {
+    const strength = utterance.strengthOf(item.cues);
+    if (strength >= 0.8 && strength > (best?.strength ?? 0)) best = { item, strength };
+  }
+  return best;
+}
+
+function lastSentence(text: string): string {
+  return text.split(/(?<=[.!?])\s+/).at(-1) ?? text;
+}

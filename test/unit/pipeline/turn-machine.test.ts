@@ -1,0 +1,146 @@
+/**
+ * The turn machine as tables: what happens, and in which order the actions come.
+ */
+import t from 'tap';
+import { idleTurn, stepTurn, type TurnAction, type TurnInput, type TurnState } from '../../../src/pipeline/turn-machine.js';
+import { defaultTurnPolicy, type TurnPolicy } from '../../../src/pipeline/turn-policy.js';
+
+const windowMs = 32;
+const fixed: TurnPolicy = { ...defaultTurnPolicy, endpointing: { type: 'fixed', silenceDurationMs: 320 } };
+
+/** Feeds windows and other inputs; `s` speech, `.` silence, `~` in between, `S` and `-` the same over an audible reply. */
+class Run {
+  state: TurnState = idleTurn;
+  readonly actions: TurnAction[] = [];
+  #endMs = 0;
+
+  constructor(readonly policy: TurnPolicy) {}
+
+  feed(pattern: string): this {
+    for (const mark of pattern) {
+      this.#endMs += windowMs;
+      const speechProbability = mark === 's' || mark === 'S' ? 0.9 : mark === '~' ? 0.42 : 0.02;
+      this.give({ type: 'window', speechProbability, endMs: this.#endMs, durationMs: windowMs, replyAudible: mark === 'S' || mark === '-' });
+    }
+    return this;
+  }
+
+  give(input: TurnInput): this {
+    const step = stepTurn(this.state, input, this.policy, 'en-US');
+    this.state = step.state;
+    this.actions.push(...step.actions);
+    return this;
+  }
+
+  get names(): readonly string[] {
+    return this.actions.map((action) => action.type);
+  }
+}
+
+const cases: readonly { readonly name: string; readonly run: () => Run; readonly actions: readonly string[]; readonly state: TurnState['name'] }[] = [
+  { name: 'a click is not speech', run: () => new Run(fixed).feed('ss....'), actions: [], state: 'idle' },
+  { name: 'three windows open an utterance', run: () => new Run(fixed).feed('sss'), actions: ['open', 'speech-started'], state: 'speaking' },
+  {
+    name: 'an utterance ends after the silence',
+    run: () => new Run(fixed).feed('ssss..........'),
+    actions: ['open', 'speech-started', 'measure-cadence', 'end'],
+    state: 'idle',
+  },
+  { name: 'the gap between the thresholds keeps what was', run: () => new Run(fixed).feed(`sss${'~'.repeat(40)}`), actions: ['open', 'speech-started'], state: 'speaking' },
+  {
+    name: 'a pause that is too short does not end it',
+    run: () => new Run(fixed).feed('sss.....sss'),
+    actions: ['open', 'speech-started', 'measure-cadence'],
+    state: 'speaking',
+  },
+  {
+    name: 'time without audio counts as silence, so lost frames cannot hang a turn',
+    run: () => new Run(fixed).feed('ssss').give({ type: 'quiet', durationMs: 250 }).give({ type: 'quiet', durationMs: 100 }),
+    actions: ['open', 'speech-started', 'measure-cadence', 'end'],
+    state: 'idle',
+  },
+  { name: 'a knock over the reply holds and resumes it', run: () => new Run(fixed).feed('S---'), actions: ['hold', 'resume'], state: 'idle' },
+  {
+    name: 'lasting speech over the reply interrupts before speech is announced',
+    run: () => new Run(fixed).feed('S'.repeat(16)),
+    actions: ['hold', 'open', 'interrupt', 'speech-started'],
+    state: 'speaking',
+  },
+  {
+    name: 'short speech over the reply is judged by its words: a backchannel resumes',
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}`).give({ type: 'verdict', interruption: false }),
+    actions: ['hold', 'open', 'judge', 'discard', 'resume'],
+    state: 'idle',
+  },
+  {
+    name: 'short speech over the reply is judged by its words: a command interrupts',
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}`).give({ type: 'verdict', interruption: true }),
+    actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started', 'end'],
+    state: 'idle',
+  },
+  {
+    name: 'speech that goes on while it is judged stays open',
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}SS`).give({ type: 'verdict', interruption: false }),
+    actions: ['hold', 'open', 'judge'],
+    state: 'speaking',
+  },
+  {
+    name: 'the reply ends by itself: what was provisional becomes an ordinary utterance',
+    run: () => new Run(fixed).feed('S'.repeat(6)).give({ type: 'reply-silent' }),
+    actions: ['hold', 'open', 'speech-started'],
+    state: 'speaking',
+  },
+  {
+    name: 'interruption switched off: speech over the reply is an ordinary utterance',
+    run: () => new Run({ ...fixed, interruptReply: false }).feed('SSS'),
+    actions: ['open', 'speech-started'],
+    state: 'speaking',
+  },
+  {
+    name: 'the longest utterance ends in mid speech',
+    run: () => new Run({ ...fixed, maxUtteranceMs: 640 }).feed('s'.repeat(20)),
+    actions: ['open', 'speech-started', 'end'],
+    state: 'idle',
+  },
+  { name: 'a verdict nobody waits for is refused', run: () => new Run(fixed).feed('sss').give({ type: 'verdict', interruption: true }), actions: ['open', 'speech-started'], state: 'speaking' },
+  { name: 'cadence and transcript in silence are refused', run: () => new Run(fixed).give({ type: 'cadence', finality: 1 }).give({ type: 'transcript', text: 'yes' }), actions: [], state: 'idle' },
+];
+
+for (const { name, run, actions, state } of cases) {
+  t.test(name, (t) => {
+    const done = run();
+    t.same(done.names, actions);
+    t.equal(done.state.name, state);
+    t.end();
+  });
+}
+
+t.test('prefix padding belongs to the utterance and never precedes the audio', (t) => {
+  const early = new Run(fixed).feed('sss').actions.find((action) => action.type === 'open');
+  t.same(early, { type: 'open', startMs: 0 });
+  const late = new Run(fixed).feed(`${'.'.repeat(20)}sss`).actions.find((action) => action.type === 'open');
+  t.same(late, { type: 'open', startMs: 20 * windowMs - fixed.prefixPaddingMs });
+  t.end();
+});
+
+t.test('the end says where speech ended, not where the waiting did', (t) => {
+  const end = new Run(fixed).feed('sssss..........').actions.find((action) => action.type === 'end');
+  t.match(end, { endMs: 5 * windowMs, speechMs: 5 * windowMs });
+  t.end();
+});
+
+t.test('a complete sentence ends sooner than an open one', (t) => {
+  const silenceNeeded = (text: string, finality: number): number => {
+    const run = new Run(defaultTurnPolicy).feed('ssss').give({ type: 'transcript', text }).feed('.').give({ type: 'cadence', finality });
+    for (let windows = 1; windows < 200; windows += 1) {
+      if (run.state.name === 'idle') return windows * windowMs;
+      run.feed('.');
+    }
+    return Infinity;
+  };
+  const complete = silenceNeeded('where is my order', 0.9);
+  const unknown = silenceNeeded('', 0.5);
+  const open = silenceNeeded('i would like to', 0.1);
+  t.ok(complete < unknown && unknown < open, `${complete} < ${unknown} < ${open}`);
+  t.end();
+});

@@ -1,0 +1,35 @@
+import t from 'tap';
+import type { IncomingHttpHeaders } from 'node:http';
+import { credentialOf, KeyRing, publicSubprotocols } from '../../../src/server/auth.js';
+
+t.test('the key is found wherever clients put it', async (t) => {
+  const cases: readonly (readonly [headers: IncomingHttpHeaders, key: string | undefined])[] = [
+    [{}, undefined],
+    [{ authorization: 'Bearer k1' }, 'k1'],
+    [{ authorization: 'bearer   k1' }, 'k1'],
+    [{ authorization: 'Basic k1' }, undefined],
+    [{ authorization: 'Bearer ' }, undefined],
+    [{ 'api-key': 'k2' }, 'k2'],
+    [{ 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.k3,openai-project.p' }, 'k3'],
+    [{ 'sec-websocket-protocol': 'realtime' }, undefined],
+    [{ authorization: 'Bearer k1', 'api-key': 'k2' }, 'k1'],
+  ];
+  for (const [headers, key] of cases) t.equal(credentialOf(headers), key, JSON.stringify(headers));
+});
+
+t.test('the subprotocol that bears the key is not passed on', async (t) => {
+  t.same(publicSubprotocols({ 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.k3, other' }), [
+    'realtime',
+    'other',
+  ]);
+  t.same(publicSubprotocols({}), []);
+});
+
+t.test('a ring accepts exactly its keys; without keys it is open', async (t) => {
+  const ring = new KeyRing(['alpha', 'beta']);
+  t.ok(ring.accepts('alpha'));
+  t.ok(ring.accepts('beta'));
+  for (const wrong of [undefined, '', 'alph', 'alphabeta', 'ALPHA']) t.notOk(ring.accepts(wrong), String(wrong));
+  t.ok(new KeyRing([]).accepts(undefined));
+  t.ok(new KeyRing([]).open);
+});

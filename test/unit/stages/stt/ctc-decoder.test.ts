@@ -1,0 +1,94 @@
+import t from 'tap';
+import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-search.js';
+import { CtcDecoder, encoderFrameMs } from '../../../../src/stages/stt/ctc-decoder.js';
+import { wordErrors } from '../../../../src/stages/stt/word-errors.js';
+import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
+import { seededRandom, simulatePhones } from '../../../support/simulated-phones.js';
+import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+
+const phones = 'AA AE AH AY B D EH EY F IH IY K L M N OW R S T TH UW V W Z'.split(' ');
+const tokens = ['<blank>', ...phones];
+const entries = [
+  ['zero', 'Z IH R OW', 'Z IY R OW'], ['one', 'W AH N'], ['two', 'T UW'], ['three', 'TH R IY'], ['four', 'F AA R'], ['five', 'F AY V'],
+  ['six', 'S IH K S'], ['seven', 'S EH V AH N'], ['eight', 'EY T'], ['nine', 'N AY N'], ['balance', 'B AE L AH N S'], ['transfer', 'T R AE N S F R'],
+] as const;
+const resources = buildDecoderResources({ lexicon: tinyLexicon(phones, entries), languageModel: uniformLanguageModel(entries.length), tokens });
+const options = { ...defaultBeamSearchOptions, blankPenalty: 0 };
+
+/** Posteriors of a sentence through an imagined model that mishears one phone in eight. */
+function hear(words: readonly string[], seed: number): Float32Array {
+  const spoken = words.flatMap((word) => (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)));
+  return simulatePhones(spoken, { vocabularySize: tokens.length, random: seededRandom(seed), substitutionRate: 0.08, deletionRate: 0.02, insertionRate: 0.03 });
+}
+
+function feed(decoder: CtcDecoder, frames: Float32Array, chunkFrames: number): ReturnType<CtcDecoder['accept']>[] {
+  const size = chunkFrames * tokens.length;
+  return Array.from({ length: Math.ceil(frames.length / size) }, (_, i) => decoder.accept(frames.slice(i * size, (i + 1) * size)));
+}
+
+t.test('misheard phones: the lexicon recovers most words', (t) => {
+  const random = seededRandom(11);
+  let wrong = 0;
+  for (let sentence = 0; sentence < 40; sentence++) {
+    const spoken = Array.from({ length: 5 }, () => entries[Math.floor(random() * entries.length)]?.[0] ?? '');
+    const decoder = new CtcDecoder(resources, options);
+    feed(decoder, hear(spoken, sentence), 8);
+    const found = decoder.finish(1).words.map((word) => word.text);
+    const counts = wordErrors(spoken, found);
+    wrong += counts.substitutions + counts.deletions + counts.insertions;
+  }
+  t.ok(wrong / 200 < 0.12, `${wrong} word errors in 200; one phone in eight was misheard, 3.4 phones a word`);
+  t.end();
+});
+
+t.test('partials: settled words never change, times rise, and the chunk size does not matter', (t) => {
+  const spoken = ['transfer', 'five', 'zero', 'zero', 'balance', 'seven', 'two', 'nine', 'one', 'eight'];
+  const frames = hear(spoken, 5);
+  const decoder = new CtcDecoder(resources, options);
+  const partials = feed(decoder, frames, 8);
+  const final = decoder.finish(3);
+  const texts = final.words.map((word) => word.text);
+  for (const partial of partials) {
+    t.ok(partial.settledCount <= partial.words.length);
+    t.strictSame(partial.words.slice(0, partial.settledCount).map((word) => word.text), texts.slice(0, partial.settledCount));
+  }
+  t.ok((partials.at(-1)?.settledCount ?? 0) >= 4, `${partials.at(-1)?.settledCount} words are settled before the end`);
+  const durationMs = (frames.length / tokens.length) * encoderFrameMs;
+  final.words.forEach((word, index) => {
+    t.ok(word.startMs >= (final.words[index - 1]?.startMs ?? 0) && word.endMs > word.startMs && word.endMs <= durationMs);
+    t.ok(word.confidence > 0 && word.confidence < 1);
+  });
+  const whole = new CtcDecoder(resources, options);
+  feed(whole, frames, 1000);
+  t.strictSame(whole.finish(3).words.map((word) => [word.text, word.startMs, word.endMs]), final.words.map((word) => [word.text, word.startMs, word.endMs]));
+  t.ok(final.alternatives.length <= 2 && final.alternatives.every((other) => other.logScore <= 0 && other.text !== texts.join(' ')));
+  t.end();
+});
+
+t.test('words that were heard badly have less confidence', (t) => {
+  const decoder = new CtcDecoder(resources, options);
+  const mean = (rate: number): number => {
+    const spoken = 'transfer seven balance three six'.split(' ').flatMap((word) => (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)));
+    const one = new CtcDecoder(resources, options);
+    one.accept(simulatePhones(spoken, { vocabularySize: tokens.length, random: seededRandom(3), substitutionRate: rate, deletionRate: 0, insertionRate: 0 }));
+    const { words } = one.finish(1);
+    return words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
+  };
+  t.ok(mean(0) > mean(0.5), `${mean(0)} against ${mean(0.5)}`);
+  t.strictSame(decoder.finish(1).words, [], 'no audio, no words');
+  t.end();
+});
+
+t.test('hotwords are taken by spelling, unknown ones are ignored', (t) => {
+  const decoder = new CtcDecoder(resources, options, ['Zero One', 'Brzęczyszczykiewicz', '']);
+  feed(decoder, hear(['zero', 'one'], 9), 8);
+  t.strictSame(decoder.finish(1).words.map((word) => word.text), ['zero', 'one']);
+  t.end();
+});
+
+t.test('posteriors that are not finite or not whole frames are refused', (t) => {
+  const decoder = new CtcDecoder(resources, options);
+  t.throws(() => decoder.accept(new Float32Array(tokens.length).fill(NaN)), { code: 'INFERENCE_FAILED' });
+  t.throws(() => decoder.accept(new Float32Array(tokens.length + 1)), { code: 'INFERENCE_FAILED' });
+  t.end();
+});

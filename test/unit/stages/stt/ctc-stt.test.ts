@@ -1,0 +1,168 @@
+import t from 'tap';
+import { AttuneError, CancelledError } from '../../../../src/core/errors.js';
+import type { AcousticRequest, AcousticResult } from '../../../../src/stages/stt/ctc-acoustic-model.js';
+import type { Decoding } from '../../../../src/stages/stt/ctc-decoder.js';
+import { CtcStt, defaultCtcSttOptions } from '../../../../src/stages/stt/ctc-stt.js';
+import type { DecoderService } from '../../../../src/stages/stt/decoder-thread.js';
+import type { SttHypothesis } from '../../../../src/stages/stt/stt.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+
+const shape = { layers: 1, width: 2, left: 2, kernel: 3, vocabularySize: 4 };
+const chunkSamples = 5120 + 240; // 320 ms of hops and the rest of the last window
+
+/** A recogniser whose model and decoder are played by the test: one word per chunk, "w1 w2 …". */
+function stage(options: { readonly maxUtteranceMs?: number } = {}) {
+  const requests: { request: AcousticRequest; answer: (error?: Error) => void }[] = [];
+  const log: string[] = [];
+  let automatic = true;
+  const decoders: DecoderService = {
+    open: (hotwords) => {
+      let fed = 0;
+      log.push(`open ${hotwords.join()}`);
+      const decoding = (): Decoding => ({
+        words: Array.from({ length: fed }, (_, index) => ({ text: `w${index + 1}`, startMs: index, endMs: index + 1, confidence: 0.5 })),
+        settledCount: Math.max(0, fed - 1),
+      });
+      return {
+        feed: async (logProbs) => {
+          fed += 1;
+          log.push(`feed ${logProbs.length / shape.vocabularySize}`);
+          return decoding();
+        },
+        finish: async () => {
+          log.push('finish');
+          return { ...decoding(), alternatives: [] };
+        },
+        drop: () => log.push('drop'),
+      };
+    },
+    [Symbol.asyncDispose]: async () => void log.push('disposed'),
+  };
+  const stt = new CtcStt(
+    {
+      batcher: {
+        modelName: 'stt-en',
+        submit: (request: AcousticRequest, { signal }) =>
+          new Promise<AcousticResult>((resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+            const state = { ...request.state, cachedFrames: request.state.cachedFrames + 1 };
+            const answer = (error?: Error): void => {
+              if (error) reject(error);
+              else resolve({ logProbs: new Float32Array(request.chunkFrames * shape.vocabularySize), state });
+            };
+            requests.push({ request, answer });
+            if (automatic) answer();
+          }),
+        [Symbol.asyncDispose]: async () => undefined,
+      },
+      shape,
+      decoders,
+      clock: new ManualClock(),
+    },
+    { ...defaultCtcSttOptions, ...options },
+  );
+  return { stt, requests, log, byHand: () => void (automatic = false) };
+}
+
+const open = (stt: CtcStt, signal = new AbortController().signal) => stt.open({ signal, callId: 'call' });
+const audio = (samples: number): Float32Array => new Float32Array(samples).fill(0.1);
+
+t.test('chunks go through model and decoder in order, the state with them, the rest at the end', async (t) => {
+  const { stt, requests, log } = stage();
+  const utterance = open(stt);
+  for (let at = 0; at < 2 * chunkSamples + 1000; at += 320) utterance.accept(audio(320));
+  const final = await utterance.finish();
+  t.strictSame(log.slice(0, 5), ['open ', 'feed 8', 'feed 8', 'feed 2', 'finish']);
+  t.strictSame(requests.map(({ request }) => request.state.cachedFrames), [0, 1, 2]);
+  t.equal(final.text, 'W1 w2 w3.');
+  t.equal(final.stableText, 'w1 w2');
+  t.equal(final.isFinal, true);
+  t.equal(final.error, undefined);
+  t.equal(final.confidence, 0.5);
+  t.equal(await utterance.finish(), final, 'later calls give the same answer');
+  utterance.accept(audio(99_999));
+  t.equal(requests.length, 3, 'audio after the end is ignored');
+});
+
+t.test('one request in flight; partials are latest-wins and end', async (t) => {
+  const { stt, requests, byHand } = stage();
+  byHand();
+  const utterance = open(stt);
+  utterance.accept(audio(3 * chunkSamples));
+  t.equal(requests.length, 1);
+  for (let at = 0; at < 3; at++) {
+    requests[at]?.answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  requests[3]?.answer();
+  const finished = utterance.finish();
+  requests[3]?.answer();
+  const seen: SttHypothesis[] = [];
+  for await (const partial of utterance.partials) seen.push(partial);
+  await finished;
+  t.equal(seen.at(-1)?.isFinal, false);
+  t.ok(seen.length < 4, 'a slow reader misses intermediate texts');
+  t.equal(seen.at(-1)?.text, 'w1 w2 w3 w4');
+});
+
+t.test('no audio at all is an empty text', async (t) => {
+  const { stt } = stage();
+  const utterance = open(stt);
+  t.match(await utterance.finish(), { text: '', words: [], confidence: 1, isFinal: true });
+});
+
+t.test('audio beyond the limit is dropped and the final text says so', async (t) => {
+  const { stt, requests } = stage({ maxUtteranceMs: 1000 });
+  const utterance = open(stt);
+  for (let second = 0; second < 30; second++) utterance.accept(audio(16_000));
+  const final = await utterance.finish();
+  t.equal(final.error?.code, 'UTTERANCE_TOO_LONG');
+  t.match(final.error?.message, '29000 ms');
+  t.equal(requests.length, 4);
+});
+
+t.test('cancelling drops the decoder, ends the partials and rejects the final text with the reason', async (t) => {
+  const { stt, requests, log, byHand } = stage();
+  byHand();
+  const controller = new AbortController();
+  const utterance = open(stt, controller.signal);
+  utterance.accept(audio(chunkSamples));
+  const finished = utterance.finish();
+  controller.abort(new CancelledError('barge-in'));
+  await t.rejects(finished, { reason: 'barge-in' });
+  for await (const partial of utterance.partials) t.fail(partial.text);
+  requests[0]?.answer();
+  t.strictSame(log, ['open ', 'drop']);
+  await t.rejects(open(stt, controller.signal).finish(), { reason: 'barge-in' }, 'opened too late');
+});
+
+t.test('a failure of the model ends the utterance and leaves the others alone', async (t) => {
+  const { stt, requests, byHand } = stage();
+  byHand();
+  const first = open(stt);
+  const second = open(stt);
+  first.accept(audio(chunkSamples));
+  second.accept(audio(chunkSamples));
+  requests[0]?.answer(new AttuneError('OVERLOADED', 'full'));
+  await t.rejects(first.finish(), { code: 'OVERLOADED' });
+  const finished = second.finish();
+  while (requests.length < 3) {
+    requests[1]?.answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  requests[2]?.answer();
+  t.equal((await finished).text, 'W1 w2.');
+});
+
+t.test('disposing cancels what is open; other languages are refused', async (t) => {
+  const { stt, log, byHand } = stage();
+  byHand();
+  const utterance = open(stt);
+  utterance.accept(audio(chunkSamples));
+  await stt[Symbol.asyncDispose]();
+  await t.rejects(utterance.finish(), { reason: 'shutdown' });
+  t.equal(log.at(-1), 'disposed');
+  const { signal } = new AbortController();
+  t.throws(() => stt.open({ signal, callId: 'call', language: 'de-DE' }), { code: 'LANGUAGE_UNSUPPORTED' });
+  t.doesNotThrow(() => stt.open({ signal, callId: 'call', language: 'en-GB' }));
+});

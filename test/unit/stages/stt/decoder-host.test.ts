@@ -1,0 +1,52 @@
+import t from 'tap';
+import { AttuneError } from '../../../../src/core/errors.js';
+import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-search.js';
+import { DecoderHost } from '../../../../src/stages/stt/decoder-host.js';
+import type { DecoderRequest } from '../../../../src/stages/stt/decoder-messages.js';
+import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
+import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+
+const tokens = ['<blank>', 'A', 'B'];
+const lexicon = tinyLexicon(['A', 'B'], [['a', 'A'], ['b', 'B']]);
+const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), tokens });
+const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.9 : 0.05));
+const saysA = (): Float32Array => Float32Array.from([...frame(1), ...frame(0)]);
+
+/** What the host makes of a request, in one line. */
+function answerOf(host: DecoderHost, request: DecoderRequest): string {
+  try {
+    const answer = host.handle(request);
+    return answer.type === 'done' ? 'done' : `${answer.type}: ${answer.decoding.words.map((word) => word.text).join(' ')}`;
+  } catch (error) {
+    return error instanceof AttuneError ? error.code : String(error);
+  }
+}
+
+t.test('requests and their answers, in order, with room for two utterances', (t) => {
+  const host = new DecoderHost(resources, { search: { ...defaultBeamSearchOptions, blankPenalty: 0 }, maxUtterances: 2, nBest: 2 });
+  const table: readonly [request: DecoderRequest, answer: string, open: number][] = [
+    [{ type: 'load' }, 'done', 0],
+    [{ type: 'open', utteranceId: 1, hotwords: [] }, 'done', 1],
+    [{ type: 'open', utteranceId: 2, hotwords: [] }, 'done', 2],
+    [{ type: 'open', utteranceId: 3, hotwords: [] }, 'OVERLOADED', 2],
+    [{ type: 'feed', utteranceId: 1, logProbs: saysA() }, 'decoded: a', 2],
+    [{ type: 'feed', utteranceId: 3, logProbs: saysA() }, 'WORKER_CRASHED', 2],
+    [{ type: 'feed', utteranceId: 2, logProbs: new Float32Array(4) }, 'INFERENCE_FAILED', 1],
+    [{ type: 'feed', utteranceId: 2, logProbs: saysA() }, 'WORKER_CRASHED', 1],
+    [{ type: 'finish', utteranceId: 1 }, 'finished: a', 0],
+    [{ type: 'finish', utteranceId: 1 }, 'WORKER_CRASHED', 0],
+    [{ type: 'open', utteranceId: 4, hotwords: [] }, 'done', 1],
+    [{ type: 'drop', utteranceId: 4 }, 'done', 0],
+    [{ type: 'drop', utteranceId: 4 }, 'done', 0],
+  ];
+  for (const [request, answer, open] of table) {
+    t.equal(answerOf(host, request), answer, `${request.type} ${'utteranceId' in request ? request.utteranceId : ''}`);
+    t.equal(host.size, open);
+  }
+  t.end();
+});
+
+t.test('a language model of another lexicon is refused', (t) => {
+  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), tokens }), { code: 'MODEL_CORRUPT' });
+  t.end();
+});

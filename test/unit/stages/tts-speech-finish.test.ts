@@ -1,0 +1,66 @@
+/** Silence off, gain on: what is kept, what is rounded, and that nothing leaves −1…1. */
+import t from 'tap';
+import { applyGain, trimSilence } from '../../../src/stages/tts/speech-finish.js';
+import { silence, speechBlocks } from '../../../src/stages/tts/speech-blocks.js';
+
+function spoken({
+  leadMs,
+  speechMs,
+  tailMs,
+}: {
+  readonly leadMs: number;
+  readonly speechMs: number;
+  readonly tailMs: number;
+}): Float32Array {
+  const samples = new Float32Array(16 * (leadMs + speechMs + tailMs));
+  for (let n = 16 * leadMs; n < 16 * (leadMs + speechMs); n += 1) samples[n] = 0.4 * Math.sin(n / 5);
+  return samples;
+}
+
+t.test('leaves 15 ms before and 35 ms after the speech', async (t) => {
+  t.equal(trimSilence(spoken({ leadMs: 230, speechMs: 500, tailMs: 240 }), 16_000).length, 16 * 550);
+  t.equal(
+    trimSilence(spoken({ leadMs: 5, speechMs: 500, tailMs: 10 }), 16_000).length,
+    16 * 515,
+    'no more than there is',
+  );
+});
+
+t.test('noise 60 dB below the speech counts as silence, digital silence as nothing', async (t) => {
+  const samples = spoken({ leadMs: 200, speechMs: 300, tailMs: 200 }).map(
+    (sample, n) => sample + (n % 2 === 0 ? 4e-4 : -4e-4),
+  );
+  t.equal(trimSilence(samples, 16_000).length, 16 * 350);
+  t.equal(trimSilence(new Float32Array(1_000), 16_000).length, 0);
+  t.equal(trimSilence(new Float32Array(0), 16_000).length, 0);
+});
+
+t.test('starts and ends at zero', async (t) => {
+  const speech = trimSilence(new Float32Array(1_600).fill(0.5), 16_000);
+  t.strictSame([speech[0], speech.at(-1)], [0, 0]);
+  t.equal(speech[800], 0.5);
+});
+
+t.test('gain is exact below the knee and bounded, in order, above it', async (t) => {
+  const quiet = Float32Array.of(0.1, -0.2);
+  applyGain(quiet, 20 * Math.log10(2));
+  t.ok(Math.abs(quiet[0]! - 0.2) < 1e-6 && Math.abs(quiet[1]! + 0.4) < 1e-6);
+  const loud = Float32Array.of(0.3, 0.5, 0.7, 0.9, -1);
+  applyGain(loud, 6);
+  t.ok(loud.every((sample) => Math.abs(sample) <= 1));
+  for (let index = 1; index < 4; index += 1) t.ok(loud[index]! > loud[index - 1]!);
+});
+
+t.test('blocks of 40 ms, the last one shorter, until the signal aborts', async (t) => {
+  const controller = new AbortController();
+  const options = { sampleRateHz: 16_000, signal: controller.signal };
+  t.strictSame(
+    [...speechBlocks(new Float32Array(1_500), options)].map((block) => block.length),
+    [640, 640, 220],
+  );
+  t.equal(silence({ durationMs: 100, sampleRateHz: 16_000 }).length, 1_600);
+  const blocks = speechBlocks(new Float32Array(1_500), options);
+  blocks.next();
+  controller.abort(new Error('barge-in'));
+  t.throws(() => blocks.next(), /barge-in/);
+});
