@@ -1,8 +1,8 @@
 /**
  * What the clips contain: who says what and in which mood, and the sounds that are no speech.
  *
- * make-fixtures.ts turns this list into WAV files. Words are common ones, so that a small recogniser can know them. The
- * voice rms is one caller throughout, so its greeting, complaint, interruption, thanks and goodbye make one call.
+ * make-fixtures.ts turns this list into WAV files. Words are common ones, so that a small recogniser can know them.
+ * Greeting, complaint, interruption, thanks and goodbye are one caller, so they make one call.
  */
 
 /** Speech of one caller; phrases are separated by `pauseMs` each. */
@@ -35,27 +35,34 @@ const say = (name: string, voice: string, emotion: string, ...phrases: readonly 
 });
 
 export const clips: readonly (SpokenClip | SoundClip)[] = [
-  say('greeting', 'rms', 'neutral', 'Hello, can you help me with my order please?'),
-  { ...say('opening-hours', 'slt', 'neutral', 'What time does your shop open on Saturday morning?'), alsoAt8Khz: true },
+  say('greeting', 'slt', 'neutral', 'Hello, can you help me with my order?'),
   {
-    ...say('late-delivery-angry', 'rms', 'angry', 'My parcel is late for the third time and nobody calls me back!'),
+    ...say('late-delivery-angry', 'slt', 'angry', 'This is the third time that my package is late, and nobody is helping me!'),
     alsoAt8Khz: true,
   },
-  say('thanks-happy', 'rms', 'happy', 'Oh that is wonderful, thank you so much for your help!'),
-  say('time-question', 'kal16', 'neutral', 'Can you tell me what time it is over there right now?'),
-  say('order-number', 'awb', 'neutral', 'The number on my order is four seven one nine two.'),
-  { ...say('spelled-name', 'slt', 'neutral', 'My last name is Baker.', 'b, a, k, e, r.'), transcript: 'My last name is Baker b a k e r', pauseMs: 250 },
-  { ...say('yes', 'slt', 'neutral', 'Yes, please.'), alsoAt8Khz: true },
+  say('barge-in', 'slt', 'angry', 'Wait, that is not what I asked you!'),
+  say('thanks-happy', 'slt', 'happy', 'That is wonderful, thank you so much for your help!'),
+  say('goodbye', 'slt', 'calm', 'That is all for today, goodbye.'),
+  { ...say('opening-hours', 'rms', 'neutral', 'Can you tell me when you are open on Saturday?'), alsoAt8Khz: true },
+  say('time-question', 'awb', 'neutral', 'Can you tell me what time it is?'),
+  say('order-number', 'kal16', 'neutral', 'My number is four seven one nine two.'),
+  {
+    ...say('spelled-name', 'rms', 'neutral', 'My last name is Baker.', 'b, a, k, e, r.'),
+    transcript: 'My last name is Baker b a k e r',
+    pauseMs: 250,
+  },
+  { ...say('yes', 'rms', 'neutral', 'Yes, please.'), alsoAt8Khz: true },
   say('no', 'awb', 'neutral', 'No, thank you.'),
   say('stop', 'slt', 'neutral', 'Stop.'),
-  say('goodbye', 'rms', 'calm', 'That is all for today, goodbye.'),
-  say('barge-in', 'rms', 'angry', 'Wait, that is not what I asked you!'),
-  say('backchannel', 'slt', 'neutral', 'uh huh'),
-  say('stolen-card-fearful', 'slt', 'fearful', 'I think somebody has stolen my card, what should I do now?'),
-  say('cancelled-trip-sad', 'awb', 'sad', 'I have to cancel our trip because my father is very ill.'),
-  say('early-parcel-surprised', 'slt', 'surprised', 'Really, it is here already? I did not expect it before next week!'),
-  say('return-shoes', 'kal', 'neutral', 'I want to send these shoes back because they are too small.'),
-  { ...say('pause-within', 'rms', 'neutral', 'I would like to book a table', 'for two people on Friday night.'), pauseMs: 700 },
+  say('backchannel', 'slt', 'neutral', 'yeah'),
+  say('stolen-card-fearful', 'awb', 'fearful', 'I think somebody has stolen my card, what should I do now?'),
+  say('cancelled-trip-sad', 'kal16', 'sad', 'I have to cancel our trip because my father is very ill.'),
+  say('early-parcel-surprised', 'slt', 'surprised', 'Really? I did not think it would come this week!'),
+  say('return-shoes', 'rms', 'neutral', 'I want to send the shoes back because they are too small.'),
+  {
+    ...say('pause-within', 'rms', 'neutral', 'I would like to book a table', 'for two people on Friday night.'),
+    pauseMs: 700,
+  },
   { kind: 'cough', name: 'cough', durationMs: 1_200 },
   { kind: 'noise', name: 'street-noise', durationMs: 3_000 },
   { kind: 'silence', name: 'silence', durationMs: 2_000 },

@@ -13,6 +13,7 @@ import { toolConcurrency } from './tool-stack.js';
 export interface NamedAudio {
   readonly file: string;
   readonly samples: Float32Array;
+  /** Whole milliseconds, rounded up so that they hold every sample. */
   readonly durationMs: number;
 }
 
@@ -37,7 +38,7 @@ export interface FileErrorLine {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
-/** With this many files or more, standard error says how far the work is. */
+/** With this many files or more, standard error says how far the work is, unless the results themselves show it. */
 const progressFromFiles = 10;
 
 /** Resolves when every file has its result or error printed. */
@@ -46,13 +47,14 @@ export async function printAudioFileResults<R extends object>(tool: AudioFileToo
   const work = (file: string): Promise<Outcome<R>> => outcomeOf(file, tool.work);
   const outcomes =
     concurrency === 1 ? oneByOne(files, work) : inOrder<string, Outcome<R>>({ concurrency, source: () => files, work });
+  const showProgress = files.length >= progressFromFiles && !terminal.interactive;
   let done = 0;
   for await (const outcome of outcomes) {
     if ('error' in outcome) complainAbout(outcome.file, outcome.error, json);
     else if (json) terminal.json({ file: outcome.file, ...outcome.result });
     else print(outcome, outcome.result);
     done += 1;
-    if (files.length >= progressFromFiles && isTenth(done, files.length)) terminal.complain(`${done} of ${files.length} files`);
+    if (showProgress && isTenth(done, files.length)) terminal.complain(`${done} of ${files.length} files`);
   }
 }
 
@@ -63,7 +65,7 @@ async function* oneByOne<T, R>(items: readonly T[], work: (item: T) => Promise<R
 async function outcomeOf<R extends object>(file: string, work: AudioFileTool<R>['work']): Promise<Outcome<R>> {
   try {
     const { samples, sampleRateHz } = await readAudioFile(file);
-    const durationMs = Math.round((samples.length * 1000) / sampleRateHz);
+    const durationMs = Math.ceil((samples.length * 1000) / sampleRateHz);
     const result = await work({ file, samples, durationMs }, new AbortController().signal);
     return { file, durationMs, result };
   } catch (error) {

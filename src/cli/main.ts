@@ -5,16 +5,33 @@
  * `register`, imported and listed here.
  */
 import { Command, CommanderError } from 'commander';
-import type { AttuneError} from '../core/errors.js';
-import { toAttuneError } from '../core/errors.js';
+import { toAttuneError, type AttuneError } from '../core/errors.js';
 import { packageVersion } from '../server/package-root.js';
+import { register as registerCall } from './call.js';
 import { register as registerDemo } from './demo.js';
 import { register as registerDoctor } from './doctor.js';
+import { register as registerEmotion } from './emotion.js';
 import { register as registerModels } from './models.js';
+import { register as registerSay } from './say.js';
+import { register as registerSentiment } from './sentiment.js';
 import { register as registerServe } from './serve.js';
+import { register as registerTranscribe } from './transcribe.js';
+import { register as registerVad } from './vad.js';
 import { terminal } from './terminal.js';
 
-const commands = [registerServe, registerDemo, registerModels, registerDoctor];
+/** In the order of the help. */
+const commands = [
+  registerServe,
+  registerDemo,
+  registerCall,
+  registerTranscribe,
+  registerEmotion,
+  registerSentiment,
+  registerVad,
+  registerSay,
+  registerModels,
+  registerDoctor,
+];
 
 /** Runs one command line and answers the exit status. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -42,7 +42,7 @@ export async function findSpeechSegments(
   for (const window of last === undefined ? whole : [...whole, last]) {
     speechProbabilities.push(await stream.accept(window.samples));
   }
-  const durationMs = Math.round((samples.length * 1000) / modelSampleRateHz);
+  const durationMs = Math.ceil((samples.length * 1000) / modelSampleRateHz);
   return segmentsOf(speechProbabilities, minPauseMs).map(({ startMs, endMs }) => ({ startMs, endMs: Math.min(endMs, durationMs) }));
 }
 

@@ -10,13 +10,12 @@ import type { VoiceStack } from '../server/voice-stack.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
-import { addConfigOptions, configFrom, type ConfigFlags } from './config-options.js';
 import { findSpeechSegments } from './speech-segments.js';
 import { terminal } from './terminal.js';
-import { openToolStack, toolOptionNames } from './tool-stack.js';
+import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
 import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
 
-type TranscribeFlags = ConfigFlags & { readonly json?: boolean; readonly hotwords?: string };
+type TranscribeFlags = ToolFlags & { readonly hotwords?: string };
 
 /** Times are milliseconds from the recording's first sample; confidence is 0…1. */
 interface TranscribedWord {
@@ -38,24 +37,24 @@ export function register(program: Command): void {
     .command('transcribe')
     .description('write down what is said in audio files')
     .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--json', 'one object per line')
     .option('--hotwords <words>', 'words to expect, separated by commas');
-  addConfigOptions(command, [...toolOptionNames, 'maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
+  addToolOptions(command, ['maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
     run(files, flags),
   );
 }
 
-async function run(files: readonly string[], { json = false, hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
+async function run(files: readonly string[], { hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
   const clock = new SystemClock();
-  await using stack = await openToolStack(flags, clock);
+  const config = toolConfigFrom(flags);
+  await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
     stt: await stack.openStt(),
     hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
-    maxUtteranceMs: configFrom(flags).maxUtteranceMs,
+    maxUtteranceMs: config.maxUtteranceMs,
   });
   await printAudioFileResults<Transcription>({
     files,
-    json,
+    json: flags.json ?? false,
     work: async (audio, signal) => {
       const startedAtMs = clock.nowMs();
       const { text, words } = await transcriber.transcribe(audio, signal);
@@ -104,7 +103,7 @@ class Transcriber {
 
   async #spansOf({ file, samples, durationMs }: NamedAudio, signal: AbortSignal): Promise<readonly UtteranceSpan[]> {
     const { maxUtteranceMs } = this.#options;
-    if (samples.length <= sampleAt(maxUtteranceMs)) return [{ startMs: 0, endMs: durationMs + 1 }];
+    if (samples.length <= sampleAt(maxUtteranceMs)) return [{ startMs: 0, endMs: durationMs }];
     this.#vad ??= this.#stack.openVad();
     const segments = await findSpeechSegments(await this.#vad, samples, { signal, callId: file });
     return cutAtPauses({ durationMs, segments, maxUtteranceMs });

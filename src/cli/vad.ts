@@ -4,28 +4,24 @@
 import type { Command } from 'commander';
 import { SystemClock } from '../core/system-clock.js';
 import { printAudioFileResults } from './audio-file-results.js';
-import { addConfigOptions, type ConfigFlags } from './config-options.js';
 import { findSpeechSegments, type SpeechSegment } from './speech-segments.js';
 import { terminal } from './terminal.js';
-import { openToolStack, toolOptionNames } from './tool-stack.js';
+import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
 
 export function register(program: Command): void {
   const command = program
     .command('vad')
     .description('find the speech in audio files')
-    .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--json', 'one object per line');
-  addConfigOptions(command, toolOptionNames).action((files: readonly string[], flags: VadFlags) => run(files, flags));
+    .argument('<files...>', 'WAV or Ogg Opus');
+  addToolOptions(command).action((files: readonly string[], flags: ToolFlags) => run(files, flags));
 }
 
-type VadFlags = ConfigFlags & { readonly json?: boolean };
-
-async function run(files: readonly string[], { json = false, ...flags }: VadFlags): Promise<void> {
-  await using stack = await openToolStack(flags, new SystemClock());
+async function run(files: readonly string[], flags: ToolFlags): Promise<void> {
+  await using stack = await openToolStack(toolConfigFrom(flags), new SystemClock());
   const vad = await stack.openVad();
   await printAudioFileResults<{ readonly segments: readonly SpeechSegment[] }>({
     files,
-    json,
+    json: flags.json ?? false,
     work: async ({ file, samples }, signal) => ({ segments: await findSpeechSegments(vad, samples, { signal, callId: file }) }),
     print: ({ file, durationMs }, { segments }) => {
       const speechMs = segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);

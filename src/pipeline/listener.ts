@@ -104,6 +104,7 @@ export class Listener {
     });
     this.#lastFrameAtMs = abilities.clock.nowMs();
     this.#quietSinceMs = this.#lastFrameAtMs;
+    scope.signal.addEventListener('abort', () => this.#frames.close(), { once: true });
     scope.spawn('listen', () => this.#listen());
     scope.spawn('quiet', (signal) => this.#watchForQuiet(signal));
   }

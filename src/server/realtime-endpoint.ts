@@ -14,6 +14,7 @@ import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings } from '../session/settings.js';
 import type { CallRequest, Endpoint } from './endpoint.js';
+import { SessionTelemetry } from './session-telemetry.js';
 import type { Transport } from './transport.js';
 
 export interface CallDefaults {
@@ -42,6 +43,8 @@ export function realtimeEndpoint(options: RealtimeEndpointOptions): Endpoint {
 
 async function serve(options: RealtimeEndpointOptions, transport: Transport, request: CallRequest, signal: AbortSignal): Promise<void> {
   const { protocol, session } = openCall(options, request);
+  const { metrics, logger } = options.abilities;
+  const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
   let failure: AttuneError | null = null;
   const scope = new Scope(`call ${session.id}`, (_label, error) => {
     failure ??= toAttuneError(error, 'INTERNAL');
@@ -58,6 +61,7 @@ async function serve(options: RealtimeEndpointOptions, transport: Transport, req
   });
   try {
     for await (const event of session.events) {
+      telemetry.note(event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       for (const message of protocol.encode(event)) await transport.send(message);
     }

@@ -17,6 +17,8 @@ CORPUS_CATEGORIES = {
 }
 """Categories a corpus could have shown; the others are masked in its loss and in its measures."""
 FRAMES_PER_SECOND = 100
+MEL_RANGE = 16.0
+"""Natural log units below the loudest value where the extractor puts its floor (`melRangeNeper`)."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,18 @@ class Batch:
         self.allowed[row] = [category in CORPUS_CATEGORIES[clip.corpus] for category in CATEGORIES]
 
 
+def low_pass(chance: np.random.Generator) -> np.ndarray:
+    """What a line or a resampler takes from each mel band, natural log units: nothing, the part above a telephone's edge, or the top.
+
+    Resamplers differ by tens of dB between 3.5 and 4.2 kHz; a network that has seen one of them alone mistakes another for a feeling.
+    """
+    kind = chance.random()
+    if kind < 0.4:
+        return np.zeros(MEL_BANDS, np.float32)
+    edge = chance.uniform(56, 66) if kind < 0.8 else chance.uniform(75, 79)
+    return (np.clip(np.arange(MEL_BANDS) - edge, 0, None) * chance.uniform(0.5, 4)).astype(np.float32)
+
+
 def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, int], list[Clip]], chance: np.random.Generator) -> Batch:
     """Random crop, random place in the window, random masks, and a random amount of the caller heard before."""
     batch = Batch.empty(len(picks))
@@ -110,6 +124,9 @@ def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, 
         if chance.random() < 0.5:
             length = max(min(length, 80), int(length * chance.uniform(0.6, 1)))
         features = store.window(clip, int(chance.integers(clip.frames - length + 1)), length).copy()
+        loss = low_pass(chance)
+        floor = features[:, :MEL_BANDS].max() - MEL_RANGE
+        features[:, :MEL_BANDS] = np.maximum(features[:, :MEL_BANDS] - loss, np.minimum(features[:, :MEL_BANDS], floor))
         for _ in range(2):
             width = int(chance.integers(1, 13))
             start = int(chance.integers(0, MEL_BANDS - width + 1))
@@ -121,6 +138,8 @@ def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, 
         baseline = (np.zeros(BASELINE_WIDTH, np.float32), 0.0)
         if known:
             baseline = draw_baseline(groups[clip.speaker, clip.copy], clip, int(chance.integers(1, 13)), chance)
+            usual = baseline[0][:MEL_BANDS]
+            usual[:] = np.maximum(usual - loss, np.minimum(usual, floor))
         batch.put(row, clip, features, int(chance.integers(WINDOW_FRAMES - length + 1)), baseline)
         gain = chance.normal(0, 0.6 if known else 1.2)
         batch.frames[row, :, :MEL_BANDS] += gain

@@ -73,6 +73,8 @@ def fit(store: ClipStore, options: argparse.Namespace) -> VoiceEmotionNet:
     groups = by_caller(training)
     net = VoiceEmotionNet()
     set_population(net, store, training)
+    if options.start is not None:
+        net.load_state_dict(torch.load(options.start))
     average = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.02)
     steps_per_epoch = len(training) // 2 // options.batch
@@ -171,6 +173,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -58,8 +58,8 @@ export class CtcStt implements Stt {
     if (language !== undefined && language !== this.#options.language) {
       throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${this.#options.language} only`, { field: 'language' });
     }
-    const utterance = new CtcUtterance(this.#parts, this.#options, options, () => this.#open.delete(utterance));
-    this.#open.add(utterance);
+    const utterance = new CtcUtterance(this.#parts, this.#options, options, (ended) => this.#open.delete(ended));
+    if (!utterance.ended) this.#open.add(utterance);
     return utterance;
   }
 

@@ -20,7 +20,7 @@ export class CtcUtterance implements SttUtterance {
   readonly #parts: CtcSttParts;
   readonly #options: CtcSttOptions;
   readonly #request: SttOpenOptions;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (utterance: CtcUtterance) => void;
   readonly #controller = new AbortController();
   readonly #decoder: ThreadDecoder;
   readonly #chunks: MelChunks;
@@ -35,7 +35,8 @@ export class CtcUtterance implements SttUtterance {
   #ended = false;
   #running = false;
 
-  constructor(parts: CtcSttParts, options: CtcSttOptions, request: SttOpenOptions, onEnd: () => void) {
+  /** @param onEnd told once when the utterance ends, possibly during construction when the signal has aborted */
+  constructor(parts: CtcSttParts, options: CtcSttOptions, request: SttOpenOptions, onEnd: (utterance: CtcUtterance) => void) {
     this.#parts = parts;
     this.#options = options;
     this.#request = request;
@@ -51,6 +52,11 @@ export class CtcUtterance implements SttUtterance {
     this.#finalWords.catch(() => undefined);
     if (request.signal.aborted) this.#onAbort();
     else request.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** True once the final text has settled, one way or the other. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get partials(): AsyncIterable<SttHypothesis> {
@@ -141,7 +147,7 @@ export class CtcUtterance implements SttUtterance {
     this.#partials.close();
     this.#controller.abort(reason);
     this.#decoder.drop();
-    this.#onEnd();
+    this.#onEnd(this);
   }
 }
 

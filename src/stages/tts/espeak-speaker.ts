@@ -9,7 +9,7 @@ import { decodePcm16 } from '../../audio/pcm16.js';
 import { resampleAll } from '../../audio/resampler.js';
 import { AttuneError } from '../../core/errors.js';
 import type { SpeakingStyle } from './speaking-style.js';
-import { applyGain, trimSilence } from './speech-finish.js';
+import { applyGain, effortPerGain, setVocalEffort, trimSilence } from './speech-finish.js';
 import type { SpokenPhrase } from './spoken-phrase.js';
 
 export const espeakPackage = '@echogarden/espeak-ng-emscripten';
@@ -70,6 +70,7 @@ export class EspeakSpeaker {
       targetRateHz: modelSampleRateHz,
     });
     const speech = trimSilence(samples, modelSampleRateHz);
+    setVocalEffort(speech, { effortDb: effortPerGain * style.gainDb, sampleRateHz: modelSampleRateHz });
     // At its normal volume eSpeak NG is as loud as the flite voices are made to be.
     applyGain(speech, style.gainDb);
     return speech;

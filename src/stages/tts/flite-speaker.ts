@@ -6,7 +6,7 @@ import { modelSampleRateHz } from '../../audio/audio-frame.js';
 import { resampleAll } from '../../audio/resampler.js';
 import { FliteProgram } from './flite-program.js';
 import { fliteControls, fliteVoiceOf } from './flite-voice.js';
-import { applyGain, trimSilence } from './speech-finish.js';
+import { applyGain, setVocalEffort, trimSilence } from './speech-finish.js';
 import type { SpokenPhrase } from './spoken-phrase.js';
 
 export class FliteSpeaker {
@@ -28,6 +28,7 @@ export class FliteSpeaker {
     const sourceRateHz = Math.round(spoken.sampleRateHz * controls.resampleRatio);
     const samples = resampleAll(spoken.samples, { sourceRateHz, targetRateHz: modelSampleRateHz });
     const speech = trimSilence(samples, modelSampleRateHz);
+    setVocalEffort(speech, { effortDb: controls.effortDb, sampleRateHz: modelSampleRateHz });
     applyGain(speech, controls.gainDb);
     return speech;
   }

@@ -5,6 +5,7 @@
  * pitch and pitch range it has by default, and the gain that brings it to an RMS level of −21 dBFS.
  */
 import type { SpeakingStyle } from './speaking-style.js';
+import { effortPerGain } from './speech-finish.js';
 
 export interface FliteVoice {
   readonly name: string;
@@ -28,6 +29,8 @@ export interface FliteControls {
   /** Factor on the pitch by resampling; 1 leaves the samples alone. */
   readonly resampleRatio: number;
   readonly gainDb: number;
+  /** Tilt of the spectrum, see `setVocalEffort`. */
+  readonly effortDb: number;
 }
 
 /** slt is the default. kal is an 8 kHz voice. */
@@ -48,8 +51,14 @@ export function fliteVoiceOf(name: string): FliteVoice {
 export function fliteControls(voice: FliteVoice, style: SpeakingStyle): FliteControls {
   const pitchRatio = 2 ** (style.pitchShiftSemitones / 12);
   const gainDb = voice.gainDb + style.gainDb;
+  const effortDb = effortPerGain * style.gainDb;
   if (voice.pitchControl === 'resample') {
-    return { features: { duration_stretch: pitchRatio / style.rateScale }, resampleRatio: pitchRatio, gainDb };
+    return {
+      features: { duration_stretch: pitchRatio / style.rateScale },
+      resampleRatio: pitchRatio,
+      gainDb,
+      effortDb,
+    };
   }
   return {
     features: {
@@ -59,5 +68,6 @@ export function fliteControls(voice: FliteVoice, style: SpeakingStyle): FliteCon
     },
     resampleRatio: 1,
     gainDb,
+    effortDb,
   };
 }

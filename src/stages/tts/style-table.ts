@@ -75,12 +75,12 @@ export const intentStyles: Readonly<Record<ReplyIntent, SpeakingStyle>> = {
 export const expressedStyles: Readonly<Record<EmotionCategory, SpeakingStyle>> = {
   neutral: neutralStyle,
   calm: style('calm', -1, 0.8, 0.88, -2.5, 1.35),
-  happy: style('happy', 2.5, 1.6, 1.1, 2, 0.8),
+  happy: style('happy', 3.5, 1.9, 1.1, 3, 0.8),
   sad: style('sad', -2, 0.55, 0.78, -5, 1.8),
-  angry: style('angry', 2, 1.7, 1.15, 5, 0.65),
+  angry: style('angry', 5, 2, 1.12, 6, 0.65),
   fearful: style('fearful', 3.5, 0.8, 1.25, -1, 0.75),
   disgusted: style('disgusted', -2.5, 1.15, 0.82, -1, 1.3),
-  surprised: style('surprised', 4, 1.9, 1.06, 2.5, 0.9),
+  surprised: style('surprised', 5, 2, 1.06, 2.5, 0.9),
 };
 
 /** Answers to these are kept down: raised parts of an intent (a cheerful greeting) are damped. */

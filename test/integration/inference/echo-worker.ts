@@ -27,7 +27,6 @@ answerRequests<EchoRequest, EchoAnswer>(async (request) => {
       throw new RangeError('out of range');
     case 'exit':
       process.exit(3);
-    // eslint-disable-next-line no-fallthrough -- process.exit does not return
     case 'never':
       return new Promise(() => undefined);
   }

@@ -1,6 +1,6 @@
 /** Silence off, gain on: what is kept, what is rounded, and that nothing leaves −1…1. */
 import t from 'tap';
-import { applyGain, trimSilence } from '../../../src/stages/tts/speech-finish.js';
+import { applyGain, setVocalEffort, trimSilence } from '../../../src/stages/tts/speech-finish.js';
 import { silence, speechBlocks } from '../../../src/stages/tts/speech-blocks.js';
 
 function spoken({
@@ -49,6 +49,30 @@ t.test('gain is exact below the knee and bounded, in order, above it', async (t)
   applyGain(loud, 6);
   t.ok(loud.every((sample) => Math.abs(sample) <= 1));
   for (let index = 1; index < 4; index += 1) t.ok(loud[index]! > loud[index - 1]!);
+});
+
+t.test('vocal effort tilts the spectrum and keeps the level', async (t) => {
+  const tone = (frequencyHz: number): Float32Array =>
+    Float32Array.from({ length: 1_600 }, (_, n) => 0.1 * Math.sin((2 * Math.PI * frequencyHz * n) / 16_000));
+  const amplitudeOf = (samples: Float32Array, frequencyHz: number): number =>
+    Math.abs(samples.reduce((sum, sample, n) => sum + sample * Math.sin((2 * Math.PI * frequencyHz * n) / 16_000), 0)) /
+    800;
+  const energyOf = (samples: Float32Array): number => samples.reduce((sum, sample) => sum + sample * sample, 0);
+  const [low, high] = [tone(200), tone(5_000)];
+  for (const effortDb of [-10, 0, 10]) {
+    const samples = low.map((sample, n) => sample + high[n]!);
+    const before = energyOf(samples);
+    setVocalEffort(samples, { effortDb, sampleRateHz: 16_000 });
+    const tiltDb = 20 * Math.log10(amplitudeOf(samples, 5_000) / amplitudeOf(samples, 200));
+    t.ok(
+      Math.abs(tiltDb - effortDb) < 1.5,
+      `${effortDb} dB asked for, ${tiltDb.toFixed(1)} dB between 200 Hz and 5 kHz`,
+    );
+    t.ok(Math.abs(energyOf(samples) / before - 1) < 1e-4);
+  }
+  const silent = new Float32Array(10);
+  setVocalEffort(silent, { effortDb: 6, sampleRateHz: 16_000 });
+  t.ok(silent.every((sample) => sample === 0));
 });
 
 t.test('blocks of 40 ms, the last one shorter, until the signal aborts', async (t) => {

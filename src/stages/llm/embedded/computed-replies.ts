@@ -105,13 +105,14 @@ const rules: readonly Rule[] = [
 
 /** The worked-out answer with the intent of telling something, unless the rule says otherwise; undefined when none fits. */
 export function computedReply(utterance: Utterance, state: DialogueState, context: TurnContext): ComputedReply | undefined {
+  const sum = answerSum(utterance.words);
+  if (sum !== undefined) return { intent: 'inform', text: sum };
   for (const rule of rules) {
     if (utterance.strengthOf(rule.cues) < rule.minStrength) continue;
     const answer = rule.answer(utterance, state, context);
     if (answer) return typeof answer === 'string' ? { intent: 'inform', text: answer } : answer;
   }
-  const sum = answerSum(utterance.words);
-  return sum === undefined ? undefined : { intent: 'inform', text: sum };
+  return undefined;
 }
 
 const questionCues: readonly Cue[] = ['^what|when|where|who|how|which|why', '^do|does|are|is|can|could', 'tell me', 'open|opening|close|hours', 'i want|would know'];

@@ -6,10 +6,16 @@ import type { ReplyIntent } from '../responder.js';
 import type { SlotName } from './support-scenarios.js';
 
 /** What the assistant asked last and still waits for. `heardAs` is the question's text. */
-export type PendingQuestion = { readonly heardAs: string } & (
+export type PendingQuestion = {
+  readonly heardAs: string;
+  /** Id of the small talk that asked. */
+  readonly topic?: string;
+} & (
   | { readonly kind: 'slot'; readonly slot: SlotName; readonly tries: number }
   | { readonly kind: 'confirm'; readonly slot: SlotName }
   | { readonly kind: 'anything-else' }
+  /** Whether a person should call back. */
+  | { readonly kind: 'offer-person' }
   /** A question whose answer is listened to but not looked into. */
   | { readonly kind: 'open' }
 );

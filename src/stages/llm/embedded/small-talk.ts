@@ -15,6 +15,8 @@ export interface SmallTalk {
   readonly phrasings: readonly string[];
   /** True when the answer ends in asking whether there is more to do. */
   readonly asksForMore?: true;
+  /** What is said when the caller goes on in words that mean nothing else; the reply has asked them to. */
+  readonly followUps?: readonly string[];
   /** True when something else that was said with it should be answered instead. */
   readonly givesWay?: true;
 }
@@ -32,6 +34,7 @@ export const smallTalk: readonly SmallTalk[] = [
     cues: ['how are you', 'how is it going', 'how do you do', 'are you well|okay|alright', "how is your day", 'what is up'],
     intent: 'greet',
     phrasings: ['I am doing well, thank you. How are you today?', 'All is well here, thanks for asking. And how are you?'],
+    followUps: ['Thank you for telling me. What can I do for you?'],
   },
   {
     id: 'caller-is-well',
@@ -75,7 +78,7 @@ export const smallTalk: readonly SmallTalk[] = [
   },
   {
     id: 'are-you-human',
-    cues: ['are you human|real|robot|machine|bot|computer|ai|person', 'am i talking|speaking to robot|machine|computer|human|person', 'is this robot|machine|recording'],
+    cues: ['are you real|human person|human', 'are you human|real|robot|machine|bot|computer|ai|person', 'am i talking|speaking to robot|machine|computer|human|person', 'is this robot|machine|recording'],
     intent: 'inform',
     phrasings: ['I am a computer program, not a person. I answer from a fixed set of rules, without a language model.', 'No, I am not a person. I am a small program with simple rules, and I try to be honest about it.'],
   },
@@ -147,6 +150,7 @@ export const smallTalk: readonly SmallTalk[] = [
       'I understand. I cannot transfer the call myself, but I have noted that you want to talk to a person. Is there anything they should know?',
       'Of course. I have written down that you would like a person. I cannot put you through myself. What should I add to the note?',
     ],
+    followUps: ['I have added that to the note. Is there anything else?'],
   },
   {
     id: 'never-mind',
@@ -160,18 +164,21 @@ export const smallTalk: readonly SmallTalk[] = [
     cues: ['i am|feel|feeling sad|lonely|depressed|unhappy|down|upset|terrible|awful|miserable', 'bad|terrible|awful|rough|hard|horrible|long day|week', 'not feeling|doing well|good|great', 'i feel bad', 'i have been crying', 'i am not okay|well|good'],
     intent: 'reassure',
     phrasings: ['That sounds hard, and I am sorry. Would you like to tell me what happened?', 'I am sorry you feel that way. I have time to listen. What is weighing on you?'],
+    followUps: ['That would weigh on anyone. How are you feeling about it now?', 'Thank you for trusting me with that. Is there something I can do to make today easier?'],
   },
   {
     id: 'loss',
     cues: ['died', 'passed away', 'lost my job|father|mother|wife|husband|dog|cat|friend|son|daughter', 'broke up', 'got fired', 'in hospital'],
     intent: 'reassure',
     phrasings: ['I am very sorry to hear that. Is there someone close to you whom you can talk to today?', 'That is a heavy thing, I am sorry. Take your time. What would help you most right now?'],
+    followUps: ['I am glad you told me. Please be gentle with yourself today.'],
   },
   {
     id: 'worry',
     cues: ['i am|feel|feeling scared|afraid|worried|nervous|anxious|frightened|panicking', 'i worry'],
     intent: 'reassure',
     phrasings: ['Let us take it one step at a time. What worries you most?', 'I understand that this is unsettling. Tell me what happened, and we go through it together.'],
+    followUps: ['I understand why that worries you. What would be the next small step?'],
   },
   {
     id: 'emergency',
@@ -190,5 +197,6 @@ export const smallTalk: readonly SmallTalk[] = [
     cues: ['i am|feel|feeling happy|excited|glad|great|wonderful|amazing|fantastic', 'good|great|wonderful|amazing news', 'got the|a job|promotion|place', 'i passed|won', 'getting married', 'great|wonderful|best day', 'just had baby', 'i am so happy', 'my birthday'],
     intent: 'good-news',
     phrasings: ['That is wonderful, congratulations! Tell me more about it.', 'How lovely, that makes a good day. What happened?'],
+    followUps: ['That sounds great. You can be proud of that.', 'I am happy for you. Thank you for sharing that.'],
   },
 ];

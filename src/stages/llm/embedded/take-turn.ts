@@ -43,22 +43,20 @@ function answerRequest(
   if (talk?.item.id === 'emergency') return sayTalk(understood, talk.item, context);
   const computed = computedReply(utterance, state, context);
   if (computed) {
-    // An answer in passing leaves the open question open, and asks it again.
-    const reminder: ReplySentence[] = state.pending?.kind === 'slot' ? [{ intent: 'question', text: state.pending.heardAs }] : [];
-    const next = state.pending?.kind === 'slot' ? { ...understood, pending: state.pending } : understood;
-    return { state: { ...next, callerName: computed.callerName ?? next.callerName }, sentences: [computed, ...reminder] };
+    const next = { ...understood, callerName: computed.callerName ?? understood.callerName };
+    return withReminder(state, { state: next, sentences: [computed] });
   }
   const scenario = strongest(supportScenarios, utterance);
   if (scenario && scenario.strength >= (talk && !talk.item.givesWay ? talk.strength : 0)) {
     return beginScenario(understood, scenario.item, utterance, context);
   }
   const fact = factReply(utterance, context);
-  if (fact && (!talk || talk.item.givesWay)) return { state: understood, sentences: [fact] };
+  if (fact && (!talk || talk.item.givesWay)) return withReminder(state, { state: understood, sentences: [fact] });
   if (utterance.strengthOf([...openingHours, ...otherFacts]) >= 1) {
     return { state: understood, sentences: [{ intent: 'inform', text: 'That is not in what I was told, and I do not want to guess. Can I help with something else?' }] };
   }
-  if (talk) return sayTalk(understood, talk.item, context);
-  return admitIgnorance(state, utterance, context);
+  if (talk) return withReminder(state, sayTalk(understood, talk.item, context));
+  return followUp(state, utterance, context) ?? admitIgnorance(state, utterance, context);
 }
 
 function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): DialogueStep {
@@ -68,11 +66,33 @@ function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): D
     .replaceAll('{self}', introductionOf(context.persona))
     .replaceAll('{caller}', state.callerName === null ? '' : `, ${state.callerName}`);
   const keepsQuestion = talk.id === 'wait' || talk.id === 'can-you-hear-me' || talk.id === 'slower';
-  const asked: PendingQuestion | null = !text.includes('?') ? null : { kind: talk.asksForMore ? 'anything-else' : 'open', heardAs: lastSentence(text) };
+  const asked: PendingQuestion | null = !text.includes('?') ? null : { kind: talk.asksForMore ? 'anything-else' : 'open', topic: talk.id, heardAs: lastSentence(text) };
   return {
     state: { ...state, pending: keepsQuestion ? state.pending : asked, scenario: talk.id === 'never-mind' || talk.id === 'person' ? null : state.scenario },
     sentences: [{ intent: talk.intent, text }],
   };
+}
+
+/** An answer in passing leaves the question of a scenario open, and asks it again. */
+function withReminder(before: DialogueState, step: DialogueStep): DialogueStep {
+  const { pending } = before;
+  const closing = step.sentences.some(({ intent }) => intent === 'farewell');
+  if (pending?.kind !== 'slot' || closing || step.state.scenario === null || step.state.pending === pending) return step;
+  if (step.sentences.some(({ text }) => text.includes(pending.heardAs))) return { ...step, state: { ...step.state, pending } };
+  return { state: { ...step.state, pending }, sentences: [...step.sentences, { intent: 'question', text: pending.heardAs }] };
+}
+
+/** Takes what the caller says after being asked to go on as just that. */
+function followUp(state: DialogueState, utterance: Utterance, { variation }: TurnContext): DialogueStep | undefined {
+  const followUps = smallTalk.find(({ id }) => id === state.pending?.topic)?.followUps;
+  if (!followUps || utterance.words.length < 2 || isQuestion(utterance)) return undefined;
+  const text = variation.pick(followUps);
+  const pending: PendingQuestion | null = text.includes('?') ? { kind: 'anything-else', heardAs: lastSentence(text) } : null;
+  return { state: { ...state, misunderstood: 0, pending }, sentences: [{ intent: 'acknowledge', text }] };
+}
+
+function isQuestion(utterance: Utterance): boolean {
+  return utterance.strengthOf(['^what|when|where|who|how|which|why', '^do|does|are|is|can|could|will|would you|it|there|we']) > 0;
 }
 
 const unknownQuestion = [
@@ -90,17 +110,21 @@ const unknownAgain = [
 ];
 
 function admitIgnorance(state: DialogueState, utterance: Utterance, { variation }: TurnContext): DialogueStep {
+  if (isQuestion(utterance)) {
+    const text = variation.pick(unknownQuestion);
+    return { state: { ...state, pending: null }, sentences: [{ intent: 'inform', text }] };
+  }
   const misunderstood = state.misunderstood + 1;
-  const isQuestion = utterance.strengthOf(['^what|when|where|who|how|which|why', '^do|does|are|is|can|could|will|would you|it|there|we']) > 0;
   if (utterance.words.length === 0) {
     return { state: { ...state, misunderstood }, sentences: [{ intent: 'question', text: 'I did not catch that. Could you say it again?' }] };
   }
-  const text = variation.pick(misunderstood >= 3 ? unknownAgain : isQuestion ? unknownQuestion : unknownStatement);
-  const pending: PendingQuestion | null = misunderstood >= 3 ? { kind: 'confirm', slot: 'callerName', heardAs: lastSentence(text) } : text.includes('?') ? { kind: 'open', heardAs: lastSentence(text) } : null;
-  return { state: { ...state, misunderstood, pending }, sentences: [{ intent: isQuestion ? 'inform' : 'question', text }] };
+  const text = variation.pick(misunderstood >= 3 ? unknownAgain : unknownStatement);
+  const kind = misunderstood >= 3 ? 'offer-person' : 'open';
+  const pending: PendingQuestion | null = text.includes('?') ? { kind, heardAs: lastSentence(text) } : null;
+  return { state: { ...state, misunderstood, pending }, sentences: [{ intent: 'question', text }] };
 }
 
-export interface Match<T> {
+interface Match<T> {
   readonly item: T;
   readonly strength: number;
 }

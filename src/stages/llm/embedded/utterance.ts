@@ -8,7 +8,7 @@ import { wordLikeness } from './word-likeness.js';
 
 /**
  * A pattern over words: `where|when my order` means that the words come in this order, with at most two others between
- * neighbours. `^` in front ties it to the beginning, `=` demands that hardly anything else is said.
+ * neighbours. `^` in front ties it to the beginning (after words like `well`), `=` demands that hardly anything else is said.
  */
 export type Cue = string;
 
@@ -40,6 +40,7 @@ const endings: readonly (readonly [RegExp, string])[] = [
 const functionWords = new Set(
   'a an the i you me my your it is are am was do does did to of for in on at and that this be can could would will have has not no so'.split(' '),
 );
+const openers = new Set('well so and but okay oh please hello hi hey yes no'.split(' '));
 const maxGap = 2;
 const parsedCues = new Map<Cue, ParsedCue>();
 
@@ -75,7 +76,7 @@ export class Utterance {
     let best: { readonly strength: number; readonly end: number } | undefined;
     const starts = steps[0]!.flatMap((word) => this.#find(word));
     for (const start of starts) {
-      if (tie === 'start' && start.at > 1) continue;
+      if (tie === 'start' && !this.words.slice(0, start.at).every((word) => openers.has(word))) continue;
       let strength = weightOf(this.words[start.at]!) * start.likeness;
       let last: Hit | undefined = start;
       for (const step of steps.slice(1)) {

@@ -11,7 +11,7 @@ export function wordLikeness(heard: string, wanted: string): number {
   if (heard.length < 4 || wanted.length < 4 || Math.abs(heard.length - wanted.length) > 2) return 0;
   if (stemOf(heard) === stemOf(wanted)) return 0.95;
   if (heard.length < 5 || wanted.length < 5) return 0;
-  if (soundKeyOf(heard) === soundKeyOf(wanted) && soundKeyOf(heard).length >= 3) return 0.85;
+  if (soundKeyOf(heard) === soundKeyOf(wanted) && editDistance(heard, wanted, 2) <= 2) return 0.85;
   const allowedEdits = Math.min(heard.length, wanted.length) >= 7 ? 2 : 1;
   return heard[0] === wanted[0] && editDistance(heard, wanted, allowedEdits) <= allowedEdits ? 0.8 : 0;
 }

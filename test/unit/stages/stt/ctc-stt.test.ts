@@ -129,11 +129,11 @@ t.test('cancelling drops the decoder, ends the partials and rejects the final te
   utterance.accept(audio(chunkSamples));
   const finished = utterance.finish();
   controller.abort(new CancelledError('barge-in'));
-  await t.rejects(finished, { reason: 'barge-in' });
+  await t.rejects(finished, new CancelledError('barge-in'));
   for await (const partial of utterance.partials) t.fail(partial.text);
   requests[0]?.answer();
   t.strictSame(log, ['open ', 'drop']);
-  await t.rejects(open(stt, controller.signal).finish(), { reason: 'barge-in' }, 'opened too late');
+  await t.rejects(open(stt, controller.signal).finish(), new CancelledError('barge-in'), 'opened too late');
 });
 
 t.test('a failure of the model ends the utterance and leaves the others alone', async (t) => {
@@ -145,13 +145,8 @@ t.test('a failure of the model ends the utterance and leaves the others alone', 
   second.accept(audio(chunkSamples));
   requests[0]?.answer(new AttuneError('OVERLOADED', 'full'));
   await t.rejects(first.finish(), { code: 'OVERLOADED' });
-  const finished = second.finish();
-  while (requests.length < 3) {
-    requests[1]?.answer();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  requests[2]?.answer();
-  t.equal((await finished).text, 'W1 w2.');
+  requests[1]?.answer();
+  t.equal((await second.finish()).text, 'W1.');
 });
 
 t.test('disposing cancels what is open; other languages are refused', async (t) => {
@@ -160,7 +155,7 @@ t.test('disposing cancels what is open; other languages are refused', async (t) 
   const utterance = open(stt);
   utterance.accept(audio(chunkSamples));
   await stt[Symbol.asyncDispose]();
-  await t.rejects(utterance.finish(), { reason: 'shutdown' });
+  await t.rejects(utterance.finish(), new CancelledError('shutdown'));
   t.equal(log.at(-1), 'disposed');
   const { signal } = new AbortController();
   t.throws(() => stt.open({ signal, callId: 'call', language: 'de-DE' }), { code: 'LANGUAGE_UNSUPPORTED' });

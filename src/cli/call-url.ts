@@ -1,0 +1,22 @@
+/**
+ * Reads the address of a server as people write it. Pure.
+ */
+import { AttuneError } from '../core/errors.js';
+
+const webSocketSchemes: Readonly<Record<string, string>> = { 'ws:': 'ws:', 'wss:': 'wss:', 'http:': 'ws:', 'https:': 'wss:' };
+
+/** `http://host:8787` or `host:8787` → `ws://host:8787/v1/realtime`; a given path or query stays. Throws OPTION_INVALID. */
+export function realtimeUrlOf(address: string): string {
+  const written = address.includes('://') ? address : `ws://${address}`;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  const scheme = url && webSocketSchemes[url.protocol];
+  if (url === undefined || scheme === undefined) {
+    throw new AttuneError('OPTION_INVALID', `'${address}' is not the address of a server`, {
+      field: 'url',
+      hint: 'Write it as ws://127.0.0.1:8787/v1/realtime.',
+    });
+  }
+  if (url.pathname === '/') url.pathname = '/v1/realtime';
+  url.hash = '';
+  return url.href.replace(url.protocol, scheme);
+}
