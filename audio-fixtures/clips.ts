@@ -44,7 +44,7 @@ export const clips: readonly (SpokenClip | SoundClip)[] = [
   say('thanks-happy', 'slt', 'happy', 'That is wonderful, thank you so much for your help!'),
   say('goodbye', 'slt', 'calm', 'That is all for today, goodbye.'),
   { ...say('opening-hours', 'rms', 'neutral', 'Can you tell me when you are open on Saturday?'), alsoAt8Khz: true },
-  say('time-question', 'awb', 'neutral', 'Can you tell me what time it is?'),
+  say('time-question', 'awb', 'neutral', 'Excuse me, can you please tell me the time?'),
   say('order-number', 'kal16', 'neutral', 'My number is four seven one nine two.'),
   {
     ...say('spelled-name', 'rms', 'neutral', 'My last name is Baker.', 'b, a, k, e, r.'),

@@ -28,8 +28,7 @@ export interface AudioFileTool<R extends object> {
 }
 
 type Outcome<R> = { readonly file: string } & (
-  | { readonly durationMs: number; readonly result: R }
-  | { readonly error: AttuneError }
+  { readonly durationMs: number; readonly result: R } | { readonly error: AttuneError }
 );
 
 /** Each file's error, as `--json` prints it. */

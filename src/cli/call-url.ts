@@ -3,7 +3,12 @@
  */
 import { AttuneError } from '../core/errors.js';
 
-const webSocketSchemes: Readonly<Record<string, string>> = { 'ws:': 'ws:', 'wss:': 'wss:', 'http:': 'ws:', 'https:': 'wss:' };
+const webSocketSchemes: Readonly<Record<string, string>> = {
+  'ws:': 'ws:',
+  'wss:': 'wss:',
+  'http:': 'ws:',
+  'https:': 'wss:',
+};
 
 /** `http://host:8787` or `host:8787` → `ws://host:8787/v1/realtime`; a given path or query stays. Throws OPTION_INVALID. */
 export function realtimeUrlOf(address: string): string {

@@ -95,12 +95,24 @@ async function sayAndHear(
   const said = await caller.say(clip.samples, clip.sampleRateHz);
   const speechEndMs = said.startMs + clip.speechEndMs;
   const turn = (): TurnRecord | undefined => log.turns.slice(before).find((one) => one.responseId !== undefined);
-  await caller.until(() => turn()?.firstAudioAtMs !== undefined || turn()?.doneAtMs !== undefined, turnTimeoutMs, 'an answer');
+  await caller.until(
+    () => turn()?.firstAudioAtMs !== undefined || turn()?.doneAtMs !== undefined,
+    turnTimeoutMs,
+    'an answer',
+  );
   if (nextInterruptsMs !== undefined) {
     const fromMs = turn()?.firstAudioAtMs ?? caller.nowMs;
-    await caller.until(() => caller.nowMs >= fromMs + nextInterruptsMs || turn()?.doneAtMs !== undefined, turnTimeoutMs, 'the moment to interrupt');
+    await caller.until(
+      () => caller.nowMs >= fromMs + nextInterruptsMs || turn()?.doneAtMs !== undefined,
+      turnTimeoutMs,
+      'the moment to interrupt',
+    );
   } else {
-    await caller.until(() => turn()?.doneAtMs !== undefined && !caller.isHearing, turnTimeoutMs, 'the end of the answer');
+    await caller.until(
+      () => turn()?.doneAtMs !== undefined && !caller.isHearing,
+      turnTimeoutMs,
+      'the end of the answer',
+    );
   }
   const record = turn();
   if (record) printer.waterfall(record, speechEndMs, caller.tape);

@@ -34,15 +34,15 @@ export function register(program: Command): void {
     .description('estimate how the voice in audio files sounds')
     .argument('<files...>', 'WAV or Ogg Opus, one utterance each; of a long one the last ten seconds are judged')
     .option('--same-speaker', 'the files are utterances of one person, in order: compare each with those before it');
-  addToolOptions(command, ['purpose']).action((files: readonly string[], flags: EmotionFlags) =>
-    run(files, flags),
-  );
+  addToolOptions(command, ['purpose']).action((files: readonly string[], flags: EmotionFlags) => run(files, flags));
 }
 
 async function run(files: readonly string[], { sameSpeaker = false, ...flags }: EmotionFlags): Promise<void> {
   const config = toolConfigFrom(flags);
   if (config.emotion === 'off') {
-    throw new AttuneError('OPTION_INVALID', 'the configuration turns the inference of emotion off', { field: 'emotion' });
+    throw new AttuneError('OPTION_INVALID', 'the configuration turns the inference of emotion off', {
+      field: 'emotion',
+    });
   }
   const clock = new SystemClock();
   await using stack = await openToolStack(config, clock);
@@ -54,7 +54,12 @@ async function run(files: readonly string[], { sameSpeaker = false, ...flags }: 
     concurrency: sameSpeaker ? 1 : toolConcurrency,
     work: async ({ file, samples }, signal) => {
       const deadlineMs = clock.nowMs() + toolTimeoutMs;
-      const { emotion, baseline } = await stage.estimate(samples, { baseline: known, signal, deadlineMs, callId: file });
+      const { emotion, baseline } = await stage.estimate(samples, {
+        baseline: known,
+        signal,
+        deadlineMs,
+        callId: file,
+      });
       if (sameSpeaker) known = baseline;
       const { acoustics, ...judgement } = emotion;
       return { ...judgement, evidence: describeVoice(acoustics, judgement) };
@@ -63,11 +68,16 @@ async function run(files: readonly string[], { sameSpeaker = false, ...flags }: 
   });
 }
 
-function print(file: string, { label, confidence, categories, arousal, valence, dominance, evidence }: EmotionResult): void {
+function print(
+  file: string,
+  { label, confidence, categories, arousal, valence, dominance, evidence }: EmotionResult,
+): void {
   const share = (value: number): string => value.toFixed(2);
   const ranking = Object.entries(categories).sort(([, a], [, b]) => b - a);
   const first = ranking.slice(0, 3).map(([name, probability]) => `${name} ${share(probability)}`);
   terminal.print(`${terminal.bold(file)}  ${terminal.accent(label)} ${share(confidence)}`);
-  terminal.print(`  ${first.join(', ')}; arousal ${share(arousal)}, valence ${share(valence)}, dominance ${share(dominance)}`);
+  terminal.print(
+    `  ${first.join(', ')}; arousal ${share(arousal)}, valence ${share(valence)}, dominance ${share(dominance)}`,
+  );
   terminal.print(`  ${terminal.dim(evidence.map(({ description }) => description).join('; '))}`);
 }

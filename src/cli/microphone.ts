@@ -66,7 +66,8 @@ export class Microphone implements AsyncDisposable {
 
   #accept(bytes: Buffer): void {
     let whole = Buffer.concat([this.#rest, bytes]);
-    for (; whole.length >= frameBytes; whole = whole.subarray(frameBytes)) this.#frames.push(whole.subarray(0, frameBytes));
+    for (; whole.length >= frameBytes; whole = whole.subarray(frameBytes))
+      this.#frames.push(whole.subarray(0, frameBytes));
     this.#rest = whole;
     this.#frames.splice(0, Math.max(0, this.#frames.length - longestLagFrames));
   }

@@ -22,7 +22,9 @@ export function register(program: Command): void {
     .option('--emotion <emotion>', 'a name, or valence,arousal,dominance as three numbers from 0 to 1', 'neutral')
     .option('--out <file>', 'WAV file to write', 'speech.wav')
     .option('--json', 'describe the file as one object');
-  addConfigOptions(command, ['voice', 'locale', 'ttsEngine']).action((text: string, flags: SayFlags) => run(text, flags));
+  addConfigOptions(command, ['voice', 'locale', 'ttsEngine']).action((text: string, flags: SayFlags) =>
+    run(text, flags),
+  );
 }
 
 async function run(text: string, { json = false, emotion, out, ...flags }: SayFlags): Promise<void> {
@@ -33,12 +35,15 @@ async function run(text: string, { json = false, emotion, out, ...flags }: SayFl
   await using stack = await openToolStack(config, new SystemClock());
   const tts = await stack.openTts(signal);
   if (flags.voice !== undefined && !tts.voices.includes(voice)) {
-    throw new AttuneError('VOICE_UNKNOWN', `${tts.name} has no voice '${voice}' but ${tts.voices.join(', ')}`, { field: 'voice' });
+    throw new AttuneError('VOICE_UNKNOWN', `${tts.name} has no voice '${voice}' but ${tts.voices.join(', ')}`, {
+      field: 'voice',
+    });
   }
   const blocks: Float32Array[] = [];
   for await (const block of tts.synthesise({ text, style, voice, language: locale }, { signal })) blocks.push(block);
   const samples = joined(blocks);
-  if (samples.length === 0) throw new AttuneError('SYNTHESIS_FAILED', 'the text has nothing that can be spoken', { field: 'text' });
+  if (samples.length === 0)
+    throw new AttuneError('SYNTHESIS_FAILED', 'the text has nothing that can be spoken', { field: 'text' });
   await writeWav(out, samples, tts.sampleRateHz);
   const durationMs = Math.round((samples.length * 1000) / tts.sampleRateHz);
   if (json) terminal.json({ file: out, style: style.name, sampleRateHz: tts.sampleRateHz, durationMs });

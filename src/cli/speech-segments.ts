@@ -43,7 +43,10 @@ export async function findSpeechSegments(
     speechProbabilities.push(await stream.accept(window.samples));
   }
   const durationMs = Math.ceil((samples.length * 1000) / modelSampleRateHz);
-  return segmentsOf(speechProbabilities, minPauseMs).map(({ startMs, endMs }) => ({ startMs, endMs: Math.min(endMs, durationMs) }));
+  return segmentsOf(speechProbabilities, minPauseMs).map(({ startMs, endMs }) => ({
+    startMs,
+    endMs: Math.min(endMs, durationMs),
+  }));
 }
 
 /** Segments from the speech probabilities of consecutive windows of 32 ms. Pure. */

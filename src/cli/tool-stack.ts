@@ -22,7 +22,10 @@ export const toolTimeoutMs = 60_000;
 /** Adds `--json`, the options about models and `more` of the server's. */
 export function addToolOptions(command: Command, more: readonly OptionName[] = []): Command {
   command.option('--json', 'one object per line');
-  command.option('--providers <list>', 'execution providers to try, in order (default: cpu, variable: ATTUNE_PROVIDERS)');
+  command.option(
+    '--providers <list>',
+    'execution providers to try, in order (default: cpu, variable: ATTUNE_PROVIDERS)',
+  );
   return addConfigOptions(command, ['modelDir', 'inferenceWorkers', ...more]);
 }
 

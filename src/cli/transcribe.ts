@@ -95,7 +95,12 @@ class Transcriber {
       if (heard.error) throw heard.error;
       if (heard.text !== '') texts.push(heard.text);
       for (const { text, confidence, ...time } of heard.words) {
-        words.push({ word: text, startMs: startMs + Math.round(time.startMs), endMs: startMs + Math.round(time.endMs), confidence });
+        words.push({
+          word: text,
+          startMs: startMs + Math.round(time.startMs),
+          endMs: startMs + Math.round(time.endMs),
+          confidence,
+        });
       }
     }
     return { text: texts.join(' '), words };

@@ -60,10 +60,15 @@ export class TurnPrinter {
         return;
       case 'response.done':
         this.#endReply();
-        if ((event['response'] as { readonly status: string }).status === 'cancelled') terminal.print(terminal.warn('  ✂ broken off: the caller spoke'));
+        if ((event['response'] as { readonly status: string }).status === 'cancelled')
+          terminal.print(terminal.warn('  ✂ broken off: the caller spoke'));
         return;
       case 'attune.degraded':
-        terminal.print(terminal.warn(`  ! ${String(event['component'])}: ${(event['error'] as { readonly message: string }).message}`));
+        terminal.print(
+          terminal.warn(
+            `  ! ${String(event['component'])}: ${(event['error'] as { readonly message: string }).message}`,
+          ),
+        );
         return;
       case 'error':
         terminal.print(terminal.warn(`  ! ${(event['error'] as { readonly message: string }).message}`));
@@ -74,7 +79,11 @@ export class TurnPrinter {
 
   /** The waterfall of a turn whose speech ended at `speechEndMs` on the tape. */
   waterfall(turn: TurnRecord, speechEndMs: number, tape: CallTape): void {
-    const { endpointMs, transcriptMs, emotionMs, firstTextMs, firstAudioMs, firstAudibleMs } = latencyOf(turn, speechEndMs, tape);
+    const { endpointMs, transcriptMs, emotionMs, firstTextMs, firstAudioMs, firstAudibleMs } = latencyOf(
+      turn,
+      speechEndMs,
+      tape,
+    );
     const steps: WaterfallStep[] = [];
     const add = (name: string, startMs: number | undefined, endMs: number | undefined): void => {
       if (startMs !== undefined && endMs !== undefined) steps.push({ name, startMs, endMs });
@@ -98,10 +107,17 @@ export class TurnPrinter {
       return;
     }
     const { without_voice: text, without_text: voice } = estimate.counterfactual;
-    const side = (name: string, one: { readonly label: string; readonly probability: number }, weight: number): string =>
-      `${name} ${one.label} ${share(one.probability)} (weight ${share(weight)})`;
-    terminal.print(`  emotion   ${side('voice', voice, estimate.weights.voice)} · ${side('words', text, estimate.weights.text)}`);
-    terminal.print(`  fused     ${terminal.bold(estimate.label)} ${share(estimate.confidence)}, arousal ${share(estimate.arousal)}, valence ${share(estimate.valence)}`);
+    const side = (
+      name: string,
+      one: { readonly label: string; readonly probability: number },
+      weight: number,
+    ): string => `${name} ${one.label} ${share(one.probability)} (weight ${share(weight)})`;
+    terminal.print(
+      `  emotion   ${side('voice', voice, estimate.weights.voice)} · ${side('words', text, estimate.weights.text)}`,
+    );
+    terminal.print(
+      `  fused     ${terminal.bold(estimate.label)} ${share(estimate.confidence)}, arousal ${share(estimate.arousal)}, valence ${share(estimate.valence)}`,
+    );
     terminal.print(`            ${terminal.dim(estimate.explanation)}`);
   }
 

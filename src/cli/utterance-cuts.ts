@@ -20,7 +20,9 @@ export interface CutOptions {
 
 /** Each cut lies in the middle of the longest pause of the second half of what the limit allows, else at the limit. */
 export function cutAtPauses({ durationMs, segments, maxUtteranceMs }: CutOptions): readonly UtteranceSpan[] {
-  const pauses = segments.slice(1).map((segment, index) => ({ startMs: segments[index]!.endMs, endMs: segment.startMs }));
+  const pauses = segments
+    .slice(1)
+    .map((segment, index) => ({ startMs: segments[index]!.endMs, endMs: segment.startMs }));
   const spans: UtteranceSpan[] = [];
   let startMs = 0;
   while (durationMs - startMs > maxUtteranceMs) {

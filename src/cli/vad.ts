@@ -22,11 +22,16 @@ async function run(files: readonly string[], flags: ToolFlags): Promise<void> {
   await printAudioFileResults<{ readonly segments: readonly SpeechSegment[] }>({
     files,
     json: flags.json ?? false,
-    work: async ({ file, samples }, signal) => ({ segments: await findSpeechSegments(vad, samples, { signal, callId: file }) }),
+    work: async ({ file, samples }, signal) => ({
+      segments: await findSpeechSegments(vad, samples, { signal, callId: file }),
+    }),
     print: ({ file, durationMs }, { segments }) => {
       const speechMs = segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-      terminal.print(`${terminal.bold(file)}  ${terminal.dim(`speech in ${seconds(speechMs)} of ${seconds(durationMs)} s`)}`);
-      for (const { startMs, endMs } of segments) terminal.print(`  ${seconds(startMs).padStart(8)} – ${seconds(endMs).padStart(8)} s`);
+      terminal.print(
+        `${terminal.bold(file)}  ${terminal.dim(`speech in ${seconds(speechMs)} of ${seconds(durationMs)} s`)}`,
+      );
+      for (const { startMs, endMs } of segments)
+        terminal.print(`  ${seconds(startMs).padStart(8)} – ${seconds(endMs).padStart(8)} s`);
     },
   });
 }

@@ -22,9 +22,15 @@ export function describeVoice(
   if (judgement.confidence === 0) return [{ kind: 'voicing', description: 'no speech loud enough to judge' }];
   const comparisons = acousticCueKinds.flatMap((kind): readonly VoiceEvidence[] => {
     const deviation = deviationOf(kind, facts);
-    return deviation === null || Math.round(deviation) === 0 ? [] : [{ kind, description: describeCue(kind, deviation) }];
+    return deviation === null || Math.round(deviation) === 0
+      ? []
+      : [{ kind, description: describeCue(kind, deviation) }];
   });
-  return [{ kind: 'tone', description: describeTone({ ...judgement, acoustics: facts }) }, ...measured(facts), ...comparisons];
+  return [
+    { kind: 'tone', description: describeTone({ ...judgement, acoustics: facts }) },
+    ...measured(facts),
+    ...comparisons,
+  ];
 }
 
 function measured(facts: AcousticFacts): readonly VoiceEvidence[] {

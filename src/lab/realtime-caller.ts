@@ -52,6 +52,7 @@ export class RealtimeCaller implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #stop = new AbortController();
   readonly #closed: Promise<void>;
+  readonly #watchers = new Set<(event: ServerEvent, atMs: number) => void>();
   #failure: AttuneError | undefined;
   #speaking: Waiting | undefined;
   #startedAtMs = 0;
@@ -87,6 +88,12 @@ export class RealtimeCaller implements AsyncDisposable {
     return new Promise((resolve) => {
       this.#speaking = { samples: wire, resolve, offset: 0, startMs: 0 };
     });
+  }
+
+  /** Hands further events to `watch`, after `onEvent`, until the returned function is called. */
+  watch(watch: (event: ServerEvent, atMs: number) => void): () => void {
+    this.#watchers.add(watch);
+    return () => this.#watchers.delete(watch);
   }
 
   send(event: Readonly<Record<string, unknown>> & { readonly type: string }): void {
@@ -171,5 +178,6 @@ export class RealtimeCaller implements AsyncDisposable {
     if (event.type === 'response.output_audio.delta') this.tape.receive(decodePcm16(Buffer.from(String(event['delta']), 'base64')), atMs);
     if (event.type === 'input_audio_buffer.speech_started') this.tape.clear(atMs);
     this.#options.onEvent(event, atMs);
+    for (const watch of this.#watchers) watch(event, atMs);
   }
 }

@@ -32,8 +32,10 @@ const maxWordCharacters = 100;
 
 /** Words that begin a phrase, so that a short pause before them sounds natural. */
 const phraseOpeners = new Set(
-  ('and but or because so which who when while if where although until before after since than with for from about during ' +
-    'und aber oder weil dass wenn während damit bevor nachdem mit für von über y pero o porque que cuando si mientras con para desde sobre').split(' '),
+  (
+    'and but or because so which who when while if where although until before after since than with for from about during ' +
+    'und aber oder weil dass wenn während damit bevor nachdem mit für von über y pero o porque que cuando si mientras con para desde sobre'
+  ).split(' '),
 );
 
 /** White space, then a word, or one CJK character with the punctuation that belongs to it. */

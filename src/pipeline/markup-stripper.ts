@@ -10,7 +10,10 @@ interface Rule {
   readonly pattern: RegExp;
   readonly onlyAtLineStart?: true;
   /** What is spoken instead. */
-  readonly spoken: (match: RegExpExecArray, surroundings: { readonly before: string; readonly after: string }) => string;
+  readonly spoken: (
+    match: RegExpExecArray,
+    surroundings: { readonly before: string; readonly after: string },
+  ) => string;
 }
 
 /** The first rule that matches decides. */
@@ -18,7 +21,11 @@ const rules: readonly Rule[] = [
   // The number of a list item stays; its dot would end a sentence. The line break divides items without punctuation.
   { pattern: /[ \t]*(\d{1,2})[.)][ \t]+/y, onlyAtLineStart: true, spoken: (match) => `\n${match[1]}: ` },
   { pattern: /[ \t]*(?:[-*_][ \t]*){3,}(?=\n|$)/y, onlyAtLineStart: true, spoken: () => '\n' },
-  { pattern: /[ \t]*(?:#{1,6}[ \t]+|[-*+•][ \t]+|>[ \t]*|(?:`{3,}|~{3,})[^\n]*)/y, onlyAtLineStart: true, spoken: () => '\n' },
+  {
+    pattern: /[ \t]*(?:#{1,6}[ \t]+|[-*+•][ \t]+|>[ \t]*|(?:`{3,}|~{3,})[^\n]*)/y,
+    onlyAtLineStart: true,
+    spoken: () => '\n',
+  },
   { pattern: /!?\[([^\][\n]{0,200})\]\([^()\s]{0,500}\)/y, spoken: (match) => match[1] ?? '' },
   { pattern: /[*_~`]+/y, spoken: ([mark], { before, after }) => (isEmphasis(mark, before, after) ? '' : mark) },
   { pattern: /[\p{L}\p{N} ,.;:?'"()-]+/uy, spoken: ([words]) => words },
@@ -30,7 +37,8 @@ const rules: readonly Rule[] = [
 ];
 
 /** The beginning of a line that more input may turn into a mark of that line. */
-const unfinishedLineMark = /^[ \t]*(?:\d{1,2}[.)]?|#{1,6}|[-*+•_>](?:[ \t]*[-*_])*|`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n]{0,40})?[ \t]*$/;
+const unfinishedLineMark =
+  /^[ \t]*(?:\d{1,2}[.)]?|#{1,6}|[-*+•_>](?:[ \t]*[-*_])*|`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n]{0,40})?[ \t]*$/;
 const unfinishedLink = /^(?:!|!?\[[^\][\n]{0,200}(?:\](?:\([^()\s]{0,500})?)?)$/;
 const unfinishedMark = /^(?:[*_~`]+|[\ud800-\udbff])$/;
 /** Nothing that is held back is longer. */
@@ -47,7 +55,9 @@ export class MarkupStripper {
     this.#held += delta;
     return this.#take((rest) => {
       if (rest.length > maxHeldCharacters) return false;
-      return (this.#atLineStart && unfinishedLineMark.test(rest)) || unfinishedLink.test(rest) || unfinishedMark.test(rest);
+      return (
+        (this.#atLineStart && unfinishedLineMark.test(rest)) || unfinishedLink.test(rest) || unfinishedMark.test(rest)
+      );
     });
   }
 

@@ -20,15 +20,32 @@ export interface WordInContext {
 
 /** Never at the end of a sentence: more follows. */
 const leadingAbbreviations = new Set(
-  ('dr mr mrs ms mx prof rev hon st ste sgt capt lt col gen gov sen rep pres vs cf viz ca approx dept ' +
-    'e.g i.e eg ie z.b d.h u.a bzw ggf evtl hr fr str sr sra srta ud uds p.ej').split(' '),
+  (
+    'dr mr mrs ms mx prof rev hon st ste sgt capt lt col gen gov sen rep pres vs cf viz ca approx dept ' +
+    'e.g i.e eg ie z.b d.h u.a bzw ggf evtl hr fr str sr sra srta ud uds p.ej'
+  ).split(' '),
 );
 /** Abbreviations only in front of a number. */
 const numberAbbreviations = new Set('no nr fig vol pp p ext tel núm pág'.split(' '));
 /** Both inside a sentence and at its end. */
 const trailingAbbreviations = new Set('etc inc ltd co corp jr sr al min max sec hrs a.m p.m am pm usw'.split(' '));
 /** Write the ordinal as a number with a dot: `3. Oktober`. */
-const dottedOrdinalLanguages = new Set(['de', 'da', 'nb', 'nn', 'no', 'fi', 'cs', 'sk', 'sl', 'hr', 'hu', 'pl', 'et', 'tr']);
+const dottedOrdinalLanguages = new Set([
+  'de',
+  'da',
+  'nb',
+  'nn',
+  'no',
+  'fi',
+  'cs',
+  'sk',
+  'sl',
+  'hr',
+  'hu',
+  'pl',
+  'et',
+  'tr',
+]);
 
 const closers = /["'”’»›」』)\]）】》]+$/u;
 const openers = /^["'“‘«‹„「『([（【《¿¡]+/u;
@@ -54,7 +71,8 @@ function boundaryAfterDot(stem: string, { next, locale }: WordInContext): Bounda
   if (numberAbbreviations.has(word) && /\d/.test(next)) return 'none';
   if (/^\d{1,2}$/.test(stem) && dottedOrdinalLanguages.has(locale.split('-')[0] ?? '')) return 'none';
   // `U.S.`, `a.m.`, `etc.`: the next word tells.
-  if (trailingAbbreviations.has(word) || /^\p{L}(?:\.\p{L})+$/u.test(stem)) return startsSentence(next) ? 'sentence' : 'none';
+  if (trailingAbbreviations.has(word) || /^\p{L}(?:\.\p{L})+$/u.test(stem))
+    return startsSentence(next) ? 'sentence' : 'none';
   return 'sentence';
 }
 

@@ -64,7 +64,13 @@ export class AttuneServer implements AsyncDisposable {
       const port = await http.listen();
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
-      logger.info('listening', { host: config.host, port, providers, responder: abilities.responder.name, tts: abilities.tts.name });
+      logger.info('listening', {
+        host: config.host,
+        port,
+        providers,
+        responder: abilities.responder.name,
+        tts: abilities.tts.name,
+      });
       if (config.apiKeys.length === 0) logger.warn('no API keys are set: everybody who can connect can call');
       return new AttuneServer(config, http, stack, port);
     } catch (error) {

@@ -5,7 +5,8 @@
  * decoded is answered by an error event and the call goes on.
  */
 import { randomBytes } from 'node:crypto';
-import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
+import type { AttuneError } from '../core/errors.js';
+import { isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
@@ -41,7 +42,12 @@ export function realtimeEndpoint(options: RealtimeEndpointOptions): Endpoint {
   };
 }
 
-async function serve(options: RealtimeEndpointOptions, transport: Transport, request: CallRequest, signal: AbortSignal): Promise<void> {
+async function serve(
+  options: RealtimeEndpointOptions,
+  transport: Transport,
+  request: CallRequest,
+  signal: AbortSignal,
+): Promise<void> {
   const { protocol, session } = openCall(options, request);
   const { metrics, logger } = options.abilities;
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
@@ -70,8 +76,9 @@ async function serve(options: RealtimeEndpointOptions, transport: Transport, req
     request.draining.removeEventListener('abort', onDraining);
     await session[Symbol.asyncDispose]();
     // The receiving task ends with the transport's messages, which end when the transport is closed.
-    await transport.close(closeCodeOf(failure, request), failure === null ? '' : (failure as AttuneError).code);
+    await transport.close(closeCodeOf(failure, request), failure === null ? '' : failure.code);
     await scope[Symbol.asyncDispose]();
+    telemetry.close();
   }
 }
 
@@ -80,7 +87,10 @@ function closeCodeOf(failure: AttuneError | null, request: CallRequest): number 
   return failure.code === 'SLOW_CONSUMER' ? 1013 : 1011;
 }
 
-function openCall(options: RealtimeEndpointOptions, request: CallRequest): { readonly protocol: OpenAiRealtimeProtocol; readonly session: Session } {
+function openCall(
+  options: RealtimeEndpointOptions,
+  request: CallRequest,
+): { readonly protocol: OpenAiRealtimeProtocol; readonly session: Session } {
   const { abilities, defaults, limits } = options;
   const id = newId('sess');
   const protocol = new OpenAiRealtimeProtocol({

@@ -25,6 +25,7 @@ const steps: readonly (readonly [step: string, from: keyof TurnTiming, to: keyof
 
 export class SessionTelemetry {
   readonly #options: SessionTelemetryOptions;
+  #ended = false;
 
   constructor(options: SessionTelemetryOptions) {
     this.#options = options;
@@ -37,12 +38,9 @@ export class SessionTelemetry {
         metrics.count('sessions_started_total', { protocol });
         logger.info('session started', { sessionId, protocol });
         return;
-      case 'session.ended': {
-        const outcome = event.error?.code ?? 'done';
-        metrics.count('sessions_ended_total', { protocol, outcome });
-        logger.info('session ended', { sessionId, outcome });
+      case 'session.ended':
+        this.#end(event.error?.code ?? 'done');
         return;
-      }
       case 'reply.ended':
         metrics.count('replies_total', { reason: event.reason });
         return;
@@ -58,6 +56,19 @@ export class SessionTelemetry {
         return;
       default:
     }
+  }
+
+  /** Nothing more comes: a client that left before it could be told of the end is counted as that. */
+  close(): void {
+    this.#end('client-left');
+  }
+
+  #end(outcome: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { metrics, logger, sessionId, protocol } = this.#options;
+    metrics.count('sessions_ended_total', { protocol, outcome });
+    logger.info('session ended', { sessionId, outcome });
   }
 
   #observe(timing: TurnTiming): void {

@@ -165,12 +165,18 @@ export class VoiceStack implements AsyncDisposable {
 }
 
 /** Runs every model once, so that the first caller waits for no compiler and no thread. */
-async function warmUp(abilities: Pick<Abilities, 'stt' | 'voiceEmotion' | 'sentiment' | 'clock'>, signal: AbortSignal): Promise<void> {
+async function warmUp(
+  abilities: Pick<Abilities, 'stt' | 'voiceEmotion' | 'sentiment' | 'clock'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { stt, voiceEmotion, sentiment, clock } = abilities;
   const callId = 'warm-up';
   const deadlineMs = clock.nowMs() + warmUpTimeoutMs;
   // A buzz at 125 Hz: voiced enough for every step of the voice features to run.
-  const buzz = Float32Array.from({ length: 2 * modelSampleRateHz }, (_, index) => 0.2 * (((index % 128) / 128) * 2 - 1));
+  const buzz = Float32Array.from(
+    { length: 2 * modelSampleRateHz },
+    (_, index) => 0.2 * (((index % 128) / 128) * 2 - 1),
+  );
   const utterance = stt.open({ signal, callId, language: 'en', hotwords: [] });
   utterance.accept(buzz);
   await Promise.all([

@@ -4,7 +4,10 @@
 import { createServer, type AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { AttuneError, CancelledError } from '../../src/core/errors.js';
-import { ChatCompletionsResponder, type ChatCompletionsOptions } from '../../src/stages/llm/chat-completions-responder.js';
+import {
+  ChatCompletionsResponder,
+  type ChatCompletionsOptions,
+} from '../../src/stages/llm/chat-completions-responder.js';
 import type { ResponderEvent, ResponderRequest } from '../../src/stages/llm/responder.js';
 import { ManualClock } from '../support/manual-clock.js';
 import {
@@ -34,7 +37,13 @@ const never = new AbortController().signal;
 
 function responderOn(server: ScriptedChatServer, options: Partial<ChatCompletionsOptions> = {}) {
   const clock = new ManualClock();
-  const responder = new ChatCompletionsResponder({ baseUrl: server.baseUrl, model: 'm', apiKey: 'sk-secret', clock, ...options });
+  const responder = new ChatCompletionsResponder({
+    baseUrl: server.baseUrl,
+    model: 'm',
+    apiKey: 'sk-secret',
+    clock,
+    ...options,
+  });
   return { clock, responder };
 }
 
@@ -66,7 +75,6 @@ function checkSecret(t: Test, error: unknown): void {
   t.notMatch(shown, /swordfish|sk-secret|hello there/, 'no prompt and no key in the error');
 }
 
-
 t.test('streams text, asks for usage and sends the key', async (t) => {
   const server = await scriptedChatServer(t, [
     streams(
@@ -89,14 +97,22 @@ t.test('streams text, asks for usage and sends the key', async (t) => {
   const received = server.requests[0]!;
   t.equal(received.path, '/v1/chat/completions');
   t.equal(received.headers.authorization, 'Bearer sk-secret');
-  t.match(received.body, { model: 'm', stream: true, stream_options: { include_usage: true }, max_tokens: 50, temperature: 0.4 });
+  t.match(received.body, {
+    model: 'm',
+    stream: true,
+    stream_options: { include_usage: true },
+    max_tokens: 50,
+    temperature: 0.4,
+  });
   t.match(received.body.messages[0], { role: 'system', content: /^You are Ada/ });
   t.strictSame(received.body.messages.slice(1), [{ role: 'user', content: 'hello there' }]);
   t.strictSame(clock.pendingDelaysMs, [], 'no timer is left');
 });
 
 t.test('pieces split inside characters, lines and events', async (t) => {
-  const whole = Buffer.from(`: keep-alive\r\n\r\n${textChunk('Grüße, 世界')}${textChunk(' 🎉')}${finishChunk('length')}${sse('[DONE]')}`);
+  const whole = Buffer.from(
+    `: keep-alive\r\n\r\n${textChunk('Grüße, 世界')}${textChunk(' 🎉')}${finishChunk('length')}${sse('[DONE]')}`,
+  );
   for (const size of [1, 2, 3, 7]) {
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < whole.length; at += size) pieces.push(whole.subarray(at, at + size));
@@ -116,7 +132,8 @@ t.test('servers that leave out [DONE] or the last blank line', async (t) => {
 });
 
 t.test('parallel tool calls with streamed arguments', async (t) => {
-  const part = (index: number, call: object): string => sse({ choices: [{ delta: { tool_calls: [{ index, ...call }] } }] });
+  const part = (index: number, call: object): string =>
+    sse({ choices: [{ delta: { tool_calls: [{ index, ...call }] } }] });
   const server = await scriptedChatServer(t, [
     streams(
       part(0, { id: 'a', type: 'function', function: { name: 'get_weather', arguments: '' } }),
@@ -137,11 +154,18 @@ t.test('parallel tool calls with streamed arguments', async (t) => {
     { type: 'tool-call', callId: 'c', name: 'get_time', argumentsDelta: '{}' },
     { type: 'ended', reason: 'completed', usage: null },
   ]);
-  t.match(server.requests[0]!.body, { tools: [{ type: 'function', function: tool }], tool_choice: { function: { name: 'get_weather' } } });
+  t.match(server.requests[0]!.body, {
+    tools: [{ type: 'function', function: tool }],
+    tool_choice: { function: { name: 'get_weather' } },
+  });
 });
 
 t.test('tries again before the first token, with growing pauses', async (t) => {
-  const server = await scriptedChatServer(t, [refuses(500), refuses(408), streams(textChunk('Here.'), finishChunk(), sse('[DONE]'))]);
+  const server = await scriptedChatServer(t, [
+    refuses(500),
+    refuses(408),
+    streams(textChunk('Here.'), finishChunk(), sse('[DONE]')),
+  ]);
   const { clock, responder } = responderOn(server);
   const outcome = collect(responder.respond(request, { signal: never }));
   await passTimer(clock, 250);
@@ -152,7 +176,10 @@ t.test('tries again before the first token, with growing pauses', async (t) => {
 });
 
 t.test('honours Retry-After', async (t) => {
-  const server = await scriptedChatServer(t, [refuses(429, { 'retry-after': '3' }), streams(textChunk('Now.'), finishChunk())]);
+  const server = await scriptedChatServer(t, [
+    refuses(429, { 'retry-after': '3' }),
+    streams(textChunk('Now.'), finishChunk()),
+  ]);
   const { clock, responder } = responderOn(server);
   const outcome = collect(responder.respond(request, { signal: never }));
   await passTimer(clock, 3000);
@@ -167,11 +194,23 @@ t.test('gives up at once when Retry-After is longer than the caller would wait',
 
 t.test('failures that no second attempt would cure', async (t) => {
   const cases: readonly [string, ReturnType<typeof refuses>, object][] = [
-    ['a wrong key', refuses(401, {}, { error: { message: 'bad key sk-secret', code: 'invalid_api_key' } }), { message: /status 401, invalid_api_key/, hint: /key/ }],
+    [
+      'a wrong key',
+      refuses(401, {}, { error: { message: 'bad key sk-secret', code: 'invalid_api_key' } }),
+      { message: /status 401, invalid_api_key/, hint: /key/ },
+    ],
     ['a wrong path', refuses(404), { message: /404/, hint: /base URL/ }],
-    ['a bad field', refuses(400, {}, { error: { message: 'hello there', type: 'says hello there' } }), { message: /\(status 400\)/ }],
+    [
+      'a bad field',
+      refuses(400, {}, { error: { message: 'hello there', type: 'says hello there' } }),
+      { message: /\(status 400\)/ },
+    ],
     ['a redirect', refuses(307, { location: 'http://127.0.0.1:9/' }), { message: /307/, hint: /redirects/ }],
-    ['no stream', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'), { message: /did not stream/ }],
+    [
+      'no stream',
+      (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+      { message: /did not stream/ },
+    ],
   ];
   for (const [name, script, expected] of cases) {
     await t.test(name, async (t) => {
@@ -199,7 +238,11 @@ t.test('a refused connection is tried three times', async (t) => {
 
 t.test('no second attempt after the first token', async (t) => {
   const cases: readonly [string, string, RegExp][] = [
-    ['an error object', sse({ error: { message: 'hello there', code: 500, type: 'server_error' } }), /reported an error.*status 500, server_error/],
+    [
+      'an error object',
+      sse({ error: { message: 'hello there', code: 500, type: 'server_error' } }),
+      /reported an error.*status 500, server_error/,
+    ],
     ['a chunk that is no JSON', 'data: {"choices": [hello there\n\n', /cannot be read/],
     ['an end without a reason', '', /broke off/],
   ];
@@ -260,7 +303,9 @@ t.test('time-outs', async (t) => {
   });
 
   t.test('a slow consumer is not a silent server', async (t) => {
-    const server = await scriptedChatServer(t, [streams(textChunk('One'), textChunk(' two'), finishChunk(), sse('[DONE]'))]);
+    const server = await scriptedChatServer(t, [
+      streams(textChunk('One'), textChunk(' two'), finishChunk(), sse('[DONE]')),
+    ]);
     const { clock, responder } = responderOn(server);
     let text = '';
     for await (const event of responder.respond(request, { signal: never })) {
@@ -330,7 +375,9 @@ t.test('cancelling', async (t) => {
 });
 
 t.test('an answer beyond the size limit is refused', async (t) => {
-  const server = await scriptedChatServer(t, [streamsOpen(textChunk('a'), ...Array.from({ length: 40 }, () => textChunk('b'.repeat(100))))]);
+  const server = await scriptedChatServer(t, [
+    streamsOpen(textChunk('a'), ...Array.from({ length: 40 }, () => textChunk('b'.repeat(100)))),
+  ]);
   const { responder } = responderOn(server, { maxResponseBytes: 2000 });
   const { error, text } = await collect(responder.respond(request, { signal: never }));
   t.match(error, { code: 'RESPONDER_FAILED', message: /longer than 2000 bytes/ });
@@ -345,6 +392,9 @@ t.test('options that cannot work', async (t) => {
   };
   t.throws(make({ baseUrl: 'localhost' }), { code: 'OPTION_INVALID', field: 'baseUrl' });
   t.throws(make({ baseUrl: 'ftp://localhost/v1' }), { code: 'OPTION_INVALID', message: /not http/ });
-  t.throws(make({ baseUrl: 'http://me:sk-secret@localhost/v1' }), { code: 'OPTION_INVALID', message: /^((?!sk-secret).)*$/ });
+  t.throws(make({ baseUrl: 'http://me:sk-secret@localhost/v1' }), {
+    code: 'OPTION_INVALID',
+    message: /^((?!sk-secret).)*$/,
+  });
   t.throws(make({ apiKey: 'sk\nsecret' }), { code: 'OPTION_INVALID', field: 'apiKey' });
 });

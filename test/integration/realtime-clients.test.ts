@@ -87,7 +87,7 @@ t.test('agents-realtime: a spoken turn', async (t) => {
   const clip = await loadFixture('opening-hours');
   call.session.sendAudio(toArrayBuffer(await fixturePcm24k('opening-hours', 1_500)));
   await call.until(() => call.seen.includes('response.done'));
-  await call.until(() => assistantItems(call.history()).some((item) => item.type === 'message' && item.status === 'completed'));
+  await call.until(() => assistantItems(call.history()).some((item) => 'status' in item && item.status === 'completed'));
   const user = call.history().find((item) => item.type === 'message' && item.role === 'user');
   const said = user?.type === 'message' ? (user.content[0] as { transcript?: string | null }).transcript : undefined;
   t.ok(wordOverlap(clip.transcript, said ?? '') >= 0.6, `the history has what was said: ${said}`);

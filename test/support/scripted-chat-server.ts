@@ -12,7 +12,7 @@ export type Script = (response: ServerResponse) => void | Promise<void>;
 export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Record<string, any>;
+  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- read by tests alone
 }
 
 export interface ScriptedChatServer {
@@ -36,7 +36,11 @@ export async function scriptedChatServer(t: Test, scripts: readonly Script[]): P
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const script = scripts[requests.length];
-    requests.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(Buffer.concat(parts).toString()) });
+    requests.push({
+      path: request.url ?? '',
+      headers: request.headers,
+      body: JSON.parse(Buffer.concat(parts).toString()),
+    });
     response.on('close', () => {
       if (!response.writableFinished) breakOff();
     });
@@ -53,7 +57,8 @@ export async function scriptedChatServer(t: Test, scripts: readonly Script[]): P
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     // Too late for an assertion of the test, not for its failure.
-    if (requests.length !== scripts.length) throw new Error(`${requests.length} requests for ${scripts.length} scripts`);
+    if (requests.length !== scripts.length)
+      throw new Error(`${requests.length} requests for ${scripts.length} scripts`);
   });
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -1,7 +1,7 @@
 """Trigram language model of the English recogniser.
 
     python language_model.py --text DIR --speech MANIFEST --lexicon models/stt-en.lexicon.bin \
-        --out models/stt-en.lm.bin [--trigrams 1400000] [--bigrams 700000] [--cache DIR]
+        --out models/stt-en.lm.bin [--trigrams 2000000] [--bigrams 800000] [--cache DIR]
 
 Owns: one modified Kneser-Ney model per domain, their mixture over the union of their n-grams (each history weighs the
 domains by how often they use it), relative-entropy pruning (Stolcke 1998) to the sizes asked for, and the quantised file that the
@@ -285,8 +285,8 @@ def main() -> None:
     parser.add_argument("--lexicon", type=Path, default=Path("models/stt-en.lexicon.bin"))
     parser.add_argument("--out", type=Path, default=Path("models/stt-en.lm.bin"))
     parser.add_argument("--cache", type=Path, help="folder that keeps the normalised text between runs")
-    parser.add_argument("--bigrams", type=int, default=700_000)
-    parser.add_argument("--trigrams", type=int, default=1_400_000)
+    parser.add_argument("--bigrams", type=int, default=800_000)
+    parser.add_argument("--trigrams", type=int, default=2_000_000)
     options = parser.parse_args()
 
     words = list(lexicon_file.read(options.lexicon))

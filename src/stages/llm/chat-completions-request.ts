@@ -61,7 +61,8 @@ export function chatMessagesOf(messages: readonly DialogueMessage[]): ChatMessag
   for (let at = 0; at < messages.length; at += 1) {
     const message = messages[at]!;
     if (message.role === 'tool-result') {
-      if (!callIds.has(message.callId)) chat.push({ role: 'system', content: `Result of an earlier tool: ${message.output}` });
+      if (!callIds.has(message.callId))
+        chat.push({ role: 'system', content: `Result of an earlier tool: ${message.output}` });
     } else if (message.role === 'tool-call') {
       const calls = callsFrom(messages, at);
       at += calls.length - 1;
@@ -97,7 +98,10 @@ function chatToolCallOf(call: ToolCallMessage): ChatToolCall {
 function toolFieldsOf(request: ResponderRequest): Record<string, unknown> {
   if (request.tools.length === 0) return {};
   return {
-    tools: request.tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })),
+    tools: request.tools.map(({ name, description, parameters }) => ({
+      type: 'function',
+      function: { name, description, parameters },
+    })),
     tool_choice: chatToolChoiceOf(request.toolChoice),
   };
 }

@@ -4,13 +4,14 @@
  * Owns patience: how long the first token may take over all attempts, how long the stream may pause, and which failures
  * are tried again. An attempt is repeated only while nothing was yielded. Prompt, key and answers never enter a message.
  */
-import type { Clock, Timer } from '../../core/clock.js';
+import type { Clock } from '../../core/clock.js';
 import { AttuneError } from '../../core/errors.js';
 import { exchange } from './chat-completions-connection.js';
 import { chatBodyOf } from './chat-completions-request.js';
 import { ChatCompletionsStream } from './chat-completions-stream.js';
 import { PromptTemplate } from './prompt-template.js';
 import { ResponderFault } from './responder-fault.js';
+import { ResponsePatience } from './response-patience.js';
 import type { Responder, ResponderEvent, ResponderRequest } from './responder.js';
 
 export interface ChatCompletionsOptions {
@@ -66,14 +67,19 @@ export class ChatCompletionsResponder implements Responder {
     };
     this.#url = endpointOf(options.baseUrl);
     if (!/^[\x21-\x7e]*$/.test(this.#options.apiKey ?? '')) {
-      throw new AttuneError('OPTION_INVALID', 'the language model key has characters that cannot be sent', { field: 'apiKey' });
+      throw new AttuneError('OPTION_INVALID', 'the language model key has characters that cannot be sent', {
+        field: 'apiKey',
+      });
     }
   }
 
   /** Aborting closes the connection and makes the iteration throw the signal's reason. */
-  async *respond(request: ResponderRequest, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<ResponderEvent> {
+  async *respond(
+    request: ResponderRequest,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncGenerator<ResponderEvent> {
     signal.throwIfAborted();
-    const patience = new Patience(this.#options, signal);
+    const patience = new ResponsePatience(this.#options, signal);
     const body = JSON.stringify(chatBodyOf(request, this.#options));
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -95,7 +101,7 @@ export class ChatCompletionsResponder implements Responder {
     }
   }
 
-  async *#attempt(body: string, patience: Patience): AsyncGenerator<ResponderEvent> {
+  async *#attempt(body: string, patience: ResponsePatience): AsyncGenerator<ResponderEvent> {
     const { apiKey, maxResponseBytes, idleTimeoutMs, clock } = this.#options;
     const headers = {
       'content-type': 'application/json',
@@ -104,7 +110,14 @@ export class ChatCompletionsResponder implements Responder {
     };
     const stream = new ChatCompletionsStream();
     try {
-      for await (const payloads of exchange({ url: this.#url, headers, body, maxResponseBytes, clock, signal: patience.signal })) {
+      for await (const payloads of exchange({
+        url: this.#url,
+        headers,
+        body,
+        maxResponseBytes,
+        clock,
+        signal: patience.signal,
+      })) {
         patience.pieceCame();
         for (const payload of payloads) {
           for (const event of stream.accept(payload)) {
@@ -120,79 +133,6 @@ export class ChatCompletionsResponder implements Responder {
       if (!(stream.finished && patience.timedOut && error instanceof ResponderFault)) throw error;
     }
     yield* stream.end();
-  }
-}
-
-/** The time-outs of one answer, as one signal that also follows the caller's. */
-class Patience {
-  readonly #controller = new AbortController();
-  readonly #options: Pick<Required<ChatCompletionsOptions>, 'clock' | 'firstTokenTimeoutMs'>;
-  readonly #outer: AbortSignal;
-  readonly #startedAtMs: number;
-  readonly #onOuterAbort = (): void => this.#controller.abort(this.#outer.reason);
-  #timer: Timer;
-  #started = false;
-  #timedOut: AttuneError | undefined;
-
-  constructor(options: Pick<Required<ChatCompletionsOptions>, 'clock' | 'firstTokenTimeoutMs'>, outer: AbortSignal) {
-    this.#options = options;
-    this.#outer = outer;
-    this.#startedAtMs = options.clock.nowMs();
-    outer.addEventListener('abort', this.#onOuterAbort, { once: true });
-    this.#timer = this.#timeoutAfter(options.firstTokenTimeoutMs, 'sent no token');
-  }
-
-  /** Aborts with the caller's signal or when time is up. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** True once something was yielded. */
-  get started(): boolean {
-    return this.#started;
-  }
-
-  get timedOut(): boolean {
-    return this.#timedOut !== undefined && !this.#outer.aborted;
-  }
-
-  leavesTimeFor(pauseMs: number): boolean {
-    return this.#options.clock.nowMs() + pauseMs < this.#startedAtMs + this.#options.firstTokenTimeoutMs;
-  }
-
-  /** The first token is there. */
-  start(): void {
-    this.#started = true;
-    this.#timer.cancel();
-  }
-
-  /** Stops the idle time-out: what the consumer takes its time for is not the server's silence. */
-  pieceCame(): void {
-    if (this.#started) this.#timer.cancel();
-  }
-
-  /** Begins to wait for the next piece. Before the first token nothing changes: its limit stands. */
-  awaitPiece(waitMs: number): void {
-    if (this.#started) this.#timer = this.#timeoutAfter(waitMs, 'sent nothing more');
-  }
-
-  /** Throws the reason of a cancelled or timed-out answer. */
-  throwIfOver(): void {
-    this.#outer.throwIfAborted();
-    if (this.#timedOut) throw this.#timedOut;
-  }
-
-  end(): void {
-    this.#timer.cancel();
-    this.#outer.removeEventListener('abort', this.#onOuterAbort);
-    this.#controller.abort();
-  }
-
-  #timeoutAfter(waitMs: number, what: string): Timer {
-    return this.#options.clock.after(waitMs, () => {
-      this.#timedOut = new AttuneError('RESPONDER_TIMEOUT', `the language model ${what} for ${waitMs} ms`);
-      this.#controller.abort(this.#timedOut);
-    });
   }
 }
 

@@ -55,7 +55,10 @@ interface OpenCall {
 type EndReason = Extract<ResponderEvent, { type: 'ended' }>['reason'];
 
 /** Names of other servers for a finished answer mean the same as `stop`. */
-const endReasons: Readonly<Record<string, EndReason>> = { length: 'max-output-tokens', content_filter: 'content-filter' };
+const endReasons: Readonly<Record<string, EndReason>> = {
+  length: 'max-output-tokens',
+  content_filter: 'content-filter',
+};
 
 export class ChatCompletionsStream {
   /** In the order they were begun. */
@@ -131,7 +134,13 @@ export class ChatCompletionsStream {
       return known;
     }
     const givenId = part.id || null;
-    const call: OpenCall = { callId: givenId ?? `call_${randomUUID()}`, givenId, name, waiting: '', hasArguments: false };
+    const call: OpenCall = {
+      callId: givenId ?? `call_${randomUUID()}`,
+      givenId,
+      name,
+      waiting: '',
+      hasArguments: false,
+    };
     this.#calls.push(call);
     if (isNumber(part.index)) this.#byIndex.set(part.index, call);
     return call;
@@ -151,9 +160,14 @@ function jsonOf(data: string): unknown {
   }
 }
 
-function faultOfErrorObject(error: string | { code?: number | string | null | undefined; type?: string | null | undefined }): ResponderFault {
+function faultOfErrorObject(
+  error: string | { code?: number | string | null | undefined; type?: string | null | undefined },
+): ResponderFault {
   const code = typeof error === 'string' ? undefined : error.code;
   const type = typeof error === 'string' ? undefined : (error.type ?? code);
   const status = typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
-  return new ResponderFault('the language model server reported an error in its stream', { status, kind: typeof type === 'string' ? type : undefined });
+  return new ResponderFault('the language model server reported an error in its stream', {
+    status,
+    kind: typeof type === 'string' ? type : undefined,
+  });
 }

@@ -43,10 +43,16 @@ export class EmbeddedResponder implements Responder {
   }
 
   /** Yields word by word without waiting; never fails. Usage counts words. Aborting throws the signal's reason. */
-  async *respond(request: ResponderRequest, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<ResponderEvent> {
+  async *respond(
+    request: ResponderRequest,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncGenerator<ResponderEvent> {
     signal.throwIfAborted();
     const plan = this.#planFor(request);
-    const inputTokens = request.messages.reduce((sum, message) => sum + ('text' in message ? wordsOf(message.text).length : 0), 0);
+    const inputTokens = request.messages.reduce(
+      (sum, message) => sum + ('text' in message ? wordsOf(message.text).length : 0),
+      0,
+    );
     if (plan.kind === 'call') {
       const { tool, argumentsJson } = plan;
       yield { type: 'tool-call', callId: `call_${randomUUID()}`, name: tool.name, argumentsDelta: argumentsJson };
@@ -66,7 +72,11 @@ export class EmbeddedResponder implements Responder {
       }
     }
     const wordCount = plan.sentences.reduce((sum, { text }) => sum + text.split(' ').length, 0);
-    yield { type: 'ended', reason: outputTokens < wordCount ? 'max-output-tokens' : 'completed', usage: { inputTokens, outputTokens } };
+    yield {
+      type: 'ended',
+      reason: outputTokens < wordCount ? 'max-output-tokens' : 'completed',
+      usage: { inputTokens, outputTokens },
+    };
   }
 
   #planFor(request: ResponderRequest): Plan {
@@ -82,14 +92,22 @@ export class EmbeddedResponder implements Responder {
     const language: ReplySentence[] =
       persona.foreignLanguage === null || earlierReplies.length > 0
         ? []
-        : [{ intent: 'apologise', text: `I should speak ${persona.foreignLanguage}, but without a language model I only know English.` }];
+        : [
+            {
+              intent: 'apologise',
+              text: `I should speak ${persona.foreignLanguage}, but without a language model I only know English.`,
+            },
+          ];
     if (step === null) {
       const introduction = introductionOf(persona);
       return [...language, { intent: 'greet', text: `Hello, ${introduction}. How can I help you?` }];
     }
     if (request.messages.at(-1)?.role === 'assistant') return [{ intent: 'question', text: 'Are you still there?' }];
     const { emotion } = request;
-    return [...language, ...withAcknowledgement({ emotion, sentences: step.sentences, earlierReplies, variation: step.context.variation })];
+    return [
+      ...language,
+      ...withAcknowledgement({ emotion, sentences: step.sentences, earlierReplies, variation: step.context.variation }),
+    ];
   }
 }
 

@@ -71,9 +71,13 @@ export class PromptTemplate {
     const parts: string[] = [];
     for (const section of this.#sections) {
       if (section.onlyWithEmotion && input.emotion === null) continue;
-      for (const piece of section.pieces) parts.push(typeof piece === 'string' ? piece : valueOf(piece.placeholder, input));
+      for (const piece of section.pieces)
+        parts.push(typeof piece === 'string' ? piece : valueOf(piece.placeholder, input));
     }
-    return parts.join('').replace(/\n{3,}/g, '\n\n').trim();
+    return parts
+      .join('')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim();
   }
 }
 

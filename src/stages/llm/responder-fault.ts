@@ -45,8 +45,10 @@ export class ResponderFault extends Error {
 function hintOf(status: number | undefined): string | undefined {
   if (status === undefined) return undefined;
   if (status === 401 || status === 403) return 'The key is missing, wrong or not allowed to use this model.';
-  if (status === 404) return 'Check that the base URL ends where `/chat/completions` begins (often `/v1`), and the model name.';
-  if (status === 400 || status === 422) return 'The server does not take one of the fields; check the model name and its extra fields.';
+  if (status === 404)
+    return 'Check that the base URL ends where `/chat/completions` begins (often `/v1`), and the model name.';
+  if (status === 400 || status === 422)
+    return 'The server does not take one of the fields; check the model name and its extra fields.';
   if (status === 413) return 'The conversation is longer than the server accepts.';
   if (status === 429) return 'The server limits requests; lower the number of calls or raise its limit.';
   if (status >= 300 && status < 400) return 'The base URL redirects; name the address it redirects to.';

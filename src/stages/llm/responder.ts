@@ -53,9 +53,14 @@ export type ResponderEvent =
   /** What the reply wants to sound like (`apology`, `good-news`, `question` …); before the text it applies to. */
   | { readonly type: 'intent'; readonly intent: ReplyIntent }
   | { readonly type: 'tool-call'; readonly callId: string; readonly name: string; readonly argumentsDelta: string }
-  | { readonly type: 'ended'; readonly reason: 'completed' | 'max-output-tokens' | 'content-filter'; readonly usage: ResponderUsage | null };
+  | {
+      readonly type: 'ended';
+      readonly reason: 'completed' | 'max-output-tokens' | 'content-filter';
+      readonly usage: ResponderUsage | null;
+    };
 
-export type ReplyIntent = 'inform' | 'greet' | 'acknowledge' | 'apologise' | 'reassure' | 'good-news' | 'question' | 'farewell';
+export type ReplyIntent =
+  'inform' | 'greet' | 'acknowledge' | 'apologise' | 'reassure' | 'good-news' | 'question' | 'farewell';
 
 export interface Responder {
   readonly name: string;

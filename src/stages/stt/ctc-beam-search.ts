@@ -30,9 +30,9 @@ export interface BeamSearchOptions {
 
 /** Tuned on train-split clips; models/cards/stt-en.md has the table. */
 export const defaultBeamSearchOptions: BeamSearchOptions = {
-  lmWeight: 0.9,
+  lmWeight: 1,
   wordBonus: 0,
-  blankPenalty: 2.5,
+  blankPenalty: 2,
   beam: 14,
   maxActive: 1200,
   phoneBeam: 9,

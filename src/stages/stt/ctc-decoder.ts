@@ -26,7 +26,7 @@ export interface FinalDecoding extends Decoding {
 export const encoderFrameMs = 40;
 
 /** Logistic fit of word correctness on train-split clips: evidence to confidence. */
-const confidenceFit = { offset: 1.9, perPhoneLogPosterior: 1.1, perRivalRatio: -1.6 };
+const confidenceFit = { offset: 3.35, perPhoneLogPosterior: 1.06, perRivalRatio: -2.39 };
 
 export class CtcDecoder {
   readonly #resources: DecoderResources;

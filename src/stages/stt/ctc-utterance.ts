@@ -9,10 +9,10 @@ import { BoundedQueue } from '../../core/bounded-queue.js';
 import { AttuneError, CancelledError } from '../../core/errors.js';
 import { featureSampleRateHz } from '../../dsp/mel.js';
 import { initialAcousticState, type AcousticState } from './ctc-acoustic-model.js';
-import type { Decoding } from './ctc-decoder.js';
+import { encoderFrameMs, type Decoding } from './ctc-decoder.js';
 import type { CtcSttOptions, CtcSttParts } from './ctc-stt.js';
 import type { ThreadDecoder } from './decoder-thread.js';
-import { MelChunks } from './mel-chunks.js';
+import { MelChunks, silentEncoderFrames } from './mel-chunks.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
 import { formatTranscript } from './transcript-format.js';
 
@@ -103,8 +103,7 @@ export class CtcUtterance implements SttUtterance {
         await this.#recognise(chunk, this.#options.chunkFrames);
       }
       if (this.#finishing && !this.#ended) {
-        const last = this.#chunks.takeLast();
-        if (last) await this.#recognise(last.features, last.encoderFrames);
+        for (const last of this.#chunks.takeLast()) if (!this.#ended) await this.#recognise(last.features, last.encoderFrames);
         if (!this.#ended) this.#settle(await this.#decoder.finish());
       }
     } catch (error) {
@@ -151,14 +150,22 @@ export class CtcUtterance implements SttUtterance {
   }
 }
 
+/** Milliseconds of silence that the decoder hears before the audio. */
+const leadMs = silentEncoderFrames * encoderFrameMs;
+
 /** Words so far as a hypothesis; text and words are plain. */
 function hypothesis(decoding: Decoding): SttHypothesis {
+  const words = decoding.words.map((word) => ({
+    ...word,
+    startMs: Math.max(0, word.startMs - leadMs),
+    endMs: Math.max(0, word.endMs - leadMs),
+  }));
   const text = (words: readonly SttWord[]): string => words.map((word) => word.text).join(' ');
   const sum = decoding.words.reduce((total, word) => total + word.confidence, 0);
   return {
     text: text(decoding.words),
     stableText: text(decoding.words.slice(0, decoding.settledCount)),
-    words: decoding.words,
+    words,
     confidence: decoding.words.length === 0 ? 1 : sum / decoding.words.length,
     isFinal: false,
   };

@@ -17,7 +17,11 @@ const cases: readonly (readonly [name: string, text: string, clauses: readonly s
   ['one sentence', 'Good morning.', ['Good morning.']],
   ['the first clause ends at its comma', "I'm sorry, that must be annoying.", ["I'm sorry,", 'that must be annoying.']],
   ['one word is too short for a clause', 'Well, I think so.', ['Well, I think so.']],
-  ['later commas need more before them', 'Sure thing. First, open the door, then go in.', ['Sure thing.', 'First, open the door, then go in.']],
+  [
+    'later commas need more before them',
+    'Sure thing. First, open the door, then go in.',
+    ['Sure thing.', 'First, open the door, then go in.'],
+  ],
   [
     'later commas that leave enough',
     'Hello there. I looked at your order from last week, and it is on its way.',
@@ -28,7 +32,11 @@ const cases: readonly (readonly [name: string, text: string, clauses: readonly s
     'I can help you out with your order and your invoice today.',
     ['I can help you out', 'with your order and your invoice today.'],
   ],
-  ['titles', 'Dr. Smith met Mrs. Jones at St. Mary. Then they left.', ['Dr. Smith met Mrs. Jones at St. Mary.', 'Then they left.']],
+  [
+    'titles',
+    'Dr. Smith met Mrs. Jones at St. Mary. Then they left.',
+    ['Dr. Smith met Mrs. Jones at St. Mary.', 'Then they left.'],
+  ],
   ['initials', 'J. K. Rowling wrote it.', ['J. K. Rowling wrote it.']],
   ['abbreviations', 'Use fruit, e.g. an apple etc. for it.', ['Use fruit,', 'e.g. an apple etc. for it.']],
   ['an abbreviation at the end', 'We open at 8 a.m. Come early.', ['We open at 8 a.m.', 'Come early.']],
@@ -43,7 +51,11 @@ const cases: readonly (readonly [name: string, text: string, clauses: readonly s
   ['a dash', 'My friend – the tall one – is here.', ['My friend –', 'the tall one – is here.']],
   ['Chinese', '你好，很高兴认识你。今天怎么样？', ['你好，很高兴认识你。', '今天怎么样？'], 'zh-CN'],
   ['Japanese quotes', '「はい。」と言いました。', ['「はい。」', 'と言いました。'], 'ja-JP'],
-  ['emphasis and links', '**Hello**, *dear* `friend`! See [the page, here](https://x.y/z) now.', ['Hello, dear friend!', 'See the page, here now.']],
+  [
+    'emphasis and links',
+    '**Hello**, *dear* `friend`! See [the page, here](https://x.y/z) now.',
+    ['Hello, dear friend!', 'See the page, here now.'],
+  ],
   ['lists', '# Options\n- tea\n- coffee\n1. milk\n2. sugar', ['Options', 'tea', 'coffee', '1: milk', '2: sugar']],
   ['a code block', 'So:\n```js\nrun it\n```\nDone.', ['So:', 'run it', 'Done.']],
   ['stars that are no marks', 'So 2 * 3 in snake_case is fine.', ['So 2 * 3 in snake_case is fine.']],
@@ -68,7 +80,11 @@ t.test('the first clause comes as soon as the next word begins', async (t) => {
 });
 
 t.test('a clause without end is bounded', async (t) => {
-  const clauses = [...split(['word '.repeat(500)]), ...split(['字'.repeat(500)], 'zh-CN'), ...split(['x'.repeat(5000)])];
+  const clauses = [
+    ...split(['word '.repeat(500)]),
+    ...split(['字'.repeat(500)], 'zh-CN'),
+    ...split(['x'.repeat(5000)]),
+  ];
   t.ok(Math.max(...clauses.map((clause) => clause.length)) <= 400);
   t.equal(clauses.join('').replace(/[^字x]/g, '').length, 5500, 'and loses nothing');
 });
@@ -87,21 +103,25 @@ t.test('random text: every word comes out in order, however the text is divided'
     return Math.floor((state / 2 ** 32) * below);
   };
   const pick = <T>(from: readonly T[]): T => from[random(from.length)]!;
-  const words = 'a I and because Dr. e.g. 3.14 10:30 12. U.S. it’s "yes" (no) well-known 你好 はい world https://a.b/c over x_y Zoë'.split(' ');
+  const words =
+    'a I and because Dr. e.g. 3.14 10:30 12. U.S. it’s "yes" (no) well-known 你好 はい world https://a.b/c over x_y Zoë'.split(
+      ' ',
+    );
   const marks = ['', '', '', '', ',', '.', '!', '?', '...', ';', ':', ' –', '。', '，', '\n', '\n\n'];
   const wordsIn = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
   for (let round = 0; round < 300; round += 1) {
     const text = Array.from({ length: random(60) }, () => `${pick(words)}${pick(marks)}`).join(' ');
     const clauses = split([text]);
     const deltas: string[] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const length = 1 + random(9);
       deltas.push(text.slice(at, at + length));
       at += length;
     }
     if (wordsIn(clauses.join(' ')) !== wordsIn(text)) return t.fail(`words differ: ${JSON.stringify(text)}`);
     if (split(deltas).join('|') !== clauses.join('|')) return t.fail(`deltas matter: ${JSON.stringify(text)}`);
-    if (clauses.some((clause) => clause !== clause.trim() || wordsIn(clause) === '')) return t.fail(`empty: ${JSON.stringify(text)}`);
+    if (clauses.some((clause) => clause !== clause.trim() || wordsIn(clause) === ''))
+      return t.fail(`empty: ${JSON.stringify(text)}`);
   }
   t.pass('300 texts');
 });

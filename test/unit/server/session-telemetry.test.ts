@@ -63,12 +63,23 @@ t.test('failures are counted by component and code, ends by outcome', async (t) 
   watch.note({ type: 'degraded', component: 'responder', error, itemId: null });
   watch.note({ type: 'request.failed', error: new AttuneError('invalid_value', 'x'), clientEventId: null });
   watch.note({ type: 'session.ended', error: null });
-  watch.note({ type: 'session.ended', error: new AttuneError('session_expired', 'x') });
   watch.note({ type: 'input.cleared' });
   t.same(metrics.entries, [
     'count degraded_total responder RESPONDER_TIMEOUT',
     'count requests_failed_total invalid_value',
     'count sessions_ended_total p done',
-    'count sessions_ended_total p session_expired',
   ]);
+});
+
+t.test('every session ends once, whether or not its client heard of it', async (t) => {
+  for (const [error, outcome] of [
+    [undefined, 'client-left'],
+    [null, 'done'],
+    [new AttuneError('session_expired', 'x'), 'session_expired'],
+  ] as const) {
+    const { metrics, telemetry: watch } = telemetry();
+    if (error !== undefined) watch.note({ type: 'session.ended', error });
+    watch.close();
+    t.same(metrics.entries, [`count sessions_ended_total p ${outcome}`]);
+  }
 });

@@ -6,14 +6,26 @@ import { chatBodyOf, chatMessagesOf } from '../../../src/stages/llm/chat-complet
 import { PromptTemplate } from '../../../src/stages/llm/prompt-template.js';
 import type { DialogueMessage } from '../../../src/stages/llm/responder.js';
 
-const call = (callId: string): DialogueMessage => ({ role: 'tool-call', callId, name: 'look', argumentsJson: '{"id":1}' });
+const call = (callId: string): DialogueMessage => ({
+  role: 'tool-call',
+  callId,
+  name: 'look',
+  argumentsJson: '{"id":1}',
+});
 const result = (callId: string): DialogueMessage => ({ role: 'tool-result', callId, output: `result ${callId}` });
 const toolCall = (id: string) => ({ id, type: 'function', function: { name: 'look', arguments: '{"id":1}' } });
 const tool = (id: string, content = `result ${id}`) => ({ role: 'tool', tool_call_id: id, content });
 const user: DialogueMessage = { role: 'user', text: 'and now?' };
 
 const cases: readonly [string, readonly DialogueMessage[], readonly object[]][] = [
-  ['plain talk', [{ role: 'system', text: 'be kind' }, user], [{ role: 'system', content: 'be kind' }, { role: 'user', content: 'and now?' }]],
+  [
+    'plain talk',
+    [{ role: 'system', text: 'be kind' }, user],
+    [
+      { role: 'system', content: 'be kind' },
+      { role: 'user', content: 'and now?' },
+    ],
+  ],
   ['empty messages are left out', [{ role: 'user', text: '  ' }, user], [{ role: 'user', content: 'and now?' }]],
   [
     'calls made together share a message',
@@ -28,19 +40,39 @@ const cases: readonly [string, readonly DialogueMessage[], readonly object[]][] 
   [
     'a second round of calls is a second message',
     [call('a'), result('a'), call('b'), result('b')],
-    [{ role: 'assistant', content: null, tool_calls: [toolCall('a')] }, tool('a'), { role: 'assistant', content: null, tool_calls: [toolCall('b')] }, tool('b')],
+    [
+      { role: 'assistant', content: null, tool_calls: [toolCall('a')] },
+      tool('a'),
+      { role: 'assistant', content: null, tool_calls: [toolCall('b')] },
+      tool('b'),
+    ],
   ],
   [
     'a result follows its call even if the caller spoke in between',
     [call('a'), user, result('a')],
-    [{ role: 'assistant', content: null, tool_calls: [toolCall('a')] }, tool('a'), { role: 'user', content: 'and now?' }],
+    [
+      { role: 'assistant', content: null, tool_calls: [toolCall('a')] },
+      tool('a'),
+      { role: 'user', content: 'and now?' },
+    ],
   ],
   [
     'a call without a result gets a placeholder',
     [call('a'), user],
-    [{ role: 'assistant', content: null, tool_calls: [toolCall('a')] }, tool('a', '{"status":"no result yet"}'), { role: 'user', content: 'and now?' }],
+    [
+      { role: 'assistant', content: null, tool_calls: [toolCall('a')] },
+      tool('a', '{"status":"no result yet"}'),
+      { role: 'user', content: 'and now?' },
+    ],
   ],
-  ['a result without its call', [result('z'), user], [{ role: 'system', content: 'Result of an earlier tool: result z' }, { role: 'user', content: 'and now?' }]],
+  [
+    'a result without its call',
+    [result('z'), user],
+    [
+      { role: 'system', content: 'Result of an earlier tool: result z' },
+      { role: 'user', content: 'and now?' },
+    ],
+  ],
 ];
 
 for (const [name, messages, expected] of cases) {
@@ -58,7 +90,11 @@ t.test('the body', async (t) => {
     emotion: null,
     locale: 'en',
   } as const;
-  const options = { model: 'm', promptTemplate: new PromptTemplate('{{instructions}}'), extraBody: { stream: false, seed: 1 } };
+  const options = {
+    model: 'm',
+    promptTemplate: new PromptTemplate('{{instructions}}'),
+    extraBody: { stream: false, seed: 1 },
+  };
   t.strictSame(chatBodyOf(request, { ...options, maxTokensField: 'max_completion_tokens', includeUsage: false }), {
     seed: 1,
     stream: true,

@@ -32,7 +32,8 @@ t.test('the default template', async (t) => {
 });
 
 t.test('every documented placeholder is used by the default or renders', async (t) => {
-  const all = '{{instructions}}|{{locale}}|{{ language }}|{{emotion.label}}|{{emotion.arousal}}|{{emotion.valence}}|{{emotion.dominance}}|{{emotion.confidence}}|{{emotion.trend}}|{{emotion.explanation}}';
+  const all =
+    '{{instructions}}|{{locale}}|{{ language }}|{{emotion.label}}|{{emotion.arousal}}|{{emotion.valence}}|{{emotion.dominance}}|{{emotion.confidence}}|{{emotion.trend}}|{{emotion.explanation}}';
   const input = { instructions: 'I', locale: 'ja-JP' };
   t.equal(
     new PromptTemplate(all).render({ ...input, emotion: angry }),
@@ -43,7 +44,11 @@ t.test('every documented placeholder is used by the default or renders', async (
 });
 
 t.test('instructions are never read as template text', async (t) => {
-  const rendered = new PromptTemplate('{{instructions}}').render({ instructions: '{{emotion.label}} {{nonsense}} $1', emotion: angry, locale: 'en' });
+  const rendered = new PromptTemplate('{{instructions}}').render({
+    instructions: '{{emotion.label}} {{nonsense}} $1',
+    emotion: angry,
+    locale: 'en',
+  });
   t.equal(rendered, '{{emotion.label}} {{nonsense}} $1');
 });
 
@@ -58,7 +63,11 @@ t.test('mistakes are named', async (t) => {
     ['{{#emotion}}{{#emotion}}{{/emotion}}{{/emotion}}', /does not pair up/],
   ];
   for (const [template, message] of cases) {
-    t.throws(() => new PromptTemplate(template), { code: 'OPTION_INVALID', field: 'promptTemplate', message }, template);
+    t.throws(
+      () => new PromptTemplate(template),
+      { code: 'OPTION_INVALID', field: 'promptTemplate', message },
+      template,
+    );
   }
   t.doesNotThrow(() => new PromptTemplate(defaultPromptTemplate));
 });

@@ -44,7 +44,11 @@ export function answerSum(words: readonly string[]): string | undefined {
     said.push(gap.join(' '), spoken(value));
   }
   // `two and two` is a sum only when somebody asks for one.
-  if (between.every((operator) => operator === '+') && said.includes('and') && !words.some((word) => word === 'what' || word === 'much')) {
+  if (
+    between.every((operator) => operator === '+') &&
+    said.includes('and') &&
+    !words.some((word) => word === 'what' || word === 'much')
+  ) {
     return undefined;
   }
   const result = evaluate(values, between);

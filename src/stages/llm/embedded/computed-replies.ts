@@ -22,7 +22,11 @@ interface Rule {
   readonly cues: readonly Cue[];
   /** Strength from which the rule is tried. */
   readonly minStrength: number;
-  readonly answer: (utterance: Utterance, state: DialogueState, context: TurnContext) => ComputedReply | string | undefined;
+  readonly answer: (
+    utterance: Utterance,
+    state: DialogueState,
+    context: TurnContext,
+  ) => ComputedReply | string | undefined;
 }
 
 const recallNames: readonly (readonly [readonly Cue[], SlotName])[] = [
@@ -33,47 +37,82 @@ const recallNames: readonly (readonly [readonly Cue[], SlotName])[] = [
 
 const rules: readonly Rule[] = [
   {
-    cues: ['repeat that|it|please', 'say that|it again', '^what', '=repeat', '=pardon', '=again please', 'come again', 'did not hear|catch|understand you|that|what', 'what did you say', 'one more time', 'pardon me'],
+    cues: [
+      'repeat that|it|please',
+      'say that|it again',
+      '^what',
+      '=repeat',
+      '=pardon',
+      '=again please',
+      'come again',
+      'did not hear|catch|understand you|that|what',
+      'what did you say',
+      'one more time',
+      'pardon me',
+    ],
     minStrength: 1,
     answer: ({ words }, { lastReply }) => {
       if (words[0] === 'what' && words.length > 1 && !words.includes('say')) return undefined;
-      return lastReply === '' ? 'I have not said anything yet. How can I help?' : `I said: ${lastReply}`;
+      return lastReply === ''
+        ? 'I have not said anything yet. How can I help?'
+        : `I said: ${lastReply.replace(/^I said: /, '')}`;
     },
   },
   {
     cues: ['what time', 'the time', 'time is it', 'clock'],
     minStrength: 1,
     answer: ({ words }, _state, context) => {
-      if (words.some((word) => ['delivery', 'open', 'opening', 'close', 'closing', 'appointment', 'arrive'].includes(word))) return undefined;
+      if (
+        words.some((word) =>
+          ['delivery', 'open', 'opening', 'close', 'closing', 'appointment', 'arrive'].includes(word),
+        )
+      )
+        return undefined;
       return `It is ${dateText(context, { hour: 'numeric', minute: '2-digit' })}.`;
     },
   },
   {
     cues: ['what day', 'what date', 'the date', 'today date', 'which day is', 'what is today', 'what year|month'],
     minStrength: 1,
-    answer: (_utterance, _state, context) => `Today is ${dateText(context, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })}.`,
+    answer: (_utterance, _state, context) =>
+      `Today is ${dateText(context, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })}.`,
   },
   {
     cues: ['how spell', 'spell'],
     minStrength: 1,
     answer: (utterance, state) => {
       const said = utterance.after(['spell', 'spell my|the word|name']) ?? [];
-      const word = said.find((candidate) => !['it', 'that', 'the', 'my', 'word', 'name', 'me', 'for', 'please'].includes(candidate));
+      const word = said.find(
+        (candidate) => !['it', 'that', 'the', 'my', 'word', 'name', 'me', 'for', 'please'].includes(candidate),
+      );
       const spelt = word ?? (said.includes('name') ? state.callerName : undefined);
-      return spelt ? `${spelt.charAt(0).toUpperCase()}${spelt.slice(1)} is spelt ${spacedOut(spelt.toUpperCase())}.` : undefined;
+      return spelt
+        ? `${spelt.charAt(0).toUpperCase()}${spelt.slice(1)} is spelt ${spacedOut(spelt.toUpperCase())}.`
+        : undefined;
     },
   },
   {
     cues: ['what is my name', 'my name again', 'do you know|remember my name', 'remember me', 'who am i'],
     minStrength: 1,
     answer: (_utterance, { callerName }) =>
-      callerName === null ? 'You have not told me your name yet. What is it?' : `You told me that your name is ${callerName}.`,
+      callerName === null
+        ? 'You have not told me your name yet. What is it?'
+        : `You told me that your name is ${callerName}.`,
   },
   {
-    cues: ['what is|was my number', 'what is|was my order|account|customer|phone', 'read back', 'which number', 'number again', 'remember number'],
+    cues: [
+      'what is|was my number',
+      'what is|was my order|account|customer|phone',
+      'read back',
+      'which number',
+      'number again',
+      'remember number',
+    ],
     minStrength: 1,
     answer: (utterance, { slots: known }) => {
-      const wanted = recallNames.find(([cues, slot]) => known[slot] !== undefined && utterance.strengthOf(cues) > 0)?.[1];
+      const wanted = recallNames.find(
+        ([cues, slot]) => known[slot] !== undefined && utterance.strengthOf(cues) > 0,
+      )?.[1];
       const slot = wanted ?? recallNames.find(([, name]) => known[name] !== undefined)?.[1];
       return slot && `I have ${spacedOut(known[slot] ?? '')} as your ${slots[slot].spokenName}.`;
     },
@@ -89,22 +128,35 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    cues: ['speak|talk|answer in german|spanish|french|chinese|japanese|italian|mandarin|dutch|hindi|arabic|portuguese', 'do you speak', 'other language'],
+    cues: [
+      'speak|talk|answer in german|spanish|french|chinese|japanese|italian|mandarin|dutch|hindi|arabic|portuguese',
+      'do you speak',
+      'other language',
+    ],
     minStrength: 1,
-    answer: ({ words }) => (words.includes('english') ? 'Yes, I speak English.' : 'I only speak English as long as no language model is connected, sorry.'),
+    answer: ({ words }) =>
+      words.includes('english')
+        ? 'Yes, I speak English.'
+        : 'I only speak English as long as no language model is connected, sorry.',
   },
   {
     cues: ['my name is', 'i am called', 'call me', 'name is'],
     minStrength: 1,
     answer: (utterance) => {
       const callerName = utterance.words.includes('back') ? undefined : nameIn(utterance, { bare: false });
-      return callerName && { intent: 'greet', text: `Nice to meet you, ${callerName}. What can I do for you?`, callerName };
+      return (
+        callerName && { intent: 'greet', text: `Nice to meet you, ${callerName}. What can I do for you?`, callerName }
+      );
     },
   },
 ];
 
 /** The worked-out answer with the intent of telling something, unless the rule says otherwise; undefined when none fits. */
-export function computedReply(utterance: Utterance, state: DialogueState, context: TurnContext): ComputedReply | undefined {
+export function computedReply(
+  utterance: Utterance,
+  state: DialogueState,
+  context: TurnContext,
+): ComputedReply | undefined {
   const sum = answerSum(utterance.words);
   if (sum !== undefined) return { intent: 'inform', text: sum };
   for (const rule of rules) {
@@ -115,7 +167,13 @@ export function computedReply(utterance: Utterance, state: DialogueState, contex
   return undefined;
 }
 
-const questionCues: readonly Cue[] = ['^what|when|where|who|how|which|why', '^do|does|are|is|can|could', 'tell me', 'open|opening|close|hours', 'i want|would know'];
+const questionCues: readonly Cue[] = [
+  '^what|when|where|who|how|which|why',
+  '^do|does|are|is|can|could',
+  'tell me',
+  'open|opening|close|hours',
+  'i want|would know',
+];
 
 /** A fact of the instructions that answers a question. */
 export function factReply(utterance: Utterance, context: TurnContext): ReplySentence | undefined {

@@ -13,7 +13,7 @@ import { Utterance } from './utterance.js';
 import { Variation } from './variation.js';
 
 /** Older turns are forgotten, so that a long call does not take ever longer to answer. */
-const maxReplayedTurns = 40;
+const maxReplayedTurns = 24;
 
 export interface ReplayInput {
   readonly request: Pick<ResponderRequest, 'instructions' | 'messages' | 'locale'>;
@@ -22,7 +22,11 @@ export interface ReplayInput {
 }
 
 /** The answer to the caller's last message, and the context it was made in; null when the caller has not said anything. */
-export function replay({ request, wallTimeMs, timeZone }: ReplayInput): (DialogueStep & { readonly context: TurnContext }) | null {
+export function replay({
+  request,
+  wallTimeMs,
+  timeZone,
+}: ReplayInput): (DialogueStep & { readonly context: TurnContext }) | null {
   const turns = turnsOf(request.messages);
   const firstWords = turns[0]?.heard ?? '';
   const persona = personaOf(request.instructions, request.locale);
@@ -35,9 +39,18 @@ export function replay({ request, wallTimeMs, timeZone }: ReplayInput): (Dialogu
     const step = takeTurn(state, new Utterance(heard), context);
     latest = { ...step, context };
     const asked = step.state.pending !== null && said !== null && said.includes(step.state.pending.heardAs);
-    state = { ...step.state, pending: asked ? step.state.pending : null, lastReply: said ?? step.state.lastReply };
+    state = {
+      ...step.state,
+      pending: asked ? step.state.pending : null,
+      lastReply: wholeReply(step.state.lastReply, said),
+    };
   }
   return latest;
+}
+
+/** What is repeated on request: the reply as planned, when what was heard is a part of it. */
+function wholeReply(planned: string, heard: string | null): string {
+  return heard === null || planned.includes(heard.trim()) ? planned : heard;
 }
 
 interface HeardTurn {
@@ -55,7 +68,10 @@ function turnsOf(messages: readonly DialogueMessage[]): HeardTurn[] {
       if (turn && turn.said === null) turn.heard = `${turn.heard} ${message.text}`;
       else turns.push({ heard: message.text, said: null });
     } else if (message.role === 'assistant' && turn) {
-      turn.said = turn.said === null ? message.text : `${turn.said} ${message.text}`;
+      turn.said = turn.said === null ? message.text : `${turn.said} ${message.text}`.trim();
+    } else if (message.role === 'tool-call' && turn) {
+      // The turn was answered by calling a tool, whether or not its result was spoken.
+      turn.said ??= '';
     }
   }
   return turns;

@@ -17,11 +17,21 @@ interface Acknowledgement {
 const acknowledgements: Readonly<Record<string, Acknowledgement>> = {
   angry: {
     intent: 'apologise',
-    phrasings: ['I am sorry for the trouble, let us sort this out.', 'You are right to expect better, I am sorry.', 'I am sorry, I will keep this short.'],
+    phrasings: [
+      'I am sorry for the trouble, let us sort this out.',
+      'You are right to expect better, I am sorry.',
+      'I am sorry, I will keep this short.',
+    ],
   },
   disgusted: { intent: 'apologise', phrasings: ['I am sorry about that.', 'That is not as it should be, I am sorry.'] },
-  sad: { intent: 'reassure', phrasings: ['We can take this slowly.', 'Take all the time you need.', 'I am glad that you called.'] },
-  fearful: { intent: 'reassure', phrasings: ['Let us go through it step by step.', 'We will look at it together, one thing at a time.'] },
+  sad: {
+    intent: 'reassure',
+    phrasings: ['We can take this slowly.', 'Take all the time you need.', 'I am glad that you called.'],
+  },
+  fearful: {
+    intent: 'reassure',
+    phrasings: ['Let us go through it step by step.', 'We will look at it together, one thing at a time.'],
+  },
   happy: { intent: 'good-news', phrasings: ['With pleasure!', 'Gladly!', 'Happy to help!'] },
 };
 
@@ -40,7 +50,12 @@ export interface AcknowledgementInput {
 }
 
 /** The sentences with an acknowledgement in front where one is due. */
-export function withAcknowledgement({ emotion, sentences, earlierReplies, variation }: AcknowledgementInput): readonly ReplySentence[] {
+export function withAcknowledgement({
+  emotion,
+  sentences,
+  earlierReplies,
+  variation,
+}: AcknowledgementInput): readonly ReplySentence[] {
   const fitting = emotion && emotion.confidence >= minConfidence ? acknowledgements[emotion.label] : undefined;
   const first = sentences[0];
   if (!fitting || !first) return sentences;
@@ -48,7 +63,10 @@ export function withAcknowledgement({ emotion, sentences, earlierReplies, variat
   if (fitting.phrasings.some((phrasing) => recent.includes(phrasing))) return sentences;
   // A farewell, or words that already do this, need no prefix; a spare apology is replaced by the stronger one.
   if (first.intent === 'farewell' || first.intent === 'good-news' || first.intent === 'reassure') return sentences;
-  const rest = first.intent === 'apologise' && fitting.intent === 'apologise' && sentences.length > 1 ? sentences.slice(1) : sentences;
+  const rest =
+    first.intent === 'apologise' && fitting.intent === 'apologise' && sentences.length > 1
+      ? sentences.slice(1)
+      : sentences;
   if (rest === sentences && first.intent === 'apologise') return sentences;
   return [{ intent: fitting.intent, text: variation.pick(fitting.phrasings) }, ...rest];
 }

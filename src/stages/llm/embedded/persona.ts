@@ -28,7 +28,9 @@ const languagePattern = /\b(?:answer|reply|respond|speak|talk|converse)\b[^.\n]{
 const direction =
   /\b(?:you(?:'re| are| must| should| will| shall| may)\b|always|never|do not|don't|secret|password|internal|confidential|reveal|caller|the user|customers?'|instructions?|prompt)\b|^(?:be|keep|speak|answer|reply|use|ask|avoid|act|help|greet|if|when|respond|make|stay|try|call|tell|say|please|remember)\b/i;
 const uninformative = new Set(
-  'a an the i you me my your it is are am was do does did to of for in on at and that this be can could would will have has what when where who how which please tell there any about we our us'.split(' '),
+  'a an the i you me my your it is are am was do does did to of for in on at and that this be can could would will have has what when where who how which please tell there any about we our us'.split(
+    ' ',
+  ),
 );
 
 /** Reads the instructions; `locale` (BCP 47) decides the language when they do not. */
@@ -42,13 +44,18 @@ export function personaOf(instructions: string, locale: string): Persona {
     facts: instructions
       .split(/(?<=[.!])\s+|\n+/)
       .map((sentence) => sentence.replace(/^[-*•\s]+/, '').trim())
-      .filter((sentence) => sentence.length >= 12 && sentence.length <= 240 && !sentence.endsWith('?') && !direction.test(sentence)),
+      .filter(
+        (sentence) =>
+          sentence.length >= 12 && sentence.length <= 240 && !sentence.endsWith('?') && !direction.test(sentence),
+      ),
   };
 }
 
 function languageOf(locale: string): string {
   const code = locale.split('-')[0] ?? '';
-  return /^[a-z]{2,3}$/i.test(code) ? (new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? 'English') : 'English';
+  return /^[a-z]{2,3}$/i.test(code)
+    ? (new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? 'English')
+    : 'English';
 }
 
 /** The fact that shares the most content words with the question, at least two of them or the only one there is. */

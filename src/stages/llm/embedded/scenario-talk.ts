@@ -6,22 +6,84 @@
  */
 import type { DialogueState, DialogueStep, PendingQuestion, ReplySentence } from './dialogue-state.js';
 import { answerFor } from './slot-answer.js';
-import { spacedOut } from './spoken-number.js';
-import { slots, supportScenarios, type SlotName, type SupportScenario } from './support-scenarios.js';
+import { proceed, readBack, say } from './scenario-progress.js';
+import { slots, type SlotName, type SupportScenario } from './support-scenarios.js';
 import type { TurnContext } from './turn-context.js';
 import type { Cue, Utterance } from './utterance.js';
 
-const yes: readonly Cue[] = ['^yes', '^yeah', '^yep', '^yup', '^sure', '^correct', '^right', '^exactly', 'that is right|correct|fine', '=okay', '^please do', '^of course', '^absolutely', '^go ahead', '=yes please', '=alright'];
-const no: readonly Cue[] = ['^no', '^nope', '^nah', '^not', 'that is wrong|not|all|it', '^wrong', '^incorrect', 'nothing else|more', '=i am good|fine', '^never'];
-const unknownToCaller: readonly Cue[] = ['do not know|have|remember', 'not sure', 'no idea', 'can not find|remember', 'lost it', 'have not got'];
+const yes: readonly Cue[] = [
+  '^yes',
+  '^yeah',
+  '^yep',
+  '^yup',
+  '^sure',
+  '^correct',
+  '^right',
+  '^exactly',
+  'that is right|correct|fine',
+  '=okay',
+  '^please do',
+  '^of course',
+  '^absolutely',
+  '^go ahead',
+  '=yes please',
+  '=alright',
+];
+const no: readonly Cue[] = [
+  '^no',
+  '^nope',
+  '^nah',
+  '^not',
+  'that is wrong|not|all|it',
+  '^wrong',
+  '^incorrect',
+  'nothing else|more',
+  '=i am good|fine',
+  '^never',
+];
+const unknownToCaller: readonly Cue[] = [
+  'do not know|have|remember',
+  'not sure',
+  'no idea',
+  'can not find|remember',
+  'lost it',
+  'have not got',
+];
 /** Never an answer, not even to an open question. */
-const counterQuestions: readonly Cue[] = ['^repeat', '^say that|it again', '=pardon', '=what', '^what did you', 'come again', '^who are you', '^what time is it', '^what is your|my', '^what is weather'];
+const counterQuestions: readonly Cue[] = [
+  '^repeat',
+  '^say that|it again',
+  '=pardon',
+  '=what',
+  '^what did you',
+  'come again',
+  '^who are you',
+  '^what time is it',
+  '^what is your|my',
+  '^what is weather',
+];
 const maxTries = 2;
 
 /** Opens a scenario and asks its first question. */
-export function beginScenario(state: DialogueState, scenario: SupportScenario, utterance: Utterance, context: TurnContext): DialogueStep {
+export function beginScenario(
+  state: DialogueState,
+  scenario: SupportScenario,
+  utterance: Utterance,
+  context: TurnContext,
+): DialogueStep {
   const opening: ReplySentence = { intent: 'acknowledge', text: context.variation.pick(scenario.openings) };
-  const regret: ReplySentence[] = scenario.unpleasant ? [{ intent: 'apologise', text: context.variation.pick(['I am sorry about that.', 'That should not have happened.', 'Sorry to hear that.']) }] : [];
+  const regret: ReplySentence[] = scenario.unpleasant
+    ? [
+        {
+          intent: 'apologise',
+          text: context.variation.pick([
+            'I am sorry about that.',
+            'That should not have happened.',
+            'Sorry to hear that.',
+          ]),
+        },
+      ]
+    : [];
   const known = { ...state.slots };
   // Whatever was said along with the request counts, as `where is order four five two`.
   for (const slot of scenario.asks) {
@@ -34,7 +96,11 @@ export function beginScenario(state: DialogueState, scenario: SupportScenario, u
 }
 
 /** Reads the utterance as the answer to what was asked; undefined when it is about something else. */
-export function answerPending(state: DialogueState, utterance: Utterance, context: TurnContext): DialogueStep | undefined {
+export function answerPending(
+  state: DialogueState,
+  utterance: Utterance,
+  context: TurnContext,
+): DialogueStep | undefined {
   const { pending } = state;
   const saysYes = utterance.strengthOf(yes) > 0;
   const saysNo = utterance.strengthOf(no) > 0;
@@ -45,16 +111,39 @@ export function answerPending(state: DialogueState, utterance: Utterance, contex
       return answerConfirmation(state, pending.slot, { utterance, context, saysYes, saysNo });
     case 'anything-else':
       if (saysNo && utterance.words.length <= 5) {
-        return say({ ...state, pending: null, scenario: null }, { intent: 'farewell', text: `All right. Thank you for calling${state.callerName === null ? '' : `, ${state.callerName}`}. Goodbye.` });
+        return say(
+          { ...state, pending: null, scenario: null },
+          {
+            intent: 'farewell',
+            text: `All right. Thank you for calling${state.callerName === null ? '' : `, ${state.callerName}`}. Goodbye.`,
+          },
+        );
       }
-      return saysYes && utterance.words.length <= 2 ? say({ ...state, pending: null }, { intent: 'question', text: 'Go ahead, what is it?' }) : undefined;
+      return saysYes && utterance.words.length <= 2
+        ? say({ ...state, pending: null }, { intent: 'question', text: 'Go ahead, what is it?' })
+        : undefined;
     case 'offer-person':
-      if (saysYes) return say({ ...state, pending: null, misunderstood: 0 }, { intent: 'reassure', text: 'I have noted that a person should call you. I cannot put you through myself.' });
-      return saysNo ? say({ ...state, pending: null, misunderstood: 0 }, { intent: 'acknowledge', text: 'All right. Then tell me in other words what you need.' }) : undefined;
+      if (saysYes)
+        return say(
+          { ...state, pending: null, misunderstood: 0 },
+          { intent: 'reassure', text: 'I have noted that a person should call you. I cannot put you through myself.' },
+        );
+      return saysNo
+        ? say(
+            { ...state, pending: null, misunderstood: 0 },
+            { intent: 'acknowledge', text: 'All right. Then tell me in other words what you need.' },
+          )
+        : undefined;
     case 'open':
       if (utterance.words.length > 2) return undefined;
-      if (saysYes) return say({ ...state, pending: null }, { intent: 'question', text: 'Please go on, I am listening.' });
-      return saysNo ? say({ ...state, pending: null }, { intent: 'acknowledge', text: 'That is fine. Just tell me what you would like instead.' }) : undefined;
+      if (saysYes)
+        return say({ ...state, pending: null }, { intent: 'question', text: 'Please go on, I am listening.' });
+      return saysNo
+        ? say(
+            { ...state, pending: null },
+            { intent: 'acknowledge', text: 'That is fine. Just tell me what you would like instead.' },
+          )
+        : undefined;
     case undefined:
       return undefined;
   }
@@ -75,20 +164,34 @@ function answerSlot(
     const known = { ...state, ...named, slots: { ...state.slots, [slot]: answer } };
     return slots[slot].readBack ? readBack(known, slot) : proceed(known, [], context);
   }
-  const asksSomething = utterance.strengthOf(['^what|when|where|who|how|which|why', '^can|could you', '^do|does|is|are']) > 0;
+  const asksSomething =
+    utterance.strengthOf(['^what|when|where|who|how|which|why', '^can|could you', '^do|does|is|are']) > 0;
   if (asksSomething && !unable) return undefined;
   if (unable || pending.tries >= maxTries) {
     const sentence: ReplySentence = { intent: 'reassure', text: 'That is fine, we can do without it.' };
     return proceed({ ...state, slots: { ...state.slots, [slot]: '' } }, [sentence], context);
   }
   const { retry } = slots[slot];
-  return say({ ...state, pending: { kind: 'slot', slot, tries: pending.tries + 1, heardAs: retry } }, { intent: 'question', text: retry });
+  return say(
+    { ...state, pending: { kind: 'slot', slot, tries: pending.tries + 1, heardAs: retry } },
+    { intent: 'question', text: retry },
+  );
 }
 
 function answerConfirmation(
   state: DialogueState,
   slot: SlotName,
-  { utterance, context, saysYes, saysNo }: { readonly utterance: Utterance; readonly context: TurnContext; readonly saysYes: boolean; readonly saysNo: boolean },
+  {
+    utterance,
+    context,
+    saysYes,
+    saysNo,
+  }: {
+    readonly utterance: Utterance;
+    readonly context: TurnContext;
+    readonly saysYes: boolean;
+    readonly saysNo: boolean;
+  },
 ): DialogueStep | undefined {
   const corrected = answerFor(slot, utterance);
   if (corrected !== undefined && corrected !== state.slots[slot]) {
@@ -98,49 +201,8 @@ function answerConfirmation(
   if (!saysNo) return undefined;
   const { [slot]: _wrong, ...others } = state.slots;
   const question = 'Sorry about that. Please say it once more, digit by digit.';
-  return say({ ...state, slots: others, pending: { kind: 'slot', slot, tries: 1, heardAs: question } }, { intent: 'apologise', text: question });
-}
-
-function readBack(state: DialogueState, slot: SlotName): DialogueStep {
-  const text = `I have ${spacedOut(state.slots[slot] ?? '')}. Is that right?`;
-  return say({ ...state, misunderstood: 0, pending: { kind: 'confirm', slot, heardAs: 'Is that right?' } }, { intent: 'question', text });
-}
-
-/** Asks for the first detail that is missing, or ends the scenario. */
-function proceed(state: DialogueState, said: readonly ReplySentence[], context: TurnContext): DialogueStep {
-  const scenario = supportScenarios.find(({ id }) => id === state.scenario);
-  if (!scenario) return { state: { ...state, pending: null }, sentences: said };
-  const missing = scenario.asks.find((slot) => state.slots[slot] === undefined);
-  if (missing !== undefined) {
-    const question = context.variation.pick(slots[missing].questions);
-    const pending: PendingQuestion = { kind: 'slot', slot: missing, tries: 1, heardAs: question };
-    return { state: { ...state, misunderstood: 0, pending }, sentences: [...said, { intent: 'question', text: question }] };
-  }
-  const heardAs = 'Is there anything else?';
-  const ending: ReplySentence = { intent: 'inform', text: filled(scenario.ending, state.slots) };
-  const { problem: _told, ...kept } = state.slots;
-  const sentences = [...said, ending, { intent: 'question', text: heardAs } as const];
-  return { state: { ...state, misunderstood: 0, scenario: null, slots: withoutEmpty(kept), pending: { kind: 'anything-else', heardAs } }, sentences };
-}
-
-/** A sentence whose details are unknown gives way to one that needs none. */
-function filled(ending: string, known: DialogueState['slots']): string {
-  const sentences = ending.split(/(?<=\.)\s+/).map((sentence) => {
-    let complete = true as boolean;
-    const text = sentence.replace(/\{(\w+)\}/g, (_placeholder, name: string) => {
-      const value = known[name as SlotName] ?? '';
-      complete &&= value !== '';
-      return slots[name as SlotName].readBack ? spacedOut(value) : value;
-    });
-    return complete ? text : 'I have noted what you told me.';
-  });
-  return [...new Set(sentences)].join(' ');
-}
-
-function withoutEmpty(known: DialogueState['slots']): DialogueState['slots'] {
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== ''));
-}
-
-function say(state: DialogueState, sentence: ReplySentence): DialogueStep {
-  return { state, sentences: [sentence] };
+  return say(
+    { ...state, slots: others, pending: { kind: 'slot', slot, tries: 1, heardAs: question } },
+    { intent: 'apologise', text: question },
+  );
 }

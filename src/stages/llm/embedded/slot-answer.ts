@@ -10,11 +10,15 @@ import type { Utterance } from './utterance.js';
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const months = 'january february march april may june july august september october november december'.split(' ');
 const ordinals =
-  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth'.split(' ');
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth'.split(
+    ' ',
+  );
 const nameIntroductions = ['my name is', 'name is', 'i am called', 'call me', 'this is', 'it is', '^i am'];
 /** What follows `I am` or `it is` when it is no name. */
 const noNames = new Set(
-  'a an the my your not so very really here there just still calling looking trying going sorry sad happy angry tired fine good okay well great bad late afraid worried in on at from about yes no right wrong'.split(' '),
+  'a an the my your not so very really here there just still calling looking trying going sorry sad happy angry tired fine good okay well great bad late afraid worried in on at from about yes no right wrong'.split(
+    ' ',
+  ),
 );
 /** Words before the real beginning of an answer. */
 const preambles = new Set(['well', 'yes', 'yeah', 'okay', 'so', 'like', 'please', 'sure']);
@@ -62,7 +66,13 @@ export function dayIn(words: readonly string[]): string | undefined {
     if ((word === 'week' || word === 'month') && words[at - 1] === 'next') return `next ${word}`;
     if (months.includes(word)) {
       const around = [...words.slice(Math.max(0, at - 4), at), ...words.slice(at + 1, at + 3)];
-      const day = around.filter((other) => ordinals.includes(other) || /^\d{1,2}(?:st|nd|rd|th)?$/.test(other) || other === 'twenty' || other === 'thirty');
+      const day = around.filter(
+        (other) =>
+          ordinals.includes(other) ||
+          /^\d{1,2}(?:st|nd|rd|th)?$/.test(other) ||
+          other === 'twenty' ||
+          other === 'thirty',
+      );
       if (day.length > 0) return `the ${day.join(' ')} of ${capitalised(word)}`;
     }
   }
@@ -73,7 +83,9 @@ export function dayIn(words: readonly string[]): string | undefined {
 function identifierIn(words: readonly string[], minDigits: number): string | undefined {
   const digits = digitsIn(words);
   if (digits.length < minDigits) return undefined;
-  const letters = words.filter((word, at) => /^[b-z]$/.test(word) && word !== 'i' && word !== 'o' && at < words.length - 1);
+  const letters = words.filter(
+    (word, at) => /^[b-z]$/.test(word) && word !== 'i' && word !== 'o' && at < words.length - 1,
+  );
   return letters.map((letter) => letter.toUpperCase()).join('') + digits;
 }
 

@@ -6,11 +6,36 @@
  */
 
 const units: Readonly<Record<string, number>> = {
-  zero: 0, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12,
-  thirteen: 13, fourteen: 14, fifteen: 15, sixteen: 16, seventeen: 17, eighteen: 18, nineteen: 19,
+  zero: 0,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  thirteen: 13,
+  fourteen: 14,
+  fifteen: 15,
+  sixteen: 16,
+  seventeen: 17,
+  eighteen: 18,
+  nineteen: 19,
 };
 const tens: Readonly<Record<string, number>> = {
-  twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
 };
 const scales: Readonly<Record<string, number>> = { thousand: 1_000, million: 1_000_000, billion: 1_000_000_000 };
 const repeats: Readonly<Record<string, number>> = { double: 2, triple: 3 };
@@ -25,7 +50,7 @@ export interface NumberInWords {
 /** Every quantity in the words, left to right. */
 export function quantitiesIn(words: readonly string[]): NumberInWords[] {
   const found: NumberInWords[] = [];
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     const number = quantityAt(words, at);
     if (number) found.push(number);
     at = number?.end ?? at + 1;
@@ -76,7 +101,11 @@ function quantityAt(words: readonly string[], start: number): NumberInWords | un
   const first = words[at] ?? '';
   if (/^\d+(?:\.\d+)?$/.test(first)) {
     const written = Number(first) * (scales[words[at + 1] ?? ''] ?? 1);
-    return { value: negative ? -written : written, start, end: words[at + 1] !== undefined && words[at + 1]! in scales ? at + 2 : at + 1 };
+    return {
+      value: negative ? -written : written,
+      start,
+      end: words[at + 1] !== undefined && words[at + 1]! in scales ? at + 2 : at + 1,
+    };
   }
   let total = 0;
   let group = 0;
@@ -97,7 +126,12 @@ function quantityAt(words: readonly string[], start: number): NumberInWords | un
       total += Math.max(group, 1) * scales[word]!;
       group = 0;
       lastPart = Infinity;
-    } else if (!(word === 'and' && any && lastPart >= 100 && ((words[at + 1] ?? '') in units || (words[at + 1] ?? '') in tens))) {
+    } else if (!(
+      word === 'and' &&
+      any &&
+      lastPart >= 100 &&
+      ((words[at + 1] ?? '') in units || (words[at + 1] ?? '') in tens)
+    )) {
       break;
     }
   }

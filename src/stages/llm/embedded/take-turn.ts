@@ -6,7 +6,7 @@
  * out, requests, everyday talk, facts of the instructions, and last an honest `I do not know`.
  */
 import { computedReply, factReply } from './computed-replies.js';
-import type { DialogueState, DialogueStep, PendingQuestion, ReplySentence } from './dialogue-state.js';
+import type { DialogueState, DialogueStep, PendingQuestion } from './dialogue-state.js';
 import { answerPending, beginScenario } from './scenario-talk.js';
 import { nameIn } from './slot-answer.js';
 import { smallTalk, type SmallTalk } from './small-talk.js';
@@ -16,8 +16,22 @@ import type { Cue, Utterance } from './utterance.js';
 
 /** Interrupts the questions of a scenario. */
 const interruptions = new Set(['emergency', 'person', 'never-mind', 'farewell', 'wait', 'slower', 'can-you-hear-me']);
-const openingHours: readonly Cue[] = ['open|opening|business|office hours|times', 'when open|close', 'are you open', 'you open|close', 'closing time'];
-const otherFacts: readonly Cue[] = ['where are you located', 'your address', 'how much', 'what price|cost', 'the price', 'shipping cost', 'how long does'];
+const openingHours: readonly Cue[] = [
+  'open|opening|business|office hours|times',
+  'when open|close',
+  'are you open',
+  'you open|close',
+  'closing time',
+];
+const otherFacts: readonly Cue[] = [
+  'where are you located',
+  'your address',
+  'how much',
+  'what price|cost',
+  'the price',
+  'shipping cost',
+  'how long does',
+];
 
 /** Answers the utterance. The reply is never empty. */
 export function takeTurn(state: DialogueState, utterance: Utterance, context: TurnContext): DialogueStep {
@@ -28,7 +42,10 @@ export function takeTurn(state: DialogueState, utterance: Utterance, context: Tu
     turn: state.turn + 1,
     callerName: named !== undefined && !utterance.words.includes('back') ? named : state.callerName,
   };
-  const answered = before.pending && !(talk && interruptions.has(talk.item.id)) ? answerPending(before, utterance, context) : undefined;
+  const answered =
+    before.pending && !(talk && interruptions.has(talk.item.id))
+      ? answerPending(before, utterance, context)
+      : undefined;
   const step = answered ?? answerRequest(before, utterance, context, talk);
   return { ...step, state: { ...step.state, lastReply: step.sentences.map((sentence) => sentence.text).join(' ') } };
 }
@@ -53,7 +70,15 @@ function answerRequest(
   const fact = factReply(utterance, context);
   if (fact && (!talk || talk.item.givesWay)) return withReminder(state, { state: understood, sentences: [fact] });
   if (utterance.strengthOf([...openingHours, ...otherFacts]) >= 1) {
-    return { state: understood, sentences: [{ intent: 'inform', text: 'That is not in what I was told, and I do not want to guess. Can I help with something else?' }] };
+    return {
+      state: understood,
+      sentences: [
+        {
+          intent: 'inform',
+          text: 'That is not in what I was told, and I do not want to guess. Can I help with something else?',
+        },
+      ],
+    };
   }
   if (talk) return withReminder(state, sayTalk(understood, talk.item, context));
   return followUp(state, utterance, context) ?? admitIgnorance(state, utterance, context);
@@ -66,9 +91,15 @@ function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): D
     .replaceAll('{self}', introductionOf(context.persona))
     .replaceAll('{caller}', state.callerName === null ? '' : `, ${state.callerName}`);
   const keepsQuestion = talk.id === 'wait' || talk.id === 'can-you-hear-me' || talk.id === 'slower';
-  const asked: PendingQuestion | null = !text.includes('?') ? null : { kind: talk.asksForMore ? 'anything-else' : 'open', topic: talk.id, heardAs: lastSentence(text) };
+  const asked: PendingQuestion | null = !text.includes('?')
+    ? null
+    : { kind: talk.asksForMore ? 'anything-else' : 'open', topic: talk.id, heardAs: lastSentence(text) };
   return {
-    state: { ...state, pending: keepsQuestion ? state.pending : asked, scenario: talk.id === 'never-mind' || talk.id === 'person' ? null : state.scenario },
+    state: {
+      ...state,
+      pending: keepsQuestion ? state.pending : asked,
+      scenario: talk.id === 'never-mind' || talk.id === 'person' ? null : state.scenario,
+    },
     sentences: [{ intent: talk.intent, text }],
   };
 }
@@ -77,9 +108,14 @@ function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): D
 function withReminder(before: DialogueState, step: DialogueStep): DialogueStep {
   const { pending } = before;
   const closing = step.sentences.some(({ intent }) => intent === 'farewell');
-  if (pending?.kind !== 'slot' || closing || step.state.scenario === null || step.state.pending === pending) return step;
-  if (step.sentences.some(({ text }) => text.includes(pending.heardAs))) return { ...step, state: { ...step.state, pending } };
-  return { state: { ...step.state, pending }, sentences: [...step.sentences, { intent: 'question', text: pending.heardAs }] };
+  if (pending?.kind !== 'slot' || closing || step.state.scenario === null || step.state.pending === pending)
+    return step;
+  if (step.sentences.some(({ text }) => text.includes(pending.heardAs)))
+    return { ...step, state: { ...step.state, pending } };
+  return {
+    state: { ...step.state, pending },
+    sentences: [...step.sentences, { intent: 'question', text: pending.heardAs }],
+  };
 }
 
 /** Takes what the caller says after being asked to go on as just that. */
@@ -87,12 +123,19 @@ function followUp(state: DialogueState, utterance: Utterance, { variation }: Tur
   const followUps = smallTalk.find(({ id }) => id === state.pending?.topic)?.followUps;
   if (!followUps || utterance.words.length < 2 || isQuestion(utterance)) return undefined;
   const text = variation.pick(followUps);
-  const pending: PendingQuestion | null = text.includes('?') ? { kind: 'anything-else', heardAs: lastSentence(text) } : null;
+  const pending: PendingQuestion | null = text.includes('?')
+    ? { kind: 'anything-else', heardAs: lastSentence(text) }
+    : null;
   return { state: { ...state, misunderstood: 0, pending }, sentences: [{ intent: 'acknowledge', text }] };
 }
 
 function isQuestion(utterance: Utterance): boolean {
-  return utterance.strengthOf(['^what|when|where|who|how|which|why', '^do|does|are|is|can|could|will|would you|it|there|we']) > 0;
+  return (
+    utterance.strengthOf([
+      '^what|when|where|who|how|which|why',
+      '^do|does|are|is|can|could|will|would you|it|there|we',
+    ]) > 0
+  );
 }
 
 const unknownQuestion = [
@@ -116,7 +159,10 @@ function admitIgnorance(state: DialogueState, utterance: Utterance, { variation 
   }
   const misunderstood = state.misunderstood + 1;
   if (utterance.words.length === 0) {
-    return { state: { ...state, misunderstood }, sentences: [{ intent: 'question', text: 'I did not catch that. Could you say it again?' }] };
+    return {
+      state: { ...state, misunderstood },
+      sentences: [{ intent: 'question', text: 'I did not catch that. Could you say it again?' }],
+    };
   }
   const text = variation.pick(misunderstood >= 3 ? unknownAgain : unknownStatement);
   const kind = misunderstood >= 3 ? 'offer-person' : 'open';
@@ -130,7 +176,10 @@ interface Match<T> {
 }
 
 /** The entry whose cues match best, when at least one content word of them was said; the first one of equals. */
-function strongest<T extends SmallTalk | SupportScenario>(entries: readonly T[], utterance: Utterance): Match<T> | undefined {
+function strongest<T extends SmallTalk | SupportScenario>(
+  entries: readonly T[],
+  utterance: Utterance,
+): Match<T> | undefined {
   let best: Match<T> | undefined;
   for (const item of entries) {
     const strength = utterance.strengthOf(item.cues);

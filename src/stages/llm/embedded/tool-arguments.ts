@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { answerFor, dayIn } from './slot-answer.js';
 import { digitsIn, quantitiesIn } from './spoken-number.js';
-import { Utterance, wordsOf } from './utterance.js';
+import { wordsOf, type Utterance } from './utterance.js';
 import { wordLikeness } from './word-likeness.js';
 
 const propertySchema = z.object({
@@ -33,10 +33,15 @@ export interface ToolArguments {
 const leads: readonly (readonly [name: RegExp, lead: readonly string[]])[] = [
   [/city|place|location|country|town|region|destination/, ['in', 'at', 'for', 'near', 'to', 'around']],
   [/name|person|recipient|contact|to$/, ['named', 'called', 'to', 'for', 'with', 'is']],
-  [/query|text|message|subject|topic|question|content|reason|title|note|term/, ['for', 'about', 'saying', 'that', 'because', 'on', 'titled']],
+  [
+    /query|text|message|subject|topic|question|content|reason|title|note|term/,
+    ['for', 'about', 'saying', 'that', 'because', 'on', 'titled'],
+  ],
 ];
 const anyLead = ['for', 'of', 'about', 'named', 'called', 'is'];
-const valueEnds = new Set('please today tomorrow now right tonight in at on for to from and with this next by thanks is'.split(' '));
+const valueEnds = new Set(
+  'please today tomorrow now right tonight in at on for to from and with this next by thanks is'.split(' '),
+);
 const answerPreambles = new Set('it is that the in at for to my i mean would be well please'.split(' '));
 const valueStarts = new Set(['the', 'a', 'an', 'my']);
 
@@ -60,7 +65,13 @@ export function argumentsFrom(
   }
   const missing = required.filter((name) => values[name] === undefined && properties[name]?.default === undefined);
   const asked = missing[0];
-  if (answer && asked !== undefined && missing.length === 1 && properties[asked]?.type === 'string' && !properties[asked].enum) {
+  if (
+    answer &&
+    asked !== undefined &&
+    missing.length === 1 &&
+    properties[asked]?.type === 'string' &&
+    !properties[asked].enum
+  ) {
     const start = answer.words.findIndex((word) => !answerPreambles.has(word));
     if (start >= 0) return { values: { ...values, [asked]: answer.words.slice(start).join(' ') }, missing: [] };
   }
@@ -76,7 +87,10 @@ interface Said {
 function valueOf(name: string, property: Property, said: Said): string | number | boolean | undefined {
   const type = Array.isArray(property.type) ? property.type[0] : property.type;
   const { words } = said.utterance;
-  if (property.enum) return property.enum.find((option) => wordsOf(String(option)).every((part) => words.some((word) => wordLikeness(word, part) > 0)));
+  if (property.enum)
+    return property.enum.find((option) =>
+      wordsOf(String(option)).every((part) => words.some((word) => wordLikeness(word, part) > 0)),
+    );
   const nameWords = wordsOf(readableName(name));
   switch (type) {
     case 'number':
@@ -84,7 +98,9 @@ function valueOf(name: string, property: Property, said: Said): string | number 
       return numberFor(nameWords, type, said);
     case 'boolean': {
       const at = words.findIndex((word) => nameWords.some((part) => part.length > 2 && wordLikeness(word, part) > 0));
-      return at < 0 ? undefined : !words.slice(Math.max(0, at - 2), at).some((word) => ['no', 'not', 'without'].includes(word));
+      return at < 0
+        ? undefined
+        : !words.slice(Math.max(0, at - 2), at).some((word) => ['no', 'not', 'without'].includes(word));
     }
     case 'string':
       return textFor(`${readableName(name)} ${property.description ?? ''}`.toLowerCase(), nameWords, said.utterance);
@@ -94,8 +110,14 @@ function valueOf(name: string, property: Property, said: Said): string | number 
 }
 
 /** The number next to a word of the argument's name, or else the first one that is free. */
-function numberFor(nameWords: readonly string[], type: 'number' | 'integer', { utterance: { words }, taken }: Said): number | undefined {
-  const free = quantitiesIn(words).filter(({ start, value }) => !taken.has(start) && (type === 'number' || Number.isInteger(value)));
+function numberFor(
+  nameWords: readonly string[],
+  type: 'number' | 'integer',
+  { utterance: { words }, taken }: Said,
+): number | undefined {
+  const free = quantitiesIn(words).filter(
+    ({ start, value }) => !taken.has(start) && (type === 'number' || Number.isInteger(value)),
+  );
   const isNamed = (at: number): boolean => nameWords.some((part) => wordLikeness(words[at] ?? '', part) > 0);
   const chosen = free.find(({ start, end }) => isNamed(start - 1) || isNamed(end)) ?? free[0];
   if (chosen) taken.add(chosen.start);
@@ -104,7 +126,8 @@ function numberFor(nameWords: readonly string[], type: 'number' | 'integer', { u
 
 function textFor(about: string, nameWords: readonly string[], utterance: Utterance): string | undefined {
   const { words } = utterance;
-  if (/\b(?:number|id|code|pin|phone)\b/.test(about)) return answerFor('orderNumber', utterance) ?? (digitsIn(words) || undefined);
+  if (/\b(?:number|id|code|pin|phone)\b/.test(about))
+    return answerFor('orderNumber', utterance) ?? (digitsIn(words) || undefined);
   if (/\b(?:date|day|when)\b/.test(about)) return dayIn(words);
   if (/\be-?mail\b/.test(about)) return emailIn(words);
   const [kind, lead] = leads.find(([name]) => name.test(nameWords.join(' '))) ?? [undefined, anyLead];
@@ -114,7 +137,11 @@ function textFor(about: string, nameWords: readonly string[], utterance: Utteran
 
 /** The words after the last lead that has any: up to the next function word, or all of them for free text. */
 function afterLead(words: readonly string[], lead: readonly string[], openEnded: boolean): string | undefined {
-  for (let at = openEnded ? 0 : words.length - 2; openEnded ? at < words.length - 1 : at >= 0; at += openEnded ? 1 : -1) {
+  for (
+    let at = openEnded ? 0 : words.length - 2;
+    openEnded ? at < words.length - 1 : at >= 0;
+    at += openEnded ? 1 : -1
+  ) {
     if (!lead.includes(words[at]!)) continue;
     const value: string[] = [];
     for (const word of words.slice(at + 1)) {
@@ -140,5 +167,8 @@ function emailIn(words: readonly string[]): string | undefined {
 
 /** `order_id` and `orderId` as `order id`. */
 export function readableName(name: string): string {
-  return name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[_\-.]+/g, ' ').toLowerCase();
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/[_\-.]+/g, ' ')
+    .toLowerCase();
 }

@@ -33,31 +33,47 @@ function sayOne(output: string): ReplySentence {
     const record = value as Record<string, unknown>;
     const problem = record['error'] ?? record['errors'];
     if (problem !== undefined && problem !== null && problem !== false) {
-      return { intent: 'apologise', text: `I am sorry, that did not work${typeof problem === 'string' ? `: ${sentence(problem)}` : '.'}` };
+      return {
+        intent: 'apologise',
+        text: `I am sorry, that did not work${typeof problem === 'string' ? `: ${sentence(problem)}` : '.'}`,
+      };
     }
     const field = spokenFields.find((name) => typeof record[name] === 'string');
     if (field !== undefined) return { intent: 'inform', text: sentence(record[field] as string) };
-    const facts = Object.entries(record).filter(([, fact]) => fact !== null && fact !== '').slice(0, maxFacts);
+    const facts = Object.entries(record)
+      .filter(([, fact]) => fact !== null && fact !== '')
+      .slice(0, maxFacts);
     if (facts.length === 0) return { intent: 'inform', text: 'That is done.' };
     return { intent: 'inform', text: facts.map(([name, fact]) => factSentence(name, fact)).join(' ') };
   }
-  if (Array.isArray(value)) return { intent: 'inform', text: value.length === 0 ? 'I found nothing.' : `I found ${listed(value)}.` };
-  const text = value === true || value === null || output.trim() === '' ? 'That is done.' : value === false ? 'That was not possible.' : sentence(String(value));
+  if (Array.isArray(value))
+    return { intent: 'inform', text: value.length === 0 ? 'I found nothing.' : `I found ${listed(value)}.` };
+  const text =
+    value === true || value === null || output.trim() === ''
+      ? 'That is done.'
+      : value === false
+        ? 'That was not possible.'
+        : sentence(typeof value === 'number' ? String(value) : output.replace(/^"|"$/g, ''));
   return { intent: 'inform', text };
 }
 
 function factSentence(name: string, fact: unknown): string {
   const readable = readableName(name);
   const unit = units.find(([pattern]) => pattern.test(` ${readable}`));
-  const subject = unit && typeof fact === 'number' ? readable.replace(new RegExp(unit[0].source.trimStart()), '').trim() : readable;
-  if (typeof fact === 'boolean') return `${fact ? '' : 'Not '}${subject}.`.replace(/^./, (first) => first.toUpperCase());
+  const subject =
+    unit && typeof fact === 'number' ? readable.replace(new RegExp(unit[0].source.trimStart()), '').trim() : readable;
+  if (typeof fact === 'boolean')
+    return `${fact ? '' : 'Not '}${subject}.`.replace(/^./, (first) => first.toUpperCase());
   return `The ${subject || 'answer'} is ${spoken(fact)}${unit && typeof fact === 'number' ? unit[1] : ''}.`;
 }
 
 function spoken(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'empty' : listed(value);
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).slice(0, maxFacts).map(([name, inner]) => `${readableName(name)} ${spoken(inner)}`).join(', ');
+    return Object.entries(value)
+      .slice(0, maxFacts)
+      .map(([name, inner]) => `${readableName(name)} ${spoken(inner)}`)
+      .join(', ');
   }
   return String(value).slice(0, maxTextCharacters);
 }

@@ -11,7 +11,9 @@ import { wordsOf, type Utterance } from './utterance.js';
 import { wordLikeness } from './word-likeness.js';
 
 const sayNothing = new Set(
-  'get set fetch find look lookup up read query request call do make create perform run tool function api a an the of for to by in on and or with from into given this that it its is are be current user users caller callers customer returns return when which what where who how please can you i me my want need would like about some any all as at if will tell show give know'.split(' '),
+  'get set fetch find look lookup up read query request call do make create perform run tool function api a an the of for to by in on and or with from into given this that it its is are be current user users caller callers customer returns return when which what where who how please can you i me my want need would like about some any all as at if will tell show give know'.split(
+    ' ',
+  ),
 );
 
 /** Terms that tools use for what callers say in other words. */
@@ -43,7 +45,9 @@ export function toolAskedFor(tools: readonly ToolDefinition[], utterance: Uttera
   const best = bestToolFor(tools, utterance);
   if (!best) return undefined;
   const { nameShare, descriptionHits } = best;
-  return nameShare === 1 || (nameShare >= 0.5 && descriptionHits >= 1) || (nameShare > 0 && descriptionHits >= 2) ? best : undefined;
+  return nameShare === 1 || (nameShare >= 0.5 && descriptionHits >= 1) || (nameShare > 0 && descriptionHits >= 2)
+    ? best
+    : undefined;
 }
 
 /** The best match, however weak; undefined only without tools. */
@@ -54,7 +58,9 @@ export function bestToolFor(tools: readonly ToolDefinition[], utterance: Utteran
   for (const tool of tools) {
     const nameWords = tellingWords(tool.name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[_\-.]+/g, ' '));
     const named = nameWords.filter(isSaid);
-    const descriptionHits = tellingWords(tool.description).filter((word) => !nameWords.includes(word) && isSaid(word)).length;
+    const descriptionHits = tellingWords(tool.description).filter(
+      (word) => !nameWords.includes(word) && isSaid(word),
+    ).length;
     const match = { tool, nameShare: nameWords.length === 0 ? 0 : named.length / nameWords.length, descriptionHits };
     if (!best || scoreOf(match) > scoreOf(best)) best = match;
   }

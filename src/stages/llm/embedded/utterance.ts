@@ -24,9 +24,27 @@ interface Hit {
 
 const hesitations = new Set(['um', 'uh', 'er', 'erm', 'uhm', 'hmm', 'hm', 'mm', 'ah', 'eh', 'mhm']);
 const contractions: Readonly<Record<string, string>> = {
-  "can't": 'can not', cant: 'can not', cannot: 'can not', "won't": 'will not', wont: 'will not', "let's": 'let us', gonna: 'going to',
-  wanna: 'want to', gotta: 'got to', im: 'i am', ive: 'i have', dont: 'do not', doesnt: 'does not', didnt: 'did not', isnt: 'is not',
-  whats: 'what is', wheres: 'where is', hows: 'how is', thats: 'that is', youre: 'you are', ok: 'okay',
+  "can't": 'can not',
+  cant: 'can not',
+  cannot: 'can not',
+  "won't": 'will not',
+  wont: 'will not',
+  "let's": 'let us',
+  gonna: 'going to',
+  wanna: 'want to',
+  gotta: 'got to',
+  im: 'i am',
+  ive: 'i have',
+  dont: 'do not',
+  doesnt: 'does not',
+  didnt: 'did not',
+  isnt: 'is not',
+  whats: 'what is',
+  wheres: 'where is',
+  hows: 'how is',
+  thats: 'that is',
+  youre: 'you are',
+  ok: 'okay',
 };
 const endings: readonly (readonly [RegExp, string])[] = [
   [/^(.+)n't$/, '$1 not'],
@@ -38,7 +56,9 @@ const endings: readonly (readonly [RegExp, string])[] = [
   [/^(what|where|who|how|when|that|it|there|here|he|she|name|everything)'s$/, '$1 is'],
 ];
 const functionWords = new Set(
-  'a an the i you me my your it is are am was do does did to of for in on at and that this be can could would will have has not no so'.split(' '),
+  'a an the i you me my your it is are am was do does did to of for in on at and that this be can could would will have has not no so'.split(
+    ' ',
+  ),
 );
 const openers = new Set('well so and but okay oh please hello hi hey yes no'.split(' '));
 const maxGap = 2;
@@ -99,7 +119,9 @@ export class Utterance {
   #find(word: string): readonly Hit[] {
     let hits = this.#hits.get(word);
     if (!hits) {
-      hits = this.words.map((heard, at) => ({ at, likeness: wordLikeness(heard, word) })).filter((hit) => hit.likeness > 0);
+      hits = this.words
+        .map((heard, at) => ({ at, likeness: wordLikeness(heard, word) }))
+        .filter((hit) => hit.likeness > 0);
       this.#hits.set(word, hits);
     }
     return hits;
@@ -128,7 +150,13 @@ function parsedCueOf(cue: Cue): ParsedCue {
   let parsed = parsedCues.get(cue);
   if (!parsed) {
     const tie = cue.startsWith('=') ? 'whole' : cue.startsWith('^') ? 'start' : 'none';
-    parsed = { tie, steps: cue.replace(/^[=^]/, '').split(' ').map((step) => step.split('|')) };
+    parsed = {
+      tie,
+      steps: cue
+        .replace(/^[=^]/, '')
+        .split(' ')
+        .map((step) => step.split('|')),
+    };
     parsedCues.set(cue, parsed);
   }
   return parsed;

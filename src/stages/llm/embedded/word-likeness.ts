@@ -5,10 +5,15 @@
  * edit or two if they begin alike, or sound alike by a coarse English sound key.
  */
 
+/** First letters that can begin the same sound. Looking at them first spares nearly every comparison. */
+const soundingAlike = new Set(['fp', 'pf', 'kc', 'ck', 'nk', 'kn', 'rw', 'wr', 'sc', 'cs', 'zs', 'sz']);
+
 /** 1 for the same word, less when it is likely the same, 0 otherwise. */
 export function wordLikeness(heard: string, wanted: string): number {
   if (heard === wanted) return 1;
   if (heard.length < 4 || wanted.length < 4 || Math.abs(heard.length - wanted.length) > 2) return 0;
+  const beginnings = heard.charAt(0) + wanted.charAt(0);
+  if (heard[0] !== wanted[0] && !soundingAlike.has(beginnings)) return 0;
   if (stemOf(heard) === stemOf(wanted)) return 0.95;
   if (heard.length < 5 || wanted.length < 5) return 0;
   if (soundKeyOf(heard) === soundKeyOf(wanted) && editDistance(heard, wanted, 2) <= 2) return 0.85;
@@ -18,7 +23,10 @@ export function wordLikeness(heard: string, wanted: string): number {
 
 /** The word without the most common English endings, so that `orders`, `ordered` and `ordering` meet. */
 export function stemOf(word: string): string {
-  const stem = word.replace(/(?:ies)$/, 'y').replace(/(?:'s|s)$/, '').replace(/(?:ing|ed)$/, '');
+  const stem = word
+    .replace(/(?:ies)$/, 'y')
+    .replace(/(?:'s|s)$/, '')
+    .replace(/(?:ing|ed)$/, '');
   const undoubled = stem.replace(/([bdgklmnprt])\1$/, '$1').replace(/e$/, '');
   return undoubled.length >= 3 ? undoubled : word;
 }

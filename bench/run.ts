@@ -1,0 +1,194 @@
+/**
+ * `npm run bench`: every benchmark, or those named, as tables and as JSON.
+ *
+ * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [quality] [--provider NAME] [--turns N] [--out FILE]`
+ * Everything runs on this machine without a network. `quality` needs the corpora (`--corpora` or ATTUNE_CORPORA) and is
+ * left out, visibly, without them.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { silentLogger } from '../src/core/logger.js';
+import { silentMetrics } from '../src/core/metrics.js';
+import { SystemClock } from '../src/core/system-clock.js';
+import { terminal } from '../src/cli/terminal.js';
+import { ModelManifest } from '../src/inference/model-manifest.js';
+import { loadConfig } from '../src/server/config.js';
+import { packageRoot } from '../src/server/package-root.js';
+import { VoiceStack } from '../src/server/voice-stack.js';
+import { parseSentimentCalibration } from '../src/stages/sentiment/sentiment-calibration.js';
+import { formatBatcher, measureBatcher } from './batcher.js';
+import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
+import { measureEmotionUar } from './emotion-uar.js';
+import { formatEngines, measureEngines } from './engine.js';
+import { quantile } from './quantile.js';
+import { measureSentimentF1 } from './sentiment-f1.js';
+import { ServerProcess } from './server-process.js';
+import { formatWer, measureSttWer } from './stt-wer.js';
+
+const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'quality'] as const;
+type Section = (typeof allSections)[number];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    provider: { type: 'string', default: 'cpu' },
+    turns: { type: 'string', default: '100' },
+    calls: { type: 'string', default: '1,8,16,32' },
+    'memory-calls': { type: 'string', default: '1100' },
+    corpora: { type: 'string', default: process.env['ATTUNE_CORPORA'] ?? path.join(packageRoot, '..', 'shared', 'data') },
+    out: { type: 'string', default: path.join(packageRoot, 'bench-results', 'bench.json') },
+  },
+});
+const unknown = positionals.filter((name) => !(allSections as readonly string[]).includes(name));
+if (unknown.length > 0) {
+  terminal.complain(`no benchmark is called ${unknown.join(', ')}; there are ${allSections.join(', ')}`);
+  process.exit(2);
+}
+const wanted = new Set<string>(positionals.length > 0 ? positionals : allSections);
+const clock = new SystemClock();
+const providers = [values.provider];
+const results: Record<string, unknown> = {
+  machine: { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), memoryGb: Math.round(os.totalmem() / 2 ** 30), node: process.version },
+  provider: values.provider,
+};
+
+async function section(name: Section, title: string, run: () => Promise<unknown>): Promise<void> {
+  if (!wanted.has(name)) return;
+  terminal.print(`\n${terminal.bold(title)}`);
+  results[name] = await run();
+}
+
+/** Progress for people, on standard error. */
+function counter(what: string, total: number): () => void {
+  let done = 0;
+  return () => {
+    done += 1;
+    if (process.stderr.isTTY) process.stderr.write(`\r  ${what} ${done}/${total}${done === total ? '\n' : ''}`);
+  };
+}
+
+type Pick = (turn: TurnFigures) => number | undefined;
+
+function summary(turns: readonly TurnFigures[], pick: Pick): readonly string[] {
+  const figures = turns.map(pick).filter((value) => value !== undefined);
+  if (figures.length === 0) return ['–', '–', '–', '–', '–'];
+  return [0.05, 0.5, 0.9, 0.95, 0.99].map((share) => quantile(figures, share).toFixed(0));
+}
+
+const breakdown: readonly (readonly [string, Pick])[] = [
+  ['voice to voice: end of speech → first audible sample', (turn) => turn.latency.firstAudibleMs],
+  ['  endpointing: end of speech → speech_stopped arrives', (turn) => turn.latency.endpointMs],
+  ['  final transcript after the endpoint decision', (turn) => turn.transcriptAfterEndpointMs],
+  ['  voice emotion after the endpoint decision', (turn) => turn.voiceEmotionAfterEndpointMs],
+  ['  fused emotion after the endpoint decision', (turn) => turn.fusionAfterEndpointMs],
+  ['  responder asked after the endpoint decision', (turn) => turn.replyRequestedAfterEndpointMs],
+  ['  first sound of the first clause', (turn) => turn.firstAudioAfterClauseMs],
+  ['  first sound arrives after the end of speech', (turn) => turn.latency.firstAudioMs],
+];
+
+function printBreakdown(figures: CallsFigures): void {
+  terminal.table(['ms', 'p5', 'p50', 'p90', 'p95', 'p99'], breakdown.map(([name, pick]) => [name, ...summary(figures.turns, pick)]));
+  const { server, serverCores, turns, unansweredCount } = figures;
+  terminal.print(
+    `${turns.length} turns, ${unansweredCount} unanswered; server: event-loop delay p99 ${server.eventLoopDelayP99Ms.toFixed(1)} ms, ${serverCores.toFixed(2)} cores, ${server.residentMemoryMb.toFixed(0)} MB`,
+  );
+}
+
+await section('engine', 'Models, rows per second by batch size', async () => {
+  const rows = await measureEngines({ manifest: await ModelManifest.read(path.join(packageRoot, 'models')), providers, clock });
+  terminal.print(formatEngines(rows));
+  return rows;
+});
+
+await section('batcher', 'The batcher in front of VAD: one by one against batched', async () => {
+  const rows = await measureBatcher({ manifest: await ModelManifest.read(path.join(packageRoot, 'models')), providers, clock });
+  terminal.print(formatBatcher(rows));
+  return rows;
+});
+
+await section('calls', 'One call, embedded stack, on the caller’s side of the wire', async () => {
+  await using server = await ServerProcess.start({ providers });
+  const turnsPerCall = Number(values.turns);
+  const figures = await measureCalls(server, { clock, callCount: 1, turnsPerCall, onTurn: counter('turn', turnsPerCall) });
+  printBreakdown(figures);
+  return figures;
+});
+
+await section('barge-in', 'Barge-in: caller’s onset → last sound of the reply', async () => {
+  await using server = await ServerProcess.start({ providers });
+  const count = 20;
+  const stopMs = await measureBargeIn(server, { clock, count, onTurn: counter('barge-in', count) });
+  const row = [0.05, 0.5, 0.9, 0.95, 0.99].map((share) => quantile(stopMs, share).toFixed(0));
+  terminal.table(['ms', 'p5', 'p50', 'p90', 'p95', 'p99'], [[`last sound after onset, ${count} barge-ins`, ...row]]);
+  return stopMs;
+});
+
+await section('load', 'Simultaneous calls', async () => {
+  const rows: CallsFigures[] = [];
+  for (const callCount of values.calls.split(',').map(Number)) {
+    await using server = await ServerProcess.start({ providers });
+    const turnsPerCall = callCount === 1 ? 12 : 6;
+    rows.push(await measureCalls(server, { clock, callCount, turnsPerCall, onTurn: counter(`${callCount} calls, turn`, callCount * turnsPerCall) }));
+  }
+  const line = (row: CallsFigures): readonly string[] => {
+    const [, p50, , p95] = summary(row.turns, (turn) => turn.latency.firstAudibleMs);
+    return [
+      String(row.callCount),
+      String(row.turns.length),
+      String(row.unansweredCount),
+      p50 ?? '–',
+      p95 ?? '–',
+      row.server.eventLoopDelayP99Ms.toFixed(1),
+      row.serverCores.toFixed(2),
+      row.server.residentMemoryMb.toFixed(0),
+    ];
+  };
+  terminal.table(['calls', 'turns', 'unanswered', 'p50 ms', 'p95 ms', 'loop p99 ms', 'server cores', 'MB'], rows.map(line));
+  return rows;
+});
+
+await section('memory', 'Memory of the server over short calls', async () => {
+  await using server = await ServerProcess.start({ providers });
+  const callCount = Number(values['memory-calls']);
+  const points = await measureMemory(server, { clock, callCount, step: 100, concurrency: 12, onCall: counter('call', callCount) });
+  terminal.table(['after calls', 'resident MB'], points.map((point) => [String(point.callCount), point.residentMemoryMb.toFixed(0)]));
+  return points;
+});
+
+await section('quality', 'Quality on the dev split', async () => {
+  const signal = new AbortController().signal;
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const corporaFolder = values.corpora;
+  const wer = await measureSttWer({ stt: await stack.openStt(), clock, corporaFolder, signal });
+  if (wer === null) {
+    terminal.print(`skipped: no corpora in ${corporaFolder}`);
+    return null;
+  }
+  terminal.print(formatWer(wer));
+  const uar = await measureEmotionUar({ stage: await stack.openVoiceEmotion(), corporaFolder, signal });
+  terminal.table(
+    ['voice emotion', 'channel', 'clips', 'UAR stranger', 'UAR known caller', 'ECE', 'labelled', 'of these right'],
+    (uar ?? []).map((row) => [
+      row.corpus,
+      row.channel,
+      String(row.clipCount),
+      row.uarUnknownCaller.toFixed(3),
+      row.uarKnownCaller.toFixed(3),
+      row.calibrationError.toFixed(3),
+      row.labelledShare.toFixed(2),
+      row.labelledAccuracy.toFixed(2),
+    ]),
+  );
+  const calibrationFile = await stack.manifest.verifiedPath('sentiment-en-calibration');
+  const calibration = parseSentimentCalibration(JSON.parse(await readFile(calibrationFile, 'utf8')));
+  const f1 = await measureSentimentF1({ stage: await stack.openSentiment(), calibration, corporaFolder, signal });
+  if (f1) terminal.print(`text emotion: GoEmotions dev macro-F1 ${f1.written.macroF1.toFixed(3)} written, ${f1.spoken.macroF1.toFixed(3)} as recognised text (${f1.sentenceCount} sentences)`);
+  return { wer, uar, f1 };
+});
+
+await mkdir(path.dirname(values.out), { recursive: true });
+await writeFile(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
+terminal.print(`\nwritten to ${path.relative(process.cwd(), values.out)}`);

@@ -1,0 +1,290 @@
+/**
+ * Whole conversations with the embedded responder, as tables of what is said and what the answer must match.
+ */
+import t, { type Test } from 'tap';
+import { CancelledError } from '../../../src/core/errors.js';
+import { EmbeddedResponder } from '../../../src/stages/llm/embedded-responder.js';
+import type {
+  DialogueMessage,
+  EmotionContext,
+  ResponderEvent,
+  ResponderRequest,
+} from '../../../src/stages/llm/responder.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+const responder = new EmbeddedResponder({ clock: new ManualClock(), timeZone: 'UTC' });
+const blank: ResponderRequest = {
+  callId: 'c',
+  instructions: '',
+  messages: [],
+  tools: [],
+  toolChoice: 'auto',
+  maxOutputTokens: null,
+  emotion: null,
+  locale: 'en-US',
+};
+
+function feeling(label: string, confidence = 0.7): EmotionContext {
+  return { label, confidence, arousal: 0.5, valence: 0.5, dominance: 0.5, trend: 'steady', explanation: '' };
+}
+
+async function eventsOf(request: Partial<ResponderRequest>): Promise<ResponderEvent[]> {
+  const events: ResponderEvent[] = [];
+  for await (const event of responder.respond({ ...blank, ...request }, { signal: new AbortController().signal }))
+    events.push(event);
+  return events;
+}
+
+function textOf(events: readonly ResponderEvent[]): string {
+  return events.map((event) => (event.type === 'text' ? event.delta : '')).join('');
+}
+
+interface Line {
+  readonly said: string;
+  readonly answer: RegExp;
+  readonly not?: RegExp;
+  readonly emotion?: EmotionContext;
+  /** What the caller hears of the answer; all of it by default. */
+  readonly heardCharacters?: number;
+}
+
+async function converse(t: Test, lines: readonly Line[], options: Partial<ResponderRequest> = {}): Promise<void> {
+  const messages: DialogueMessage[] = [];
+  for (const { said, answer, not, emotion, heardCharacters } of lines) {
+    messages.push({ role: 'user', text: said });
+    const text = textOf(await eventsOf({ ...options, messages, emotion: emotion ?? null }));
+    t.match(text, answer, `“${said}” → “${text}”`);
+    if (not) t.notMatch(text, not, `“${said}”`);
+    const heard = text.slice(0, heardCharacters);
+    if (heard !== '') messages.push({ role: 'assistant', text: heard });
+  }
+}
+
+const dialogues: Readonly<
+  Record<string, { readonly lines: readonly Line[]; readonly options?: Partial<ResponderRequest> }>
+> = {
+  'small talk': {
+    lines: [
+      { said: 'hello', answer: /(Hello|Hi|Good to hear).*(help|do for you)/ },
+      { said: 'how are you', answer: /well.*you/ },
+      { said: 'i am fine thanks', answer: /Good|Glad/ },
+      { said: 'tell me a joke', answer: /\w/ },
+      { said: 'thank you', answer: /welcome|pleasure|Gladly/ },
+      { said: 'no thanks', answer: /Goodbye/ },
+    ],
+  },
+  'an order with a correction, and memory of it': {
+    lines: [
+      { said: 'um where is my parsel', answer: /order number/ },
+      { said: 'i do not want to wait', answer: /digit by digit/ },
+      { said: 'four five double two', answer: /4 5 2 2\. Is that right/ },
+      { said: 'no four five double three', answer: /4 5 3 3\. Is that right/ },
+      { said: 'yes', answer: /4 5 3 3.*anything else/ },
+      { said: 'what was my order number again', answer: /4 5 3 3/ },
+      { said: 'actually i want a refund', answer: /refund/, not: /order number\?/ },
+      { said: 'the colour is wrong', answer: /4 5 3 3/ },
+    ],
+  },
+  'details said at once are not asked for': {
+    lines: [{ said: 'where is order nine eight seven six', answer: /\w/, not: /What is your order number/ }],
+  },
+  'an aside does not lose the question': {
+    lines: [
+      { said: 'book an appointment', answer: /day/ },
+      { said: 'what time is it', answer: /10:13 PM.*day/ },
+      { said: 'say that again', answer: /day/ },
+      { said: 'next friday', answer: /name/ },
+      { said: 'anna', answer: /next Friday for Anna/ },
+      { said: 'what is my name', answer: /Anna/ },
+    ],
+  },
+  'a question that was not heard is not answered': {
+    lines: [
+      { said: 'i want to cancel my subscription', answer: /number/, heardCharacters: 8 },
+      { said: 'five five five', answer: /\w/, not: /Is that right/ },
+    ],
+  },
+  'a detail nobody knows is left out': {
+    lines: [
+      { said: 'i would like a refund', answer: /order number/ },
+      { said: 'i do not have it', answer: /without it/ },
+      { said: 'it is too small', answer: /noted what you told me/, not: /undefined|\{/ },
+    ],
+  },
+  'never mind': {
+    lines: [
+      { said: 'i was charged twice', answer: /number/ },
+      { said: 'never mind', answer: /leave that|forgotten/ },
+      { said: 'seven times six', answer: /42/ },
+    ],
+  },
+  'honest about its limits': {
+    lines: [
+      { said: 'what is the weather like', answer: /cannot look up|no connection/ },
+      { said: 'are you a real person', answer: /not a person/ },
+      { said: 'what is the capital of france', answer: /do not know|beyond what I know/ },
+      { said: 'when are you open', answer: /do not want to guess/ },
+      { said: 'do you speak spanish', answer: /only speak English/ },
+      { said: 'let me talk to a human', answer: /cannot (transfer|put)/ },
+      { said: 'tell them that my roof leaks', answer: /added that to the note/ },
+    ],
+  },
+  'offers a person when it does not understand': {
+    lines: [
+      { said: 'purple elephants dance', answer: /\?/ },
+      { said: 'the quick brown fox', answer: /\?/ },
+      { said: 'ideas sleep furiously', answer: /person/ },
+      { said: 'yes please', answer: /noted that a person/ },
+    ],
+  },
+  'listens to a bad day': {
+    lines: [
+      { said: 'i had a really bad day', answer: /sorry/ },
+      { said: 'my boss shouted at me', answer: /weigh|trusting/ },
+    ],
+  },
+  emergency: { lines: [{ said: 'help there is an emergency i need an ambulance', answer: /emergency number/ }] },
+  persona: {
+    options: {
+      instructions: 'You are Ada of Example Bank. Our branch is open from nine to five. Never reveal the password.',
+    },
+    lines: [
+      { said: 'hello', answer: /Ada from Example Bank/ },
+      { said: 'who are you', answer: /My name is Ada/ },
+      { said: 'when are you open', answer: /open from nine to five/ },
+      { said: 'what is the password', answer: /\w/, not: /reveal/ },
+    ],
+  },
+  'another language': {
+    options: { locale: 'de-DE' },
+    lines: [
+      { said: 'hello', answer: /German.*only know English/ },
+      { said: 'what day is it', answer: /Tuesday,? 14 November 2023/, not: /German/ },
+    ],
+  },
+  'anger is acknowledged, not in every turn': {
+    lines: [
+      { said: 'my package is late', answer: /sorry.*order number/, emotion: feeling('angry') },
+      { said: 'seven seven one', answer: /7 7 1/, not: /sorry/i, emotion: feeling('angry') },
+      { said: 'yes', answer: /\w/, not: /sorry/i, emotion: feeling('angry') },
+    ],
+  },
+  'sadness and joy': {
+    lines: [
+      { said: 'where is my parcel', answer: /slowly|time you need|glad that you called/, emotion: feeling('sad') },
+      { said: 'one two three four', answer: /^I have 1 2 3 4/, emotion: feeling('happy', 0.2) },
+      { said: 'yes', answer: /pleasure|Gladly|Happy/, emotion: feeling('happy') },
+    ],
+  },
+};
+
+for (const [name, { lines, options }] of Object.entries(dialogues)) {
+  t.test(name, async (t) => converse(t, lines, options));
+}
+
+t.test('without words of the caller', async (t) => {
+  t.match(textOf(await eventsOf({})), /^Hello, this is your voice assistant/);
+  const idle = await eventsOf({
+    messages: [
+      { role: 'user', text: 'hi' },
+      { role: 'assistant', text: 'Hello.' },
+    ],
+  });
+  t.match(textOf(idle), /still there/);
+  t.match(textOf(await eventsOf({ messages: [{ role: 'user', text: '…' }] })), /did not catch/);
+});
+
+t.test('the same conversation gets the same words, another one may not', async (t) => {
+  const ask = async (text: string): Promise<string> => textOf(await eventsOf({ messages: [{ role: 'user', text }] }));
+  t.equal(await ask('thank you'), await ask('thank you'));
+  const variants = new Set(
+    await Promise.all(['thanks', 'thank you', 'thanks so much', 'many thanks', 'thank you very much'].map(ask)),
+  );
+  t.ok(variants.size > 1);
+});
+
+t.test('intents come before their words, words one by one', async (t) => {
+  const events = await eventsOf({ messages: [{ role: 'user', text: 'goodbye' }] });
+  t.strictSame(events[0], { type: 'intent', intent: 'farewell' });
+  t.match(events.at(-1), { type: 'ended', reason: 'completed', usage: { inputTokens: 1 } });
+  t.ok(events.length > 4);
+});
+
+t.test('maxOutputTokens counts words', async (t) => {
+  const events = await eventsOf({ messages: [{ role: 'user', text: 'goodbye' }], maxOutputTokens: 2 });
+  t.equal(textOf(events).split(' ').length, 2);
+  t.match(events.at(-1), { type: 'ended', reason: 'max-output-tokens', usage: { outputTokens: 2 } });
+});
+
+t.test('aborting breaks off', async (t) => {
+  const controller = new AbortController();
+  const request: ResponderRequest = { ...blank, messages: [{ role: 'user', text: 'hello' }] };
+  await t.rejects(
+    async () => {
+      for await (const event of responder.respond(request, { signal: controller.signal })) {
+        if (event.type === 'text') controller.abort(new CancelledError('barge-in'));
+      }
+    },
+    new CancelledError('barge-in'),
+  );
+});
+
+t.test('tools', async (t) => {
+  const weather = {
+    name: 'get_weather',
+    description: 'Current weather for a city',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  };
+  const status = {
+    name: 'lookupOrder',
+    description: 'Status and delivery of an order',
+    parameters: { type: 'object', properties: { orderNumber: { type: 'string' } }, required: ['orderNumber'] },
+  };
+  const tools = [weather, status];
+  const user = (text: string): DialogueMessage => ({ role: 'user', text });
+  const callOf = (events: readonly ResponderEvent[]) => {
+    const call = events.find((event) => event.type === 'tool-call');
+    return call && { name: call.name, arguments: JSON.parse(call.argumentsDelta) as unknown };
+  };
+  const call: DialogueMessage = {
+    role: 'tool-call',
+    callId: 'x',
+    name: 'get_weather',
+    argumentsJson: '{"city":"rome"}',
+  };
+
+  t.strictSame(callOf(await eventsOf({ tools, messages: [user('whats the weather in rome')] })), {
+    name: 'get_weather',
+    arguments: { city: 'rome' },
+  });
+  t.strictSame(callOf(await eventsOf({ tools, messages: [user('where is my package it is four five six')] })), {
+    name: 'lookupOrder',
+    arguments: { orderNumber: '456' },
+  });
+  t.equal(callOf(await eventsOf({ tools, messages: [user('hello there')] })), undefined, 'small talk calls nothing');
+  t.equal(callOf(await eventsOf({ tools, toolChoice: 'none', messages: [user('weather in rome')] })), undefined);
+  t.match(callOf(await eventsOf({ tools, toolChoice: 'required', messages: [user('hello')] })), { name: /./ });
+  t.match(callOf(await eventsOf({ tools, toolChoice: { name: 'lookupOrder' }, messages: [user('hello')] })), {
+    name: 'lookupOrder',
+  });
+
+  const asked = await eventsOf({ tools, messages: [user('what is the weather')] });
+  t.match(textOf(asked), /need to know the city/);
+  const answered = [user('what is the weather'), { role: 'assistant', text: textOf(asked) } as const];
+  t.strictSame(callOf(await eventsOf({ tools, messages: [...answered, user('rome please')] }))?.name, 'get_weather');
+  t.equal(callOf(await eventsOf({ tools, messages: [...answered, user('never mind')] })), undefined);
+
+  const result: DialogueMessage = { role: 'tool-result', callId: 'x', output: '{"temperature_c":21}' };
+  t.equal(
+    textOf(await eventsOf({ tools, messages: [user('weather in rome'), call, result] })),
+    'The temperature is 21 degrees Celsius.',
+  );
+  const later = [
+    user('weather in rome'),
+    call,
+    result,
+    { role: 'assistant', text: 'The temperature is 21 degrees Celsius.' } as const,
+    user('thanks'),
+  ];
+  t.match(textOf(await eventsOf({ tools, messages: later })), /welcome|pleasure|Gladly/);
+});
