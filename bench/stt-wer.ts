@@ -101,7 +101,12 @@ async function measureCorpus(
       utterance.accept(heard);
       const { words } = await utterance.finish();
       audioMs += heard.length / 16;
-      errors.push(wordErrors(plainWords(clip.transcript), words.map((word) => word.text)));
+      errors.push(
+        wordErrors(
+          plainWords(clip.transcript),
+          words.map((word) => word.text),
+        ),
+      );
     }
   };
   await Promise.all(Array.from({ length: options.concurrency ?? 8 }, (_, id) => worker(id)));

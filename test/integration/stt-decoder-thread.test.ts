@@ -11,7 +11,11 @@ import { readFile } from 'node:fs/promises';
 import { seededRandom, simulatePhones } from '../support/simulated-phones.js';
 
 const model = (name: string): string => join(import.meta.dirname, '../../models', name);
-const files: DecoderFiles = { lexicon: model('stt-en.lexicon.bin'), languageModel: model('stt-en.lm.bin'), tokens: model('stt-en.tokens.json') };
+const files: DecoderFiles = {
+  lexicon: model('stt-en.lexicon.bin'),
+  languageModel: model('stt-en.lm.bin'),
+  tokens: model('stt-en.tokens.json'),
+};
 const settings = { files, search: { ...defaultBeamSearchOptions, blankPenalty: 0 }, maxUtterances: 40, nBest: 3 };
 const tokens = await readTokens(files.tokens);
 const lexicon = readPronunciationLexicon(await readFile(files.lexicon), tokens);
@@ -22,13 +26,22 @@ function hear(sentence: string): Float32Array {
     const first = lexicon.pronunciationStart[lexicon.words.indexOf(word)] ?? 0;
     return [...lexicon.phones.subarray(lexicon.phoneStart[first], lexicon.phoneStart[first + 1])];
   });
-  return simulatePhones(spoken, { vocabularySize: tokens.length, random: seededRandom(2), substitutionRate: 0, deletionRate: 0, insertionRate: 0 });
+  return simulatePhones(spoken, {
+    vocabularySize: tokens.length,
+    random: seededRandom(2),
+    substitutionRate: 0,
+    deletionRate: 0,
+    insertionRate: 0,
+  });
 }
 
 t.test('the shipped lexicon and language model hold what callers say', async (t) => {
   const { words, wordIds, languageModel, trie } = await loadDecoderResources(files);
   t.ok(words.length >= 60_000);
-  for (const word of [...'abcdefghijklmnopqrstuvwxyz', ...'zero one two three four five six seven eight nine oh hundred representative appointment'.split(' ')]) {
+  for (const word of [
+    ...'abcdefghijklmnopqrstuvwxyz',
+    ...'zero one two three four five six seven eight nine oh hundred representative appointment'.split(' '),
+  ]) {
     t.ok(wordIds.has(word), word);
   }
   t.ok(trie.nodeCount > 100_000);
@@ -43,13 +56,20 @@ t.test('the shipped lexicon and language model hold what callers say', async (t)
   };
   t.ok(sentence('i would like to make a reservation') > sentence('eye wood like two make a reservation') + 5);
   const followers = languageModel.startState;
-  const mass = words.reduce((sum, _, word) => sum + Math.exp(languageModel.score(followers, word)), Math.exp(languageModel.endScore(followers)));
+  const mass = words.reduce(
+    (sum, _, word) => sum + Math.exp(languageModel.score(followers, word)),
+    Math.exp(languageModel.endScore(followers)),
+  );
   t.ok(Math.abs(mass - 1) < 0.05, `the words after <s> have probability ${mass} together, <unk> and rounding aside`);
 });
 
 t.test('many utterances at once, each with its own words', async (t) => {
   await using thread = await DecoderThread.start(settings);
-  const sentences = ['i would like to make a reservation', 'what is the balance of my account', 'one two three four five'];
+  const sentences = [
+    'i would like to make a reservation',
+    'what is the balance of my account',
+    'one two three four five',
+  ];
   const found = await Promise.all(
     sentences.map(async (sentence) => {
       const decoder = thread.open([]);
@@ -78,6 +98,10 @@ t.test('no room, a dropped utterance, a closed thread: typed failures', async (t
 });
 
 t.test('files that are missing or damaged are named at the start', async (t) => {
-  await t.rejects(DecoderThread.start({ ...settings, files: { ...files, lexicon: model('nothing.bin') } }), { code: 'MODEL_MISSING' });
-  await t.rejects(DecoderThread.start({ ...settings, files: { ...files, languageModel: files.lexicon } }), { code: 'MODEL_CORRUPT' });
+  await t.rejects(DecoderThread.start({ ...settings, files: { ...files, lexicon: model('nothing.bin') } }), {
+    code: 'MODEL_MISSING',
+  });
+  await t.rejects(DecoderThread.start({ ...settings, files: { ...files, languageModel: files.lexicon } }), {
+    code: 'MODEL_CORRUPT',
+  });
 });

@@ -31,9 +31,37 @@ export function simulatePhones(phones: readonly number[], options: SimulationOpt
   const other = (): number => 1 + Math.floor(random() * (vocabularySize - 1));
   for (const phone of phones) {
     const chance = random();
-    if (chance < options.deletionRate) frames.push(frame(vocabularySize, new Map([[phone, 0.04], [other(), 0.04]])));
-    else if (chance < options.deletionRate + options.substitutionRate) frames.push(frame(vocabularySize, new Map([[other(), 0.6], [phone, 0.12], [other(), 0.1]])));
-    else frames.push(frame(vocabularySize, new Map([[other(), 0.1], [phone, 0.75]])));
+    if (chance < options.deletionRate)
+      frames.push(
+        frame(
+          vocabularySize,
+          new Map([
+            [phone, 0.04],
+            [other(), 0.04],
+          ]),
+        ),
+      );
+    else if (chance < options.deletionRate + options.substitutionRate)
+      frames.push(
+        frame(
+          vocabularySize,
+          new Map([
+            [other(), 0.6],
+            [phone, 0.12],
+            [other(), 0.1],
+          ]),
+        ),
+      );
+    else
+      frames.push(
+        frame(
+          vocabularySize,
+          new Map([
+            [other(), 0.1],
+            [phone, 0.75],
+          ]),
+        ),
+      );
     if (random() < 0.3) frames.push(frame(vocabularySize, new Map([[phone, 0.5]])));
     if (random() < options.insertionRate) frames.push(frame(vocabularySize, new Map([[other(), 0.6]])));
     else if (random() < 0.8) frames.push(frame(vocabularySize, new Map()));

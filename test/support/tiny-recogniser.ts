@@ -17,7 +17,10 @@ function file(magic: string, header: object, columns: readonly Uint8Array[], ali
 const bytesOf = (array: Float32Array | Uint32Array | Uint16Array): Uint8Array => new Uint8Array(array.buffer.slice(0));
 
 /** Words with their pronunciations as phone names; the phones listed in `phones`. */
-export function tinyLexicon(phones: readonly string[], entries: readonly (readonly [word: string, ...pronunciations: string[]])[]): Uint8Array {
+export function tinyLexicon(
+  phones: readonly string[],
+  entries: readonly (readonly [word: string, ...pronunciations: string[]])[],
+): Uint8Array {
   const words = encoder.encode(entries.map(([word]) => word).join('\n'));
   const body = entries.flatMap(([, ...pronunciations]) => [
     pronunciations.length,
@@ -27,7 +30,12 @@ export function tinyLexicon(phones: readonly string[], entries: readonly (readon
     }),
   ]);
   const pronunciationCount = entries.reduce((sum, [, ...pronunciations]) => sum + pronunciations.length, 0);
-  return file('ATLX', { phones, wordCount: entries.length, pronunciationCount, wordBytes: words.length }, [words, Uint8Array.from(body)], false);
+  return file(
+    'ATLX',
+    { phones, wordCount: entries.length, pronunciationCount, wordBytes: words.length },
+    [words, Uint8Array.from(body)],
+    false,
+  );
 }
 
 export interface TinyModel {
@@ -35,7 +43,12 @@ export interface TinyModel {
   /** Natural log probability and back-off weight of each id; `<s>`, `</s>`, `<unk>` last. */
   readonly unigrams: readonly (readonly [logP: number, backoff: number])[];
   /** Sorted by (v, w). */
-  readonly bigrams: readonly { readonly v: number; readonly w: number; readonly logP: number; readonly backoff: number }[];
+  readonly bigrams: readonly {
+    readonly v: number;
+    readonly w: number;
+    readonly logP: number;
+    readonly backoff: number;
+  }[];
   /** Sorted by (bigram, w); `bigram` is an index into `bigrams`. */
   readonly trigrams: readonly { readonly bigram: number; readonly w: number; readonly logP: number }[];
 }
@@ -52,12 +65,28 @@ export function tinyLanguageModel(model: TinyModel): Uint8Array {
     Uint32Array.from({ length: count + 1 }, (_, index) => owner.filter((id) => id < index).length);
   return file(
     'ATLM',
-    { wordCount: model.wordCount, bigramCount: model.bigrams.length, trigramCount: model.trigrams.length, probabilities, backoffs },
+    {
+      wordCount: model.wordCount,
+      bigramCount: model.bigrams.length,
+      trigramCount: model.trigrams.length,
+      probabilities,
+      backoffs,
+    },
     [
       bytesOf(Float32Array.from(model.unigrams, ([logP]) => logP)),
       bytesOf(Float32Array.from(model.unigrams, ([, backoff]) => backoff)),
-      bytesOf(starts(model.unigrams.length, model.bigrams.map((entry) => entry.v))),
-      bytesOf(starts(model.bigrams.length, model.trigrams.map((entry) => entry.bigram))),
+      bytesOf(
+        starts(
+          model.unigrams.length,
+          model.bigrams.map((entry) => entry.v),
+        ),
+      ),
+      bytesOf(
+        starts(
+          model.bigrams.length,
+          model.trigrams.map((entry) => entry.bigram),
+        ),
+      ),
       bytesOf(Uint16Array.from(model.bigrams, (entry) => entry.w)),
       Uint8Array.from(model.bigrams, (entry) => probabilities.indexOf(entry.logP)),
       Uint8Array.from(model.bigrams, (entry) => backoffs.indexOf(entry.backoff)),
@@ -71,5 +100,10 @@ export function tinyLanguageModel(model: TinyModel): Uint8Array {
 /** A model in which every word and the sentence's end are equally likely, whatever came before. */
 export function uniformLanguageModel(wordCount: number): Uint8Array {
   const logP = -Math.log(wordCount + 1);
-  return tinyLanguageModel({ wordCount, unigrams: Array.from({ length: wordCount + 3 }, () => [logP, 0] as const), bigrams: [], trigrams: [] });
+  return tinyLanguageModel({
+    wordCount,
+    unigrams: Array.from({ length: wordCount + 3 }, () => [logP, 0] as const),
+    bigrams: [],
+    trigrams: [],
+  });
 }

@@ -68,9 +68,10 @@ function verdictOf({ label, probability, evidence }: Explainable): string {
 function remarkOn({ counterfactual, disagreement, hasVoice, hasText }: Explainable): string {
   if (!hasVoice) return '; judged by the words alone';
   if (!hasText) return '; judged by the voice alone';
-  if (disagreement < notableDisagreement) return '';
+  const { withoutText, withoutVoice } = counterfactual;
+  if (disagreement < notableDisagreement || withoutText.label === withoutVoice.label) return '';
   const says = (label: EmotionLabel): string => (label === 'unknown' ? 'nothing clear' : label);
-  return `; the voice alone says ${says(counterfactual.withoutText.label)}, the words alone ${says(counterfactual.withoutVoice.label)}`;
+  return `; the voice alone says ${says(withoutText.label)}, the words alone ${says(withoutVoice.label)}`;
 }
 
 /** The descriptions, several words gathered into one phrase in the place of the strongest. */

@@ -52,6 +52,7 @@ export type ResponderEvent =
   | { readonly type: 'text'; readonly delta: string }
   /** What the reply wants to sound like (`apology`, `good-news`, `question` …); before the text it applies to. */
   | { readonly type: 'intent'; readonly intent: ReplyIntent }
+  /** Deltas of one call share its id, join to JSON, and at least one comes for every call. */
   | { readonly type: 'tool-call'; readonly callId: string; readonly name: string; readonly argumentsDelta: string }
   | {
       readonly type: 'ended';
@@ -65,7 +66,7 @@ export type ReplyIntent =
 export interface Responder {
   readonly name: string;
   /**
-   * Streams an answer; the last event is `ended`. Aborting breaks off within the stream.
+   * Streams an answer; the last event is `ended`. Aborting breaks off within the stream by throwing the signal's reason.
    * Throws RESPONDER_FAILED or RESPONDER_TIMEOUT; nothing was yielded when it could still have been retried.
    */
   respond(request: ResponderRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ResponderEvent>;

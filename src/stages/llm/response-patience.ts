@@ -9,9 +9,11 @@ import { AttuneError } from '../../core/errors.js';
 
 export interface PatienceOptions {
   readonly clock: Clock;
+  /** From the construction to `start`. */
   readonly firstTokenTimeoutMs: number;
 }
 
+/** One for each answer. */
 export class ResponsePatience {
   readonly #controller = new AbortController();
   readonly #options: PatienceOptions;
@@ -41,10 +43,12 @@ export class ResponsePatience {
     return this.#started;
   }
 
+  /** True when a limit passed, and not the caller, ended it. */
   get timedOut(): boolean {
     return this.#timedOut !== undefined && !this.#outer.aborted;
   }
 
+  /** True when a pause of that length ends before the first-token limit. */
   leavesTimeFor(pauseMs: number): boolean {
     return this.#options.clock.nowMs() + pauseMs < this.#startedAtMs + this.#options.firstTokenTimeoutMs;
   }

@@ -41,7 +41,7 @@ export const goEmotions: readonly GoEmotion[] = [
   label('embarrassment', { sad: 0.5, fearful: 0.5 }, [-0.57, 0.01, -0.34]), // rated: shamed
   label('excitement', { happy: 0.9, surprised: 0.1 }, [0.75, 0.7, 0.35]),
   label('fear', { fearful: 1 }, [-0.64, 0.6, -0.43]), // rated: fearful
-  label('gratitude', { happy: 0.6, calm: 0.4 }, [0.61, 0.1, -0.13]), // rated: thankful
+  label('gratitude', { happy: 0.9, calm: 0.1 }, [0.61, 0.1, -0.13]), // rated: thankful
   label('grief', { sad: 1 }, [-0.7, 0, -0.4]),
   label('joy', { happy: 1 }, [0.81, 0.51, 0.46]), // rated: happy
   label('love', { happy: 0.9, calm: 0.1 }, [0.82, 0.65, -0.05]), // rated: in love

@@ -32,7 +32,8 @@ export class BinaryFile {
   /** A non-negative integer of the header. */
   count(name: string): number {
     const value = this.header[name];
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw corrupt(`header field ${name} is not a count`);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+      throw corrupt(`header field ${name} is not a count`);
     return value;
   }
 
@@ -42,14 +43,15 @@ export class BinaryFile {
     if (!Array.isArray(value) || value.length !== length || !value.every((entry) => typeof entry === 'number')) {
       throw corrupt(`header field ${name} is not ${length} numbers`);
     }
-    return Float64Array.from(value as number[]);
+    return Float64Array.from(value);
   }
 
   /** A list of strings of the header. */
   strings(name: string): readonly string[] {
     const value = this.header[name];
-    if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) throw corrupt(`header field ${name} is not a list of strings`);
-    return value as string[];
+    if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string'))
+      throw corrupt(`header field ${name} is not a list of strings`);
+    return value;
   }
 
   /** The next `length` bytes, a view of the file. */

@@ -76,10 +76,22 @@ export class CtcAcousticModel implements BatchModel<AcousticRequest, AcousticRes
     const batch = requests.length;
     const melFrames = defined(requests[0], 'first request').chunkFrames * melFramesPerEncoderFrame + contextFrames;
     return {
-      features: joined(requests.map((request) => request.features), [melFrames, melBandCount]),
-      attention_cache: joined(requests.map((request) => request.state.attentionCache), [layers, left, 2 * width]),
-      conv_cache: joined(requests.map((request) => request.state.convCache), [layers, width, kernel - 1]),
-      cached_frames: { data: BigInt64Array.from(requests, (request) => BigInt(request.state.cachedFrames)), shape: [batch] },
+      features: joined(
+        requests.map((request) => request.features),
+        [melFrames, melBandCount],
+      ),
+      attention_cache: joined(
+        requests.map((request) => request.state.attentionCache),
+        [layers, left, 2 * width],
+      ),
+      conv_cache: joined(
+        requests.map((request) => request.state.convCache),
+        [layers, width, kernel - 1],
+      ),
+      cached_frames: {
+        data: BigInt64Array.from(requests, (request) => BigInt(request.state.cachedFrames)),
+        shape: [batch],
+      },
     };
   }
 

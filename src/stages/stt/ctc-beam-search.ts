@@ -67,7 +67,17 @@ export class CtcBeamSearch {
   #beam: number;
   readonly #phoneScore: Float32Array;
   readonly #histogram = new Int32Array(histogramBins);
-  readonly #entry: Entry = { place: 0, state: 0, score: 0, record: 0, word: -1, hash: 0, startFrame: 0, earlierPhones: 0, phone: 0 };
+  readonly #entry: Entry = {
+    place: 0,
+    state: 0,
+    score: 0,
+    record: 0,
+    word: -1,
+    hash: 0,
+    startFrame: 0,
+    earlierPhones: 0,
+    phone: 0,
+  };
 
   /**
    * @param vocabularySize tokens of the acoustic model, blank (0) included
@@ -131,7 +141,8 @@ export class CtcBeamSearch {
   /** All words of the best hypothesis so far; a word that is still being spoken is not among them. */
   best(): readonly HistoryWord[] {
     let best = 0;
-    for (let i = 1; i < this.#tokens.count; i++) if ((this.#tokens.total[i] as number) > (this.#tokens.total[best] as number)) best = i;
+    for (let i = 1; i < this.#tokens.count; i++)
+      if ((this.#tokens.total[i] as number) > (this.#tokens.total[best] as number)) best = i;
     return [...this.settled, ...this.#history.words(this.#tokens.record[best] as number)];
   }
 
@@ -148,8 +159,11 @@ export class CtcBeamSearch {
     const ranked = [...bestOf.values()].sort((a, b) => b.score - a.score);
     const [winner, ...others] = ranked;
     if (!winner) return [{ words: this.best(), score: -Infinity }];
-    for (const other of others) this.#history.noteRival(winner.record, other.record, Math.exp(other.score - winner.score));
-    return ranked.slice(0, count).map((result) => ({ words: [...this.settled, ...this.#history.words(result.record)], score: result.score }));
+    for (const other of others)
+      this.#history.noteRival(winner.record, other.record, Math.exp(other.score - winner.score));
+    return ranked
+      .slice(0, count)
+      .map((result) => ({ words: [...this.settled, ...this.#history.words(result.record)], score: result.score }));
   }
 
   /** Blank, or the same phone goes on. */
@@ -215,7 +229,9 @@ export class CtcBeamSearch {
     const end = trie.firstWord[node + 1] as number;
     for (let at = trie.firstWord[node] as number; at < end; at++) {
       const word = trie.endingWords[at] as number;
-      const bonus = this.#hotwords.has(word) ? this.#options.wordBonus + this.#options.hotwordBonus : this.#options.wordBonus;
+      const bonus = this.#hotwords.has(word)
+        ? this.#options.wordBonus + this.#options.hotwordBonus
+        : this.#options.wordBonus;
       entry.score = acoustic + this.#options.lmWeight * this.#languageModel.score(state, word) + bonus;
       if (entry.score < this.#best - this.#beam) continue;
       entry.place = node * 2 + 1;
@@ -245,7 +261,8 @@ export class CtcBeamSearch {
     }
     let kept = 0;
     let bin = 0;
-    while (bin < histogramBins && kept + (histogram[bin] as number) <= this.#options.maxActive) kept += histogram[bin++] as number;
+    while (bin < histogramBins && kept + (histogram[bin] as number) <= this.#options.maxActive)
+      kept += histogram[bin++] as number;
     if (bin === histogramBins) return this.#best - width;
     this.#beam = Math.min(this.#options.beam, bin / scale + beamMargin);
     return this.#best - Math.max(1, bin) / scale;
@@ -262,7 +279,9 @@ export class CtcBeamSearch {
         hash: tokens.hash[i] as number,
         startFrame: tokens.startFrame[i] as number,
         endFrame: this.frameCount,
-        phoneLogPosterior: ((tokens.earlierPhones[i] as number) + (tokens.phone[i] as number)) / (this.#trie.depth[(tokens.place[i] as number) >> 1] as number),
+        phoneLogPosterior:
+          ((tokens.earlierPhones[i] as number) + (tokens.phone[i] as number)) /
+          (this.#trie.depth[(tokens.place[i] as number) >> 1] as number),
       });
       tokens.word[i] = -1;
     }

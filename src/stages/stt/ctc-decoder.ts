@@ -35,15 +35,19 @@ export class CtcDecoder {
   /** @param hotwords lower-case words; those without a pronunciation are ignored */
   constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords: readonly string[] = []) {
     this.#resources = resources;
-    const ids = hotwords.flatMap((phrase) => phrase.toLowerCase().split(/\s+/)).map((word) => resources.wordIds.get(word));
+    const ids = hotwords
+      .flatMap((phrase) => phrase.toLowerCase().split(/\s+/))
+      .map((word) => resources.wordIds.get(word));
     this.#search = new CtcBeamSearch(resources, options, new Set(ids.filter((id) => id !== undefined)));
   }
 
   /** Takes a chunk [frames, vocabulary] of log posteriors. Throws INFERENCE_FAILED when they are not finite. */
   accept(logProbs: Float32Array): Decoding {
     const size = this.#resources.vocabularySize;
-    if (logProbs.length % size !== 0) throw new AttuneError('INFERENCE_FAILED', `${logProbs.length} posteriors are not whole frames of ${size}`);
-    if (!logProbs.every(Number.isFinite)) throw new AttuneError('INFERENCE_FAILED', 'the acoustic model returned posteriors that are not finite');
+    if (logProbs.length % size !== 0)
+      throw new AttuneError('INFERENCE_FAILED', `${logProbs.length} posteriors are not whole frames of ${size}`);
+    if (!logProbs.every(Number.isFinite))
+      throw new AttuneError('INFERENCE_FAILED', 'the acoustic model returned posteriors that are not finite');
     for (let offset = 0; offset < logProbs.length; offset += size) this.#search.advance(logProbs, offset);
     this.#search.settle();
     return { words: this.#spell(this.#search.best()), settledCount: this.#search.settled.length };
@@ -75,6 +79,7 @@ export class CtcDecoder {
 
 function confidenceOf(word: HistoryWord): number {
   const { offset, perPhoneLogPosterior, perRivalRatio } = confidenceFit;
-  const evidence = offset + perPhoneLogPosterior * word.phoneLogPosterior + perRivalRatio * Math.min(1, word.rivalRatio);
+  const evidence =
+    offset + perPhoneLogPosterior * word.phoneLogPosterior + perRivalRatio * Math.min(1, word.rivalRatio);
   return 1 / (1 + Math.exp(-evidence));
 }

@@ -56,7 +56,9 @@ export class CtcStt implements Stt {
   open(options: SttOpenOptions): SttUtterance {
     const language = options.language?.toLowerCase().split('-')[0];
     if (language !== undefined && language !== this.#options.language) {
-      throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${this.#options.language} only`, { field: 'language' });
+      throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${this.#options.language} only`, {
+        field: 'language',
+      });
     }
     const utterance = new CtcUtterance(this.#parts, this.#options, options, (ended) => this.#open.delete(ended));
     if (!utterance.ended) this.#open.add(utterance);

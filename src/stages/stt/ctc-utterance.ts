@@ -36,7 +36,12 @@ export class CtcUtterance implements SttUtterance {
   #running = false;
 
   /** @param onEnd told once when the utterance ends, possibly during construction when the signal has aborted */
-  constructor(parts: CtcSttParts, options: CtcSttOptions, request: SttOpenOptions, onEnd: (utterance: CtcUtterance) => void) {
+  constructor(
+    parts: CtcSttParts,
+    options: CtcSttOptions,
+    request: SttOpenOptions,
+    onEnd: (utterance: CtcUtterance) => void,
+  ) {
     this.#parts = parts;
     this.#options = options;
     this.#request = request;
@@ -103,7 +108,8 @@ export class CtcUtterance implements SttUtterance {
         await this.#recognise(chunk, this.#options.chunkFrames);
       }
       if (this.#finishing && !this.#ended) {
-        for (const last of this.#chunks.takeLast()) if (!this.#ended) await this.#recognise(last.features, last.encoderFrames);
+        for (const last of this.#chunks.takeLast())
+          if (!this.#ended) await this.#recognise(last.features, last.encoderFrames);
         if (!this.#ended) this.#settle(await this.#decoder.finish());
       }
     } catch (error) {
@@ -117,11 +123,17 @@ export class CtcUtterance implements SttUtterance {
   async #recognise(features: Float32Array, encoderFrames: number): Promise<void> {
     const result = await this.#parts.batcher.submit(
       { features, chunkFrames: this.#options.chunkFrames, state: this.#state },
-      { signal: this.#controller.signal, deadlineMs: this.#parts.clock.nowMs() + this.#options.chunkDeadlineMs, callId: this.#request.callId },
+      {
+        signal: this.#controller.signal,
+        deadlineMs: this.#parts.clock.nowMs() + this.#options.chunkDeadlineMs,
+        callId: this.#request.callId,
+      },
     );
     if (this.#ended) return;
     this.#state = result.state;
-    const decoding = await this.#decoder.feed(result.logProbs.slice(0, encoderFrames * this.#parts.shape.vocabularySize));
+    const decoding = await this.#decoder.feed(
+      result.logProbs.slice(0, encoderFrames * this.#parts.shape.vocabularySize),
+    );
     if (!this.#ended) this.#partials.offer(hypothesis(decoding));
   }
 
@@ -132,7 +144,10 @@ export class CtcUtterance implements SttUtterance {
       isFinal: true,
     };
     const droppedMs = (this.#droppedSamples * 1000) / featureSampleRateHz;
-    const error = new AttuneError('UTTERANCE_TOO_LONG', `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`);
+    const error = new AttuneError(
+      'UTTERANCE_TOO_LONG',
+      `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`,
+    );
     this.#resolveFinal(droppedMs > 0 ? { ...final, error } : final);
     this.#end(new CancelledError('scope-ended'));
   }

@@ -33,7 +33,10 @@ export class DecoderHost {
         return done;
       case 'open':
         if (this.#decoders.size >= this.#limits.maxUtterances) {
-          throw new AttuneError('OVERLOADED', `the decoder thread takes ${this.#limits.maxUtterances} utterances at once`);
+          throw new AttuneError(
+            'OVERLOADED',
+            `the decoder thread takes ${this.#limits.maxUtterances} utterances at once`,
+          );
         }
         this.#decoders.set(request.utteranceId, new CtcDecoder(this.#resources, this.#limits.search, request.hotwords));
         return done;

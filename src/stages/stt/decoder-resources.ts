@@ -36,7 +36,10 @@ export function buildDecoderResources(data: {
   const lexicon = readPronunciationLexicon(data.lexicon, data.tokens);
   const languageModel = new TrigramModel(data.languageModel);
   if (languageModel.wordCount !== lexicon.words.length) {
-    throw new AttuneError('MODEL_CORRUPT', `the language model knows ${languageModel.wordCount} words, the lexicon ${lexicon.words.length}`);
+    throw new AttuneError(
+      'MODEL_CORRUPT',
+      `the language model knows ${languageModel.wordCount} words, the lexicon ${lexicon.words.length}`,
+    );
   }
   return {
     words: lexicon.words,
@@ -49,7 +52,11 @@ export function buildDecoderResources(data: {
 
 /** Reads the files. Rejects with MODEL_MISSING when one cannot be read and with MODEL_CORRUPT when it is damaged. */
 export async function loadDecoderResources(files: DecoderFiles): Promise<DecoderResources> {
-  const [lexicon, languageModel, tokens] = await Promise.all([read(files.lexicon), read(files.languageModel), readTokens(files.tokens)]);
+  const [lexicon, languageModel, tokens] = await Promise.all([
+    read(files.lexicon),
+    read(files.languageModel),
+    readTokens(files.tokens),
+  ]);
   return buildDecoderResources({ lexicon, languageModel, tokens });
 }
 

@@ -30,7 +30,11 @@ export class DecoderThread implements DecoderService {
   #lastUtteranceId = 0;
 
   private constructor(settings: DecoderThreadSettings) {
-    this.#thread = new WorkerThread({ url: new URL('./decoder-worker.js', import.meta.url), name: 'stt-decoder', workerData: settings });
+    this.#thread = new WorkerThread({
+      url: new URL('./decoder-worker.js', import.meta.url),
+      name: 'stt-decoder',
+      workerData: settings,
+    });
   }
 
   /** Settles when the data is loaded. Rejects with MODEL_MISSING, MODEL_CORRUPT or MODEL_INTERFACE_MISMATCH. */
@@ -53,14 +57,18 @@ export class DecoderThread implements DecoderService {
     return {
       feed: async (logProbs) => {
         await opened;
-        const answer = await this.#thread.call({ type: 'feed', utteranceId, logProbs }, [logProbs.buffer as ArrayBuffer]);
-        if (answer.type !== 'decoded') throw new AttuneError('INVARIANT_BROKEN', `a feed was answered by ${answer.type}`);
+        const answer = await this.#thread.call({ type: 'feed', utteranceId, logProbs }, [
+          logProbs.buffer as ArrayBuffer,
+        ]);
+        if (answer.type !== 'decoded')
+          throw new AttuneError('INVARIANT_BROKEN', `a feed was answered by ${answer.type}`);
         return answer.decoding;
       },
       finish: async () => {
         await opened;
         const answer = await this.#thread.call({ type: 'finish', utteranceId });
-        if (answer.type !== 'finished') throw new AttuneError('INVARIANT_BROKEN', `a finish was answered by ${answer.type}`);
+        if (answer.type !== 'finished')
+          throw new AttuneError('INVARIANT_BROKEN', `a finish was answered by ${answer.type}`);
         return answer.decoding;
       },
       drop: () => {

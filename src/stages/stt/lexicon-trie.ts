@@ -26,7 +26,11 @@ export class LexiconTrie {
     const draft = new DraftTrie(lexicon.phones.length + 1);
     const endOf = new Int32Array(lexicon.phoneStart.length - 1);
     for (let pronunciation = 0; pronunciation < endOf.length; pronunciation++) {
-      endOf[pronunciation] = draft.insert(lexicon.phones, lexicon.phoneStart[pronunciation] as number, lexicon.phoneStart[pronunciation + 1] as number);
+      endOf[pronunciation] = draft.insert(
+        lexicon.phones,
+        lexicon.phoneStart[pronunciation] as number,
+        lexicon.phoneStart[pronunciation + 1] as number,
+      );
     }
     this.nodeCount = draft.nodeCount;
     this.firstChild = new Int32Array(this.nodeCount + 1);
@@ -43,7 +47,11 @@ export class LexiconTrie {
     this.endingWords = new Int32Array(endOf.length);
     const filled = this.firstWord.slice();
     for (let word = 0; word < lexicon.words.length; word++) {
-      for (let p = lexicon.pronunciationStart[word] as number; p < (lexicon.pronunciationStart[word + 1] as number); p++) {
+      for (
+        let p = lexicon.pronunciationStart[word] as number;
+        p < (lexicon.pronunciationStart[word + 1] as number);
+        p++
+      ) {
         const place = placeOf[endOf[p] as number] as number;
         this.endingWords[filled[place]!++] = word;
       }
@@ -105,7 +113,11 @@ class DraftTrie {
     let count = 1;
     for (let place = 0; place < this.nodeCount; place++) {
       firstChild[place] = count;
-      for (let child = this.#child[order[place] as number] as number; child >= 0; child = this.#sibling[child] as number) {
+      for (
+        let child = this.#child[order[place] as number] as number;
+        child >= 0;
+        child = this.#sibling[child] as number
+      ) {
         phone[count] = this.#phone[child] as number;
         placeOf[child] = count;
         order[count++] = child;

@@ -17,7 +17,9 @@ export class MelChunks {
   readonly #chunkMelFrames: number;
   readonly #stream = new LogMelStream();
   /** Context and frames that wait, row-major. */
-  #waiting = new Float32Array((contextFrames + silentEncoderFrames * melFramesPerEncoderFrame) * melBandCount).fill(silence);
+  #waiting = new Float32Array((contextFrames + silentEncoderFrames * melFramesPerEncoderFrame) * melBandCount).fill(
+    silence,
+  );
   #heard = false;
 
   constructor(chunkFrames: number) {
@@ -50,14 +52,17 @@ export class MelChunks {
    */
   takeLast(): readonly { readonly features: Float32Array; readonly encoderFrames: number }[] {
     if (!this.#heard) return [];
-    const melFrames = this.#waiting.length / melBandCount - contextFrames + silentEncoderFrames * melFramesPerEncoderFrame;
+    const melFrames =
+      this.#waiting.length / melBandCount - contextFrames + silentEncoderFrames * melFramesPerEncoderFrame;
     const chunkCount = Math.ceil(melFrames / this.#chunkMelFrames);
     const padded = new Float32Array((chunkCount * this.#chunkMelFrames + contextFrames) * melBandCount).fill(silence);
     padded.set(this.#waiting);
     this.#waiting = padded;
     return Array.from({ length: chunkCount }, (_, index) => ({
       features: this.take() ?? new Float32Array(0),
-      encoderFrames: Math.ceil(Math.min(this.#chunkMelFrames, melFrames - index * this.#chunkMelFrames) / melFramesPerEncoderFrame),
+      encoderFrames: Math.ceil(
+        Math.min(this.#chunkMelFrames, melFrames - index * this.#chunkMelFrames) / melFramesPerEncoderFrame,
+      ),
     }));
   }
 }

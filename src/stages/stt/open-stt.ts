@@ -68,7 +68,11 @@ export function acousticShape(entry: ModelEntry): AcousticShape {
   const size = (signatures: ModelEntry['inputs'], name: string, axis: number): number => {
     const length = signatures?.find((signature) => signature.name === name)?.shape[axis];
     if (typeof length !== 'number') {
-      throw new AttuneError('MODEL_INTERFACE_MISMATCH', `axis ${axis} of '${name}' of ${entry.name} has no fixed size`, { field: name });
+      throw new AttuneError(
+        'MODEL_INTERFACE_MISMATCH',
+        `axis ${axis} of '${name}' of ${entry.name} has no fixed size`,
+        { field: name },
+      );
     }
     return length;
   };

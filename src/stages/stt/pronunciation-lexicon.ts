@@ -26,12 +26,17 @@ export function readPronunciationLexicon(bytes: Uint8Array, tokens: readonly str
   const file = new BinaryFile(bytes, 'ATLX');
   const tokenOfPhone = file.strings('phones').map((phone) => {
     const token = tokens.indexOf(phone);
-    if (token < 0) throw new AttuneError('MODEL_INTERFACE_MISMATCH', `the acoustic model has no token for the lexicon's phone ${phone}`);
+    if (token < 0)
+      throw new AttuneError(
+        'MODEL_INTERFACE_MISMATCH',
+        `the acoustic model has no token for the lexicon's phone ${phone}`,
+      );
     return token;
   });
   const words = new TextDecoder().decode(file.bytes(file.count('wordBytes'))).split('\n');
   const pronunciationCount = file.count('pronunciationCount');
-  if (words.length !== file.count('wordCount')) throw new AttuneError('MODEL_CORRUPT', 'the lexicon has another number of words than it says');
+  if (words.length !== file.count('wordCount'))
+    throw new AttuneError('MODEL_CORRUPT', 'the lexicon has another number of words than it says');
   const pronunciationStart = new Uint32Array(words.length + 1);
   const phoneStart = new Uint32Array(pronunciationCount + 1);
   const phones: number[] = [];
@@ -50,6 +55,7 @@ export function readPronunciationLexicon(bytes: Uint8Array, tokens: readonly str
     }
     pronunciationStart[word + 1] = pronunciation;
   }
-  if (pronunciation !== pronunciationCount) throw new AttuneError('MODEL_CORRUPT', 'the lexicon has another number of pronunciations than it says');
+  if (pronunciation !== pronunciationCount)
+    throw new AttuneError('MODEL_CORRUPT', 'the lexicon has another number of pronunciations than it says');
   return { words, pronunciationStart, phoneStart, phones: Uint8Array.from(phones) };
 }

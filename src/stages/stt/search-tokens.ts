@@ -100,7 +100,8 @@ export class SearchTokens {
       this.nonBlank[token] = nonBlank;
       this.total[token] = addLogs(this.blank[token] as number, nonBlank);
     } else if (entry.score > total) {
-      if (total - entry.score > leastRivalLog) history.noteRival(entry.record, this.record[token] as number, Math.exp(total - entry.score));
+      if (total - entry.score > leastRivalLog)
+        history.noteRival(entry.record, this.record[token] as number, Math.exp(total - entry.score));
       this.#take(entry, token);
     } else if (entry.score - total > leastRivalLog) {
       history.noteRival(this.record[token] as number, entry.record, Math.exp(entry.score - total));

@@ -13,7 +13,7 @@ const questionStarts = new Set(
 );
 /** Beginnings that look like questions and are not: "what a day", "have a nice day". */
 const statementStarts = ['what a ', 'what an ', 'how nice', 'have a ', 'do not ', "don't ", 'may the '];
-const alwaysCapital = new Set(["i", "i'm", "i've", "i'd", "i'll"]);
+const alwaysCapital = new Set(['i', "i'm", "i've", "i'd", "i'll"]);
 
 /** "what is it" → "What is it?"; empty stays empty. */
 export function formatTranscript(words: readonly string[]): string {
@@ -21,6 +21,8 @@ export function formatTranscript(words: readonly string[]): string {
   if (first === undefined) return '';
   const plain = words.join(' ');
   const isQuestion = questionStarts.has(first) && !statementStarts.some((start) => `${plain} `.startsWith(start));
-  const cased = words.map((word, index) => (index === 0 || alwaysCapital.has(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word));
+  const cased = words.map((word, index) =>
+    index === 0 || alwaysCapital.has(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word,
+  );
   return cased.join(' ') + (isQuestion ? '?' : '.');
 }

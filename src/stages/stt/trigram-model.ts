@@ -51,7 +51,10 @@ export class TrigramModel {
     this.#bigramBackoff = file.uint8Column(this.#bigramCount);
     this.#trigramWord = file.uint16Column(trigramCount);
     this.#trigramScore = file.uint8Column(trigramCount);
-    if (this.#firstBigram[unigramCount] !== this.#bigramCount || this.#firstTrigram[this.#bigramCount] !== trigramCount) {
+    if (
+      this.#firstBigram[unigramCount] !== this.#bigramCount ||
+      this.#firstTrigram[this.#bigramCount] !== trigramCount
+    ) {
       throw new AttuneError('MODEL_CORRUPT', 'the language model’s columns contradict its header');
     }
     this.startState = this.#bigramCount + this.wordCount;
@@ -83,12 +86,23 @@ export class TrigramModel {
 
   #lookUp(state: number, word: number): number {
     const last = state < this.#bigramCount ? (this.#bigramWord[state] as number) : state - this.#bigramCount;
-    const bigram = find(this.#bigramWord, word, this.#firstBigram[last] as number, this.#firstBigram[last + 1] as number);
-    const continues = bigram >= 0 && (this.#firstTrigram[bigram] as number) < (this.#firstTrigram[bigram + 1] as number);
+    const bigram = find(
+      this.#bigramWord,
+      word,
+      this.#firstBigram[last] as number,
+      this.#firstBigram[last + 1] as number,
+    );
+    const continues =
+      bigram >= 0 && (this.#firstTrigram[bigram] as number) < (this.#firstTrigram[bigram + 1] as number);
     this.nextState = continues ? bigram : this.#bigramCount + word;
     let backoff = 0;
     if (state < this.#bigramCount) {
-      const trigram = find(this.#trigramWord, word, this.#firstTrigram[state] as number, this.#firstTrigram[state + 1] as number);
+      const trigram = find(
+        this.#trigramWord,
+        word,
+        this.#firstTrigram[state] as number,
+        this.#firstTrigram[state + 1] as number,
+      );
       if (trigram >= 0) return this.#probabilities[this.#trigramScore[trigram] as number] as number;
       backoff = this.#backoffs[this.#bigramBackoff[state] as number] as number;
     }

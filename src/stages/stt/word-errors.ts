@@ -18,11 +18,16 @@ export function wordErrors(reference: readonly string[], found: readonly string[
   const width = found.length + 1;
   const distance = new Int32Array((reference.length + 1) * width);
   const at = (row: number, column: number): number => distance[row * width + column] as number;
-  const replaced = (row: number, column: number): number => at(row - 1, column - 1) + (reference[row - 1] === found[column - 1] ? 0 : 1);
+  const replaced = (row: number, column: number): number =>
+    at(row - 1, column - 1) + (reference[row - 1] === found[column - 1] ? 0 : 1);
   for (let row = 0; row <= reference.length; row++) {
     for (let column = 0; column <= found.length; column++) {
       const best =
-        row === 0 ? column : column === 0 ? row : Math.min(replaced(row, column), at(row - 1, column) + 1, at(row, column - 1) + 1);
+        row === 0
+          ? column
+          : column === 0
+            ? row
+            : Math.min(replaced(row, column), at(row - 1, column) + 1, at(row, column - 1) + 1);
       distance[row * width + column] = best;
     }
   }

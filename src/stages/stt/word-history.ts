@@ -38,7 +38,7 @@ export class WordHistory {
 
   /** True when adding more should wait for `collect`. */
   get crowded(): boolean {
-    return this.size > (this.#parent.length >> 1);
+    return this.size > this.#parent.length >> 1;
   }
 
   /** Hash of the whole word sequence that ends in a record, whatever its times. */
@@ -46,7 +46,16 @@ export class WordHistory {
     return this.#hash[record] as number;
   }
 
-  add(parent: number, word: { readonly word: number; readonly hash: number; readonly startFrame: number; readonly endFrame: number; readonly phoneLogPosterior: number }): number {
+  add(
+    parent: number,
+    word: {
+      readonly word: number;
+      readonly hash: number;
+      readonly startFrame: number;
+      readonly endFrame: number;
+      readonly phoneLogPosterior: number;
+    },
+  ): number {
     if (this.size === this.#parent.length) this.#grow();
     const record = this.size++;
     this.#parent[record] = parent;
@@ -72,7 +81,8 @@ export class WordHistory {
     for (let step = 0; step < longestRivalWalk && a !== b && a !== this.#base; step++) {
       const ahead = (this.#depth[a] as number) - (this.#depth[b] as number);
       if (ahead === 0 && this.#hash[a] === this.#hash[b]) return;
-      if (ahead > 0 || (ahead === 0 && this.#word[a] !== this.#word[b])) this.#rivalRatio[a] = Math.max(this.#rivalRatio[a] as number, ratio);
+      if (ahead > 0 || (ahead === 0 && this.#word[a] !== this.#word[b]))
+        this.#rivalRatio[a] = Math.max(this.#rivalRatio[a] as number, ratio);
       if (ahead >= 0) a = this.#parent[a] as number;
       if (ahead <= 0) b = b === this.#base ? b : (this.#parent[b] as number);
     }
@@ -118,7 +128,15 @@ export class WordHistory {
       const isBase = record === this.#base;
       moved[record] = size;
       this.#parent[size] = isBase ? 0 : (moved[this.#parent[record] as number] as number);
-      for (const column of [this.#word, this.#hash, this.#depth, this.#startFrame, this.#endFrame, this.#phoneLogPosterior, this.#rivalRatio]) {
+      for (const column of [
+        this.#word,
+        this.#hash,
+        this.#depth,
+        this.#startFrame,
+        this.#endFrame,
+        this.#phoneLogPosterior,
+        this.#rivalRatio,
+      ]) {
         column[size] = column[record] as number;
       }
       size += 1;

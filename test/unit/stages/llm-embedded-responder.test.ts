@@ -219,14 +219,11 @@ t.test('maxOutputTokens counts words', async (t) => {
 t.test('aborting breaks off', async (t) => {
   const controller = new AbortController();
   const request: ResponderRequest = { ...blank, messages: [{ role: 'user', text: 'hello' }] };
-  await t.rejects(
-    async () => {
-      for await (const event of responder.respond(request, { signal: controller.signal })) {
-        if (event.type === 'text') controller.abort(new CancelledError('barge-in'));
-      }
-    },
-    new CancelledError('barge-in'),
-  );
+  await t.rejects(async () => {
+    for await (const event of responder.respond(request, { signal: controller.signal })) {
+      if (event.type === 'text') controller.abort(new CancelledError('barge-in'));
+    }
+  }, new CancelledError('barge-in'));
 });
 
 t.test('tools', async (t) => {

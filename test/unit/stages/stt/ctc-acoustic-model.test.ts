@@ -1,12 +1,20 @@
 import t from 'tap';
-import { CtcAcousticModel, initialAcousticState, type AcousticRequest } from '../../../../src/stages/stt/ctc-acoustic-model.js';
+import {
+  CtcAcousticModel,
+  initialAcousticState,
+  type AcousticRequest,
+} from '../../../../src/stages/stt/ctc-acoustic-model.js';
 
 const shape = { layers: 2, width: 3, left: 4, kernel: 5, vocabularySize: 6 };
 const model = new CtcAcousticModel(shape);
 const request = (value: number, chunkFrames = 2): AcousticRequest => ({
   features: new Float32Array((4 * chunkFrames + 3) * 80).fill(value),
   chunkFrames,
-  state: { attentionCache: new Float32Array(48).fill(value), convCache: new Float32Array(24).fill(value), cachedFrames: value },
+  state: {
+    attentionCache: new Float32Array(48).fill(value),
+    convCache: new Float32Array(24).fill(value),
+    cachedFrames: value,
+  },
 });
 
 t.test('rows in, rows out, states kept apart', (t) => {
@@ -27,7 +35,13 @@ t.test('rows in, rows out, states kept apart', (t) => {
     },
     2,
   );
-  t.strictSame(results.map((result) => [result.logProbs[0], result.logProbs.length, result.state.cachedFrames]), [[0, 12, 3], [12, 12, 4]]);
+  t.strictSame(
+    results.map((result) => [result.logProbs[0], result.logProbs.length, result.state.cachedFrames]),
+    [
+      [0, 12, 3],
+      [12, 12, 4],
+    ],
+  );
   t.ok(results[1]?.state.attentionCache.every((value) => value === 2));
   t.not(results[0]?.logProbs.buffer, results[1]?.logProbs.buffer, 'no row keeps the batch alive');
   t.end();

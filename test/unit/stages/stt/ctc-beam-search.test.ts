@@ -1,13 +1,30 @@
 import t from 'tap';
-import { CtcBeamSearch, defaultBeamSearchOptions, type BeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-search.js';
+import {
+  CtcBeamSearch,
+  defaultBeamSearchOptions,
+  type BeamSearchOptions,
+} from '../../../../src/stages/stt/ctc-beam-search.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
 import { seededRandom } from '../../../support/simulated-phones.js';
 import { tinyLanguageModel, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B', 'C'];
-const entries = [['ab', 'A B'], ['abc', 'A B C'], ['ca', 'C A'], ['aa', 'A A']] as const;
+const entries = [
+  ['ab', 'A B'],
+  ['abc', 'A B C'],
+  ['ca', 'C A'],
+  ['aa', 'A A'],
+] as const;
 const lexicon = tinyLexicon(tokens.slice(1), entries);
-const wide: BeamSearchOptions = { lmWeight: 1, wordBonus: 0, blankPenalty: 0, beam: 1e3, maxActive: 2000, phoneBeam: 1e3, hotwordBonus: 2 };
+const wide: BeamSearchOptions = {
+  lmWeight: 1,
+  wordBonus: 0,
+  blankPenalty: 0,
+  beam: 1e3,
+  maxActive: 2000,
+  phoneBeam: 1e3,
+  hotwordBonus: 2,
+};
 const uniform = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(entries.length), tokens });
 
 /** Random posteriors [frames, tokens]. */
@@ -29,7 +46,11 @@ function labelProbability(frames: Float32Array, labels: readonly number[]): numb
   for (let offset = 0, first = true; offset < frames.length; offset += tokens.length, first = false) {
     alpha = states.map((state, index) => {
       const skip = index >= 2 && state !== 0 && state !== states[index - 2];
-      const before = first ? (index <= 1 ? 1 : 0) : (alpha[index] ?? 0) + (alpha[index - 1] ?? 0) + (skip ? (alpha[index - 2] ?? 0) : 0);
+      const before = first
+        ? index <= 1
+          ? 1
+          : 0
+        : (alpha[index] ?? 0) + (alpha[index - 1] ?? 0) + (skip ? (alpha[index - 2] ?? 0) : 0);
       return before * Math.exp(frames[offset + state] ?? NaN);
     });
   }
@@ -44,7 +65,12 @@ function sequences(length: number): number[][] {
   );
 }
 
-function decode(frames: Float32Array, resources = uniform, options = wide, hotwords?: ReadonlySet<number>): CtcBeamSearch {
+function decode(
+  frames: Float32Array,
+  resources = uniform,
+  options = wide,
+  hotwords?: ReadonlySet<number>,
+): CtcBeamSearch {
   const search = new CtcBeamSearch(resources, options, hotwords);
   for (let offset = 0; offset < frames.length; offset += tokens.length) search.advance(frames, offset);
   return search;
@@ -54,15 +80,26 @@ function decode(frames: Float32Array, resources = uniform, options = wide, hotwo
 function fullTrigramModel(wordCount: number, random: () => number): Uint8Array {
   const score = (): number => -Math.ceil(random() * 60) / 20;
   const begin = wordCount;
-  const bigrams = [...entries.keys(), begin].flatMap((v) => [...entries.keys()].map((w) => ({ v, w, logP: score(), backoff: score() })));
+  const bigrams = [...entries.keys(), begin].flatMap((v) =>
+    [...entries.keys()].map((w) => ({ v, w, logP: score(), backoff: score() })),
+  );
   const trigrams = bigrams.flatMap((_, bigram) => [...entries.keys()].map((w) => ({ bigram, w, logP: score() })));
-  return tinyLanguageModel({ wordCount, unigrams: Array.from({ length: wordCount + 3 }, () => [score(), score()] as const), bigrams, trigrams });
+  return tinyLanguageModel({
+    wordCount,
+    unigrams: Array.from({ length: wordCount + 3 }, () => [score(), score()] as const),
+    bigrams,
+    trigrams,
+  });
 }
 
 t.test('with a wide beam the best words and their score are those of an exhaustive sum over all alignments', (t) => {
   const options = { ...wide, lmWeight: 0.7, wordBonus: 0.3 };
   for (let seed = 1; seed <= 40; seed++) {
-    const resources = buildDecoderResources({ lexicon, languageModel: fullTrigramModel(entries.length, seededRandom(seed + 99)), tokens });
+    const resources = buildDecoderResources({
+      lexicon,
+      languageModel: fullTrigramModel(entries.length, seededRandom(seed + 99)),
+      tokens,
+    });
     const languageScore = (words: readonly number[]): number => {
       let state = resources.languageModel.startState;
       let sum = 0;
@@ -75,12 +112,18 @@ t.test('with a wide beam the best words and their score are those of an exhausti
     const frames = randomFrames(5, seed);
     const exhaustive = sequences(2)
       .map((words) => {
-        const labels = words.flatMap((word) => (entries[word]?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)));
+        const labels = words.flatMap((word) =>
+          (entries[word]?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)),
+        );
         return { words, score: Math.log(labelProbability(frames, labels)) + languageScore(words) };
       })
       .sort((a, b) => b.score - a.score);
     const found = decode(frames, resources, options).results(1)[0];
-    t.strictSame(found?.words.map((word) => word.word), exhaustive[0]?.words, `words for seed ${seed}`);
+    t.strictSame(
+      found?.words.map((word) => word.word),
+      exhaustive[0]?.words,
+      `words for seed ${seed}`,
+    );
     t.ok(Math.abs((found?.score ?? NaN) - (exhaustive[0]?.score ?? NaN)) < 1e-4, `score for seed ${seed}`);
   }
   t.end();
@@ -95,18 +138,31 @@ t.test('word times are the frames of first and last phone', (t) => {
 });
 
 t.test('the language model and hotwords decide between words that sound alike', (t) => {
-  const alike = [['two', 'A'], ['too', 'A'], ['see', 'B']] as const;
+  const alike = [
+    ['two', 'A'],
+    ['too', 'A'],
+    ['see', 'B'],
+  ] as const;
   const logP = Math.log(0.2);
   const languageModel = tinyLanguageModel({
     wordCount: 3,
-    unigrams: [[logP, 0], [logP - 0.1, 0], [logP, 0], [-99, 0], [logP, 0], [-9, 0]],
+    unigrams: [
+      [logP, 0],
+      [logP - 0.1, 0],
+      [logP, 0],
+      [-99, 0],
+      [logP, 0],
+      [-9, 0],
+    ],
     bigrams: [{ v: 2, w: 1, logP: Math.log(0.9), backoff: 0 }],
     trigrams: [],
   });
   const resources = buildDecoderResources({ lexicon: tinyLexicon(tokens.slice(1), alike), languageModel, tokens });
   const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.97 : 0.01));
   const words = (spoken: readonly number[], hotwords?: ReadonlySet<number>): number[] =>
-    decode(Float32Array.from(spoken.flatMap(frame)), resources, wide, hotwords).results(1)[0]?.words.map((word) => word.word) ?? [];
+    decode(Float32Array.from(spoken.flatMap(frame)), resources, wide, hotwords)
+      .results(1)[0]
+      ?.words.map((word) => word.word) ?? [];
   t.strictSame(words([1, 0]), [0], 'the more frequent word');
   t.strictSame(words([2, 0, 1, 0]), [2, 1], 'the word that follows');
   t.strictSame(words([1, 0], new Set([1])), [1], 'the hotword');
@@ -119,7 +175,10 @@ t.test('settled words stay, in order, and memory does not grow with the length o
   let settled: readonly number[] = [];
   for (let frame = 0; frame < 4000; frame++) {
     const token = frame % 2 === 0 ? 0 : 1 + Math.floor(random() * 3);
-    search.advance(Float32Array.from(tokens, (_, index) => Math.log(index === token ? 0.91 : 0.03)), 0);
+    search.advance(
+      Float32Array.from(tokens, (_, index) => Math.log(index === token ? 0.91 : 0.03)),
+      0,
+    );
     if (frame % 8 !== 7) continue;
     search.settle();
     const now = search.settled.map((word) => word.word);
@@ -128,12 +187,20 @@ t.test('settled words stay, in order, and memory does not grow with the length o
     if (search.openRecordCount > 5000) t.fail(`${search.openRecordCount} records after ${frame} frames`);
   }
   t.ok(settled.length > 500);
-  t.strictSame(search.results(1)[0]?.words.slice(0, settled.length).map((word) => word.word), settled);
+  t.strictSame(
+    search
+      .results(1)[0]
+      ?.words.slice(0, settled.length)
+      .map((word) => word.word),
+    settled,
+  );
   t.end();
 });
 
 t.test('silence gives no words', (t) => {
-  const silence = Float32Array.from({ length: 20 * tokens.length }, (_, index) => Math.log(index % tokens.length === 0 ? 0.97 : 0.01));
+  const silence = Float32Array.from({ length: 20 * tokens.length }, (_, index) =>
+    Math.log(index % tokens.length === 0 ? 0.97 : 0.01),
+  );
   t.strictSame(decode(silence).results(1)[0]?.words, []);
   t.end();
 });

@@ -9,21 +9,45 @@ import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogni
 const phones = 'AA AE AH AY B D EH EY F IH IY K L M N OW R S T TH UW V W Z'.split(' ');
 const tokens = ['<blank>', ...phones];
 const entries = [
-  ['zero', 'Z IH R OW', 'Z IY R OW'], ['one', 'W AH N'], ['two', 'T UW'], ['three', 'TH R IY'], ['four', 'F AA R'], ['five', 'F AY V'],
-  ['six', 'S IH K S'], ['seven', 'S EH V AH N'], ['eight', 'EY T'], ['nine', 'N AY N'], ['balance', 'B AE L AH N S'], ['transfer', 'T R AE N S F R'],
+  ['zero', 'Z IH R OW', 'Z IY R OW'],
+  ['one', 'W AH N'],
+  ['two', 'T UW'],
+  ['three', 'TH R IY'],
+  ['four', 'F AA R'],
+  ['five', 'F AY V'],
+  ['six', 'S IH K S'],
+  ['seven', 'S EH V AH N'],
+  ['eight', 'EY T'],
+  ['nine', 'N AY N'],
+  ['balance', 'B AE L AH N S'],
+  ['transfer', 'T R AE N S F R'],
 ] as const;
-const resources = buildDecoderResources({ lexicon: tinyLexicon(phones, entries), languageModel: uniformLanguageModel(entries.length), tokens });
+const resources = buildDecoderResources({
+  lexicon: tinyLexicon(phones, entries),
+  languageModel: uniformLanguageModel(entries.length),
+  tokens,
+});
 const options = { ...defaultBeamSearchOptions, blankPenalty: 0 };
 
 /** Posteriors of a sentence through an imagined model that mishears one phone in eight. */
 function hear(words: readonly string[], seed: number): Float32Array {
-  const spoken = words.flatMap((word) => (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)));
-  return simulatePhones(spoken, { vocabularySize: tokens.length, random: seededRandom(seed), substitutionRate: 0.08, deletionRate: 0.02, insertionRate: 0.03 });
+  const spoken = words.flatMap((word) =>
+    (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)),
+  );
+  return simulatePhones(spoken, {
+    vocabularySize: tokens.length,
+    random: seededRandom(seed),
+    substitutionRate: 0.08,
+    deletionRate: 0.02,
+    insertionRate: 0.03,
+  });
 }
 
 function feed(decoder: CtcDecoder, frames: Float32Array, chunkFrames: number): ReturnType<CtcDecoder['accept']>[] {
   const size = chunkFrames * tokens.length;
-  return Array.from({ length: Math.ceil(frames.length / size) }, (_, i) => decoder.accept(frames.slice(i * size, (i + 1) * size)));
+  return Array.from({ length: Math.ceil(frames.length / size) }, (_, i) =>
+    decoder.accept(frames.slice(i * size, (i + 1) * size)),
+  );
 }
 
 t.test('misheard phones: the lexicon recovers most words', (t) => {
@@ -50,27 +74,50 @@ t.test('partials: settled words never change, times rise, and the chunk size doe
   const texts = final.words.map((word) => word.text);
   for (const partial of partials) {
     t.ok(partial.settledCount <= partial.words.length);
-    t.strictSame(partial.words.slice(0, partial.settledCount).map((word) => word.text), texts.slice(0, partial.settledCount));
+    t.strictSame(
+      partial.words.slice(0, partial.settledCount).map((word) => word.text),
+      texts.slice(0, partial.settledCount),
+    );
   }
   t.ok((partials.at(-1)?.settledCount ?? 0) >= 4, `${partials.at(-1)?.settledCount} words are settled before the end`);
   const durationMs = (frames.length / tokens.length) * encoderFrameMs;
   final.words.forEach((word, index) => {
-    t.ok(word.startMs >= (final.words[index - 1]?.startMs ?? 0) && word.endMs > word.startMs && word.endMs <= durationMs);
+    t.ok(
+      word.startMs >= (final.words[index - 1]?.startMs ?? 0) && word.endMs > word.startMs && word.endMs <= durationMs,
+    );
     t.ok(word.confidence > 0 && word.confidence < 1);
   });
   const whole = new CtcDecoder(resources, options);
   feed(whole, frames, 1000);
-  t.strictSame(whole.finish(3).words.map((word) => [word.text, word.startMs, word.endMs]), final.words.map((word) => [word.text, word.startMs, word.endMs]));
-  t.ok(final.alternatives.length <= 2 && final.alternatives.every((other) => other.logScore <= 0 && other.text !== texts.join(' ')));
+  t.strictSame(
+    whole.finish(3).words.map((word) => [word.text, word.startMs, word.endMs]),
+    final.words.map((word) => [word.text, word.startMs, word.endMs]),
+  );
+  t.ok(
+    final.alternatives.length <= 2 &&
+      final.alternatives.every((other) => other.logScore <= 0 && other.text !== texts.join(' ')),
+  );
   t.end();
 });
 
 t.test('words that were heard badly have less confidence', (t) => {
   const decoder = new CtcDecoder(resources, options);
   const mean = (rate: number): number => {
-    const spoken = 'transfer seven balance three six'.split(' ').flatMap((word) => (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)));
+    const spoken = 'transfer seven balance three six'
+      .split(' ')
+      .flatMap((word) =>
+        (entries.find(([text]) => text === word)?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)),
+      );
     const one = new CtcDecoder(resources, options);
-    one.accept(simulatePhones(spoken, { vocabularySize: tokens.length, random: seededRandom(3), substitutionRate: rate, deletionRate: 0, insertionRate: 0 }));
+    one.accept(
+      simulatePhones(spoken, {
+        vocabularySize: tokens.length,
+        random: seededRandom(3),
+        substitutionRate: rate,
+        deletionRate: 0,
+        insertionRate: 0,
+      }),
+    );
     const { words } = one.finish(1);
     return words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
   };
@@ -82,7 +129,10 @@ t.test('words that were heard badly have less confidence', (t) => {
 t.test('hotwords are taken by spelling, unknown ones are ignored', (t) => {
   const decoder = new CtcDecoder(resources, options, ['Zero One', 'Brzęczyszczykiewicz', '']);
   feed(decoder, hear(['zero', 'one'], 9), 8);
-  t.strictSame(decoder.finish(1).words.map((word) => word.text), ['zero', 'one']);
+  t.strictSame(
+    decoder.finish(1).words.map((word) => word.text),
+    ['zero', 'one'],
+  );
   t.end();
 });
 

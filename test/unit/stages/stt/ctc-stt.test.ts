@@ -20,7 +20,12 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
       let fed = 0;
       log.push(`open ${hotwords.join()}`);
       const decoding = (): Decoding => ({
-        words: Array.from({ length: fed }, (_, index) => ({ text: `w${index + 1}`, startMs: index, endMs: index + 1, confidence: 0.5 })),
+        words: Array.from({ length: fed }, (_, index) => ({
+          text: `w${index + 1}`,
+          startMs: index,
+          endMs: index + 1,
+          confidence: 0.5,
+        })),
         settledCount: Math.max(0, fed - 1),
       });
       return {
@@ -66,7 +71,7 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
     let settled = false;
     const settle = (): void => void (settled = true);
     work.then(settle, settle);
-    for (let next = 0; !settled; ) {
+    for (let next = 0; !settled;) {
       if (next < requests.length) requests[next++]?.answer();
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -84,7 +89,10 @@ t.test('chunks go through model and decoder in order, the state with them, the r
   for (let at = 0; at < 2 * chunkSamples + 1000; at += 320) utterance.accept(audio(320));
   const final = await utterance.finish();
   t.strictSame(log.slice(0, 6), ['open ', 'feed 8', 'feed 8', 'feed 8', 'feed 6', 'finish']);
-  t.strictSame(requests.map(({ request }) => request.state.cachedFrames), [0, 1, 2, 3]);
+  t.strictSame(
+    requests.map(({ request }) => request.state.cachedFrames),
+    [0, 1, 2, 3],
+  );
   t.equal(final.text, 'W1 w2 w3 w4.');
   t.equal(final.stableText, 'w1 w2 w3');
   t.equal(final.isFinal, true);
@@ -106,7 +114,11 @@ t.test('one request in flight; partials are latest-wins and end', async (t) => {
   await serve(utterance.finish());
   const seen: SttHypothesis[] = [];
   for await (const partial of utterance.partials) seen.push(partial);
-  t.strictSame(seen.map(({ text, isFinal }) => [text, isFinal]), [['w1 w2 w3 w4 w5', false]], 'a slow reader gets the newest only');
+  t.strictSame(
+    seen.map(({ text, isFinal }) => [text, isFinal]),
+    [['w1 w2 w3 w4 w5', false]],
+    'a slow reader gets the newest only',
+  );
 });
 
 t.test('no audio at all is an empty text', async (t) => {

@@ -7,7 +7,13 @@ import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resour
 import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B'];
-const lexicon = tinyLexicon(['A', 'B'], [['a', 'A'], ['b', 'B']]);
+const lexicon = tinyLexicon(
+  ['A', 'B'],
+  [
+    ['a', 'A'],
+    ['b', 'B'],
+  ],
+);
 const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), tokens });
 const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.9 : 0.05));
 const saysA = (): Float32Array => Float32Array.from([...frame(1), ...frame(0)]);
@@ -16,14 +22,20 @@ const saysA = (): Float32Array => Float32Array.from([...frame(1), ...frame(0)]);
 function answerOf(host: DecoderHost, request: DecoderRequest): string {
   try {
     const answer = host.handle(request);
-    return answer.type === 'done' ? 'done' : `${answer.type}: ${answer.decoding.words.map((word) => word.text).join(' ')}`;
+    return answer.type === 'done'
+      ? 'done'
+      : `${answer.type}: ${answer.decoding.words.map((word) => word.text).join(' ')}`;
   } catch (error) {
     return error instanceof AttuneError ? error.code : String(error);
   }
 }
 
 t.test('requests and their answers, in order, with room for two utterances', (t) => {
-  const host = new DecoderHost(resources, { search: { ...defaultBeamSearchOptions, blankPenalty: 0 }, maxUtterances: 2, nBest: 2 });
+  const host = new DecoderHost(resources, {
+    search: { ...defaultBeamSearchOptions, blankPenalty: 0 },
+    maxUtterances: 2,
+    nBest: 2,
+  });
   const table: readonly [request: DecoderRequest, answer: string, open: number][] = [
     [{ type: 'load' }, 'done', 0],
     [{ type: 'open', utteranceId: 1, hotwords: [] }, 'done', 1],
@@ -47,6 +59,8 @@ t.test('requests and their answers, in order, with room for two utterances', (t)
 });
 
 t.test('a language model of another lexicon is refused', (t) => {
-  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), tokens }), { code: 'MODEL_CORRUPT' });
+  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), tokens }), {
+    code: 'MODEL_CORRUPT',
+  });
   t.end();
 });

@@ -5,19 +5,29 @@ import { tinyLexicon } from '../../../support/tiny-recogniser.js';
 
 const phones = ['T', 'UW', 'AH', 'K'];
 const tokens = ['<blank>', 'AH', 'K', 'T', 'UW'];
-const file = tinyLexicon(phones, [['to', 'T UW', 'T AH'], ['two', 'T UW'], ['took', 'T AH K'], ['a', 'AH']]);
+const file = tinyLexicon(phones, [
+  ['to', 'T UW', 'T AH'],
+  ['two', 'T UW'],
+  ['took', 'T AH K'],
+  ['a', 'AH'],
+]);
 
 /** Words that end where the named phones lead. */
 function wordsAt(trie: LexiconTrie, words: readonly string[], path: string): string[] | undefined {
   let node = 0;
   for (const name of path.split(' ')) {
-    const children = Array.from({ length: (trie.firstChild[node + 1] ?? 0) - (trie.firstChild[node] ?? 0) }, (_, i) => (trie.firstChild[node] ?? 0) + i);
+    const children = Array.from(
+      { length: (trie.firstChild[node + 1] ?? 0) - (trie.firstChild[node] ?? 0) },
+      (_, i) => (trie.firstChild[node] ?? 0) + i,
+    );
     const child = children.find((candidate) => trie.phone[candidate] === tokens.indexOf(name));
     if (child === undefined) return undefined;
     t.equal(trie.depth[child], (trie.depth[node] ?? 0) + 1);
     node = child;
   }
-  return [...trie.endingWords.subarray(trie.firstWord[node], trie.firstWord[node + 1])].map((word) => words[word] ?? '');
+  return [...trie.endingWords.subarray(trie.firstWord[node], trie.firstWord[node + 1])].map(
+    (word) => words[word] ?? '',
+  );
 }
 
 t.test('every pronunciation leads to its word, phones mapped to the acoustic model’s tokens', (t) => {

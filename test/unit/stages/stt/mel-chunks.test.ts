@@ -8,27 +8,39 @@ const samples = Float32Array.from({ length: 16_000 }, () => random() - 0.5);
 const bands = 80;
 const silentMel = 4 * silentEncoderFrames;
 
-t.test('chunks of any split are the whole recording’s frames between two silences, each chunk with the three frames before it', (t) => {
-  const { frames, data } = logMel(samples);
-  for (const piece of [160, 333, 16_000]) {
-    const chunks = new MelChunks(8);
-    const taken: Float32Array[] = [];
-    for (let at = 0; at < samples.length; at += piece) {
-      chunks.accept(samples.subarray(at, at + piece));
-      for (let chunk = chunks.take(); chunk; chunk = chunks.take()) taken.push(chunk);
+t.test(
+  'chunks of any split are the whole recording’s frames between two silences, each chunk with the three frames before it',
+  (t) => {
+    const { frames, data } = logMel(samples);
+    for (const piece of [160, 333, 16_000]) {
+      const chunks = new MelChunks(8);
+      const taken: Float32Array[] = [];
+      for (let at = 0; at < samples.length; at += piece) {
+        chunks.accept(samples.subarray(at, at + piece));
+        for (let chunk = chunks.take(); chunk; chunk = chunks.take()) taken.push(chunk);
+      }
+      const last = chunks.takeLast();
+      t.equal(taken.length, Math.floor((silentMel + frames) / 32));
+      t.equal(
+        8 * taken.length + last.reduce((sum, chunk) => sum + chunk.encoderFrames, 0),
+        Math.ceil((2 * silentMel + frames) / 4),
+      );
+      [...taken, ...last.map((chunk) => chunk.features)].forEach((chunk, index) => {
+        t.equal(chunk.length, 35 * bands);
+        const expected = Float32Array.from(
+          { length: 35 * bands },
+          (_, i) => data[(index * 32 - 3 - silentMel) * bands + i] ?? Math.log(1e-10),
+        );
+        t.ok(
+          chunk.every((value, i) => Math.abs(value - (expected[i] ?? NaN)) < 1e-5),
+          `chunk ${index} in pieces of ${piece}`,
+        );
+      });
+      t.equal(chunks.take(), undefined, 'nothing is left');
     }
-    const last = chunks.takeLast();
-    t.equal(taken.length, Math.floor((silentMel + frames) / 32));
-    t.equal(8 * taken.length + last.reduce((sum, chunk) => sum + chunk.encoderFrames, 0), Math.ceil((2 * silentMel + frames) / 4));
-    [...taken, ...last.map((chunk) => chunk.features)].forEach((chunk, index) => {
-      t.equal(chunk.length, 35 * bands);
-      const expected = Float32Array.from({ length: 35 * bands }, (_, i) => data[(index * 32 - 3 - silentMel) * bands + i] ?? Math.log(1e-10));
-      t.ok(chunk.every((value, i) => Math.abs(value - (expected[i] ?? NaN)) < 1e-5), `chunk ${index} in pieces of ${piece}`);
-    });
-    t.equal(chunks.take(), undefined, 'nothing is left');
-  }
-  t.end();
-});
+    t.end();
+  },
+);
 
 t.test('less than one window of audio is nothing', (t) => {
   const chunks = new MelChunks(8);

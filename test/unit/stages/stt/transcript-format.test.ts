@@ -5,7 +5,7 @@ t.test('capitals and one end mark', (t) => {
   const table: readonly [words: string, text: string][] = [
     ['', ''],
     ['hello', 'Hello.'],
-    ['i think i\'m late', "I think I'm late."],
+    ["i think i'm late", "I think I'm late."],
     ['what is my balance', 'What is my balance?'],
     ['can i speak to an agent', 'Can I speak to an agent?'],
     ['what a lovely day', 'What a lovely day.'],

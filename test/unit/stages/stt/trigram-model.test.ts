@@ -5,7 +5,14 @@ import { tinyLanguageModel } from '../../../support/tiny-recogniser.js';
 // Words: 0 "the", 1 "cat", 2 "sat"; 3 <s>, 4 </s>, 5 <unk>.
 const bytes = tinyLanguageModel({
   wordCount: 3,
-  unigrams: [[-1, -0.5], [-2, -0.25], [-3, -0.75], [-99, -0.125], [-1.5, 0], [-4, 0]],
+  unigrams: [
+    [-1, -0.5],
+    [-2, -0.25],
+    [-3, -0.75],
+    [-99, -0.125],
+    [-1.5, 0],
+    [-4, 0],
+  ],
   bigrams: [
     { v: 0, w: 1, logP: -0.2, backoff: -0.3 },
     { v: 1, w: 2, logP: -0.4, backoff: 0 },
@@ -36,7 +43,12 @@ t.test('scores by the longest known n-gram and backs off below it', (t) => {
     ['trigram missing, bigram there', [2, 1, 2], [-3.125, -0.75 - 2, -0.4]],
     ['a word added at run time is <unk>', [0, 77], [-0.1, -0.6 - 0.5 - 4]],
   ];
-  for (const [name, words, scores] of table) t.strictSame(afterWords(model, words).scores, scores.map((score) => Math.round(score * 1e4) / 1e4), name);
+  for (const [name, words, scores] of table)
+    t.strictSame(
+      afterWords(model, words).scores,
+      scores.map((score) => Math.round(score * 1e4) / 1e4),
+      name,
+    );
   t.end();
 });
 
@@ -48,7 +60,11 @@ t.test('cached answers are the same as the first', (t) => {
 
 t.test('histories that predict alike share a state', (t) => {
   const model = new TrigramModel(bytes);
-  t.equal(afterWords(model, [1, 2]).state, afterWords(model, [0, 1, 2]).state, 'nothing follows (cat sat), so only "sat" counts');
+  t.equal(
+    afterWords(model, [1, 2]).state,
+    afterWords(model, [0, 1, 2]).state,
+    'nothing follows (cat sat), so only "sat" counts',
+  );
   t.not(afterWords(model, [0, 1]).state, afterWords(model, [1]).state);
   t.end();
 });
@@ -64,7 +80,12 @@ t.test('damaged files are refused', (t) => {
   wrongMagic[0] = 0;
   const wrongVersion = bytes.slice();
   wrongVersion[4] = 9;
-  for (const [name, file] of [['magic', wrongMagic], ['version', wrongVersion], ['end', bytes.subarray(0, bytes.length - 3)], ['empty', new Uint8Array(2)]] as const) {
+  for (const [name, file] of [
+    ['magic', wrongMagic],
+    ['version', wrongVersion],
+    ['end', bytes.subarray(0, bytes.length - 3)],
+    ['empty', new Uint8Array(2)],
+  ] as const) {
     t.throws(() => new TrigramModel(file), { code: 'MODEL_CORRUPT' }, name);
   }
   t.end();

@@ -13,7 +13,11 @@ t.test('counts of the shortest edit', (t) => {
   ];
   const split = (text: string): string[] => (text === '' ? [] : text.split(' '));
   for (const [reference, found, substitutions, deletions, insertions] of table) {
-    t.strictSame(wordErrors(split(reference), split(found)), { substitutions, deletions, insertions, words: split(reference).length }, `${reference} → ${found}`);
+    t.strictSame(
+      wordErrors(split(reference), split(found)),
+      { substitutions, deletions, insertions, words: split(reference).length },
+      `${reference} → ${found}`,
+    );
   }
   t.equal(wordErrorRate(sumWordErrors([wordErrors(['a', 'b'], ['a']), wordErrors(['c', 'd'], ['c', 'd'])])), 0.25);
   t.equal(wordErrorRate(wordErrors([], [])), 0);
