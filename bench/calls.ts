@@ -33,7 +33,18 @@ export interface CallsFigures {
   readonly serverCores: number;
 }
 
-const clipNames = ['yes', 'no', 'goodbye', 'opening-hours', 'greeting', 'return-shoes', 'time-question', 'thanks-happy', 'barge-in', 'late-delivery-angry'];
+const clipNames = [
+  'yes',
+  'no',
+  'goodbye',
+  'opening-hours',
+  'greeting',
+  'return-shoes',
+  'time-question',
+  'thanks-happy',
+  'barge-in',
+  'late-delivery-angry',
+];
 const bargeInClips = ['barge-in', 'return-shoes', 'opening-hours', 'late-delivery-angry'];
 const turnTimeoutMs = 20_000;
 const session = {
@@ -53,14 +64,25 @@ interface BenchCall extends AsyncDisposable {
 
 async function openCall(server: ServerProcess, clock: Clock): Promise<BenchCall> {
   const log = new TurnLog();
-  const caller = await RealtimeCaller.connect({ url: server.url, apiKey: null, clock, session, onEvent: (event, atMs) => log.note(event, atMs) });
+  const caller = await RealtimeCaller.connect({
+    url: server.url,
+    apiKey: null,
+    clock,
+    session,
+    onEvent: (event, atMs) => log.note(event, atMs),
+  });
   return { caller, log, [Symbol.asyncDispose]: () => caller[Symbol.asyncDispose]() };
 }
 
 /** `callCount` calls side by side, `turnsPerCall` turns each, started a few hundred milliseconds apart. */
 export async function measureCalls(
   server: ServerProcess,
-  options: { readonly clock: Clock; readonly callCount: number; readonly turnsPerCall: number; readonly onTurn: () => void },
+  options: {
+    readonly clock: Clock;
+    readonly callCount: number;
+    readonly turnsPerCall: number;
+    readonly onTurn: () => void;
+  },
 ): Promise<CallsFigures> {
   const { clock, callCount, turnsPerCall, onTurn } = options;
   const clips = await loadClips();
@@ -96,11 +118,19 @@ async function oneTurn({ caller, log }: BenchCall, clip: FixtureAudio): Promise<
   try {
     await caller.until(() => turn() !== undefined, turnTimeoutMs, 'an answer');
     const answered = turn() as TurnRecord;
-    await caller.until(() => caller.nowMs > (answered.firstAudioAtMs ?? 0) + 250, turnTimeoutMs, 'the sound to be heard');
+    await caller.until(
+      () => caller.nowMs > (answered.firstAudioAtMs ?? 0) + 250,
+      turnTimeoutMs,
+      'the sound to be heard',
+    );
     const latency = latencyOf(answered, said.startMs + clip.speechEndMs, caller.tape);
     caller.send({ type: 'response.cancel' });
     caller.tape.clear(caller.nowMs);
-    await caller.until(() => answered.doneAtMs !== undefined && answered.timing !== undefined, turnTimeoutMs, 'the end of the answer');
+    await caller.until(
+      () => answered.doneAtMs !== undefined && answered.timing !== undefined,
+      turnTimeoutMs,
+      'the end of the answer',
+    );
     await caller.until(() => caller.nowMs > (answered.doneAtMs ?? 0) + 300, turnTimeoutMs, 'a pause');
     return figuresOf(answered, latency);
   } catch {
@@ -136,7 +166,10 @@ export async function measureBargeIn(
   const { caller, log } = call;
   for (let index = 0; index < count; index += 1) {
     const seen = log.turns.length;
-    caller.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do for me?' }] } });
+    caller.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do for me?' }] },
+    });
     let responseId: string | undefined;
     let lastAudioAtMs: number | undefined;
     let done = false;
@@ -154,7 +187,11 @@ export async function measureBargeIn(
     await caller.until(() => done, turnTimeoutMs, 'the reply to be broken off');
     stopWatching();
     stopMs.push((lastAudioAtMs as number) - (said.startMs + clip.speechStartMs));
-    await caller.until(() => log.turns.slice(seen).some((turn) => turn.firstAudioAtMs !== undefined), turnTimeoutMs, 'the next reply');
+    await caller.until(
+      () => log.turns.slice(seen).some((turn) => turn.firstAudioAtMs !== undefined),
+      turnTimeoutMs,
+      'the next reply',
+    );
     caller.send({ type: 'response.cancel' });
     caller.tape.clear(caller.nowMs);
     await clock.sleep(400, new AbortController().signal);
@@ -166,7 +203,13 @@ export async function measureBargeIn(
 /** Resident memory of the server, MB, after every `step` short calls with one spoken turn each. */
 export async function measureMemory(
   server: ServerProcess,
-  options: { readonly clock: Clock; readonly callCount: number; readonly step: number; readonly concurrency: number; readonly onCall: () => void },
+  options: {
+    readonly clock: Clock;
+    readonly callCount: number;
+    readonly step: number;
+    readonly concurrency: number;
+    readonly onCall: () => void;
+  },
 ): Promise<readonly { readonly callCount: number; readonly residentMemoryMb: number }[]> {
   const { clock, callCount, step, concurrency, onCall } = options;
   const [clip] = await loadClips(['yes']);

@@ -37,7 +37,10 @@ const { values, positionals } = parseArgs({
     turns: { type: 'string', default: '100' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
-    corpora: { type: 'string', default: process.env['ATTUNE_CORPORA'] ?? path.join(packageRoot, '..', 'shared', 'data') },
+    corpora: {
+      type: 'string',
+      default: process.env['ATTUNE_CORPORA'] ?? path.join(packageRoot, '..', 'shared', 'data'),
+    },
     out: { type: 'string', default: path.join(packageRoot, 'bench-results', 'bench.json') },
   },
 });
@@ -50,7 +53,12 @@ const wanted = new Set<string>(positionals.length > 0 ? positionals : allSection
 const clock = new SystemClock();
 const providers = [values.provider];
 const results: Record<string, unknown> = {
-  machine: { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), memoryGb: Math.round(os.totalmem() / 2 ** 30), node: process.version },
+  machine: {
+    cpu: os.cpus()[0]?.model,
+    cores: os.availableParallelism(),
+    memoryGb: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  },
   provider: values.provider,
 };
 
@@ -89,21 +97,33 @@ const breakdown: readonly (readonly [string, Pick])[] = [
 ];
 
 function printBreakdown(figures: CallsFigures): void {
-  terminal.table(['ms', 'p5', 'p50', 'p90', 'p95', 'p99'], breakdown.map(([name, pick]) => [name, ...summary(figures.turns, pick)]));
+  terminal.table(
+    ['ms', 'p5', 'p50', 'p90', 'p95', 'p99'],
+    breakdown.map(([name, pick]) => [name, ...summary(figures.turns, pick)]),
+  );
   const { server, serverCores, turns, unansweredCount } = figures;
+  const cutOff = turns.filter((turn) => (turn.latency.endpointMs ?? 0) < 0).length;
   terminal.print(
-    `${turns.length} turns, ${unansweredCount} unanswered; server: event-loop delay p99 ${server.eventLoopDelayP99Ms.toFixed(1)} ms, ${serverCores.toFixed(2)} cores, ${server.residentMemoryMb.toFixed(0)} MB`,
+    `${turns.length} turns, ${unansweredCount} unanswered, ${cutOff} ended by the server before the caller had finished; server: event-loop delay p99 ${server.eventLoopDelayP99Ms.toFixed(1)} ms, ${serverCores.toFixed(2)} cores, ${server.residentMemoryMb.toFixed(0)} MB`,
   );
 }
 
 await section('engine', 'Models, rows per second by batch size', async () => {
-  const rows = await measureEngines({ manifest: await ModelManifest.read(path.join(packageRoot, 'models')), providers, clock });
+  const rows = await measureEngines({
+    manifest: await ModelManifest.read(path.join(packageRoot, 'models')),
+    providers,
+    clock,
+  });
   terminal.print(formatEngines(rows));
   return rows;
 });
 
 await section('batcher', 'The batcher in front of VAD: one by one against batched', async () => {
-  const rows = await measureBatcher({ manifest: await ModelManifest.read(path.join(packageRoot, 'models')), providers, clock });
+  const rows = await measureBatcher({
+    manifest: await ModelManifest.read(path.join(packageRoot, 'models')),
+    providers,
+    clock,
+  });
   terminal.print(formatBatcher(rows));
   return rows;
 });
@@ -111,7 +131,12 @@ await section('batcher', 'The batcher in front of VAD: one by one against batche
 await section('calls', 'One call, embedded stack, on the caller’s side of the wire', async () => {
   await using server = await ServerProcess.start({ providers });
   const turnsPerCall = Number(values.turns);
-  const figures = await measureCalls(server, { clock, callCount: 1, turnsPerCall, onTurn: counter('turn', turnsPerCall) });
+  const figures = await measureCalls(server, {
+    clock,
+    callCount: 1,
+    turnsPerCall,
+    onTurn: counter('turn', turnsPerCall),
+  });
   printBreakdown(figures);
   return figures;
 });
@@ -130,7 +155,14 @@ await section('load', 'Simultaneous calls', async () => {
   for (const callCount of values.calls.split(',').map(Number)) {
     await using server = await ServerProcess.start({ providers });
     const turnsPerCall = callCount === 1 ? 12 : 6;
-    rows.push(await measureCalls(server, { clock, callCount, turnsPerCall, onTurn: counter(`${callCount} calls, turn`, callCount * turnsPerCall) }));
+    rows.push(
+      await measureCalls(server, {
+        clock,
+        callCount,
+        turnsPerCall,
+        onTurn: counter(`${callCount} calls, turn`, callCount * turnsPerCall),
+      }),
+    );
   }
   const line = (row: CallsFigures): readonly string[] => {
     const [, p50, , p95] = summary(row.turns, (turn) => turn.latency.firstAudibleMs);
@@ -145,15 +177,27 @@ await section('load', 'Simultaneous calls', async () => {
       row.server.residentMemoryMb.toFixed(0),
     ];
   };
-  terminal.table(['calls', 'turns', 'unanswered', 'p50 ms', 'p95 ms', 'loop p99 ms', 'server cores', 'MB'], rows.map(line));
+  terminal.table(
+    ['calls', 'turns', 'unanswered', 'p50 ms', 'p95 ms', 'loop p99 ms', 'server cores', 'MB'],
+    rows.map(line),
+  );
   return rows;
 });
 
 await section('memory', 'Memory of the server over short calls', async () => {
   await using server = await ServerProcess.start({ providers });
   const callCount = Number(values['memory-calls']);
-  const points = await measureMemory(server, { clock, callCount, step: 100, concurrency: 12, onCall: counter('call', callCount) });
-  terminal.table(['after calls', 'resident MB'], points.map((point) => [String(point.callCount), point.residentMemoryMb.toFixed(0)]));
+  const points = await measureMemory(server, {
+    clock,
+    callCount,
+    step: 100,
+    concurrency: 12,
+    onCall: counter('call', callCount),
+  });
+  terminal.table(
+    ['after calls', 'resident MB'],
+    points.map((point) => [String(point.callCount), point.residentMemoryMb.toFixed(0)]),
+  );
   return points;
 });
 
@@ -185,7 +229,10 @@ await section('quality', 'Quality on the dev split', async () => {
   const calibrationFile = await stack.manifest.verifiedPath('sentiment-en-calibration');
   const calibration = parseSentimentCalibration(JSON.parse(await readFile(calibrationFile, 'utf8')));
   const f1 = await measureSentimentF1({ stage: await stack.openSentiment(), calibration, corporaFolder, signal });
-  if (f1) terminal.print(`text emotion: GoEmotions dev macro-F1 ${f1.written.macroF1.toFixed(3)} written, ${f1.spoken.macroF1.toFixed(3)} as recognised text (${f1.sentenceCount} sentences)`);
+  if (f1)
+    terminal.print(
+      `text emotion: GoEmotions dev macro-F1 ${f1.written.macroF1.toFixed(3)} written, ${f1.spoken.macroF1.toFixed(3)} as recognised text (${f1.sentenceCount} sentences)`,
+    );
   return { wer, uar, f1 };
 });
 

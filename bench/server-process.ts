@@ -27,8 +27,22 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Resolves when the server listens. Throws CONNECTION_FAILED when it ends before. */
   static async start(options: { readonly providers: readonly string[] }): Promise<ServerProcess> {
-    const flags = ['serve', '--port', '0', '--providers', options.providers.join(','), '--max-calls', '256', '--log-level', 'info', '--log-format', 'json'];
-    const child = spawn(process.execPath, [path.join(packageRoot, 'bin', 'attune.js'), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const flags = [
+      'serve',
+      '--port',
+      '0',
+      '--providers',
+      options.providers.join(','),
+      '--max-calls',
+      '256',
+      '--log-level',
+      'info',
+      '--log-format',
+      'json',
+    ];
+    const child = spawn(process.execPath, [path.join(packageRoot, 'bin', 'attune.js'), ...flags], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface({ input: child.stdout })) {
       const entry = JSON.parse(line) as { readonly message?: string; readonly port?: number };
       if (entry.message === 'listening' && entry.port !== undefined) {

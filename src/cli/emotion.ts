@@ -4,16 +4,15 @@
  * An estimate of how somebody sounds, never knowledge of how they feel.
  */
 import type { Command } from 'commander';
-import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
 import type { SpeakerBaseline, VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import { printAudioFileResults } from './audio-file-results.js';
 import { terminal } from './terminal.js';
 import {
   addToolOptions,
+  emotionToolConfigFrom,
   openToolStack,
   toolConcurrency,
-  toolConfigFrom,
   toolTimeoutMs,
   type ToolFlags,
 } from './tool-stack.js';
@@ -38,14 +37,8 @@ export function register(program: Command): void {
 }
 
 async function run(files: readonly string[], { sameSpeaker = false, ...flags }: EmotionFlags): Promise<void> {
-  const config = toolConfigFrom(flags);
-  if (config.emotion === 'off') {
-    throw new AttuneError('OPTION_INVALID', 'the configuration turns the inference of emotion off', {
-      field: 'emotion',
-    });
-  }
   const clock = new SystemClock();
-  await using stack = await openToolStack(config, clock);
+  await using stack = await openToolStack(emotionToolConfigFrom(flags), clock);
   const stage = await stack.openVoiceEmotion();
   let known: SpeakerBaseline | null = null;
   await printAudioFileResults<EmotionResult>({

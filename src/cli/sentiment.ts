@@ -9,9 +9,9 @@ import { inOrder } from './in-order.js';
 import { terminal } from './terminal.js';
 import {
   addToolOptions,
+  emotionToolConfigFrom,
   openToolStack,
   toolConcurrency,
-  toolConfigFrom,
   toolTimeoutMs,
   type ToolFlags,
 } from './tool-stack.js';
@@ -33,7 +33,7 @@ export function register(program: Command): void {
 
 async function run({ language, ...flags }: SentimentFlags): Promise<void> {
   const clock = new SystemClock();
-  await using stack = await openToolStack(toolConfigFrom(flags), clock);
+  await using stack = await openToolStack(emotionToolConfigFrom(flags), clock);
   const stage = await stack.openSentiment();
   // A language without a model is said at once and not at the first line.
   await analyse(stage, { text: '', language, deadlineMs: clock.nowMs() + toolTimeoutMs });

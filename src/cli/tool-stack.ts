@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import type { Clock } from '../core/clock.js';
+import { AttuneError } from '../core/errors.js';
 import { silentLogger } from '../core/logger.js';
 import { silentMetrics } from '../core/metrics.js';
 import { optionTable, type Config, type OptionName } from '../server/option-table.js';
@@ -34,6 +35,13 @@ export function toolConfigFrom({ json: _json, ...flags }: ToolFlags): Config {
   const config = configFrom(flags);
   // One user's files do not repay the start of an accelerator; who wants one says so.
   return config.providers === optionTable.providers.default ? { ...config, providers: ['cpu'] } : config;
+}
+
+/** The configuration of a tool that infers emotion. Throws as `configFrom`, and OPTION_INVALID when emotion is off. */
+export function emotionToolConfigFrom(flags: ToolFlags): Config {
+  const config = toolConfigFrom(flags);
+  if (config.emotion === 'on') return config;
+  throw new AttuneError('OPTION_INVALID', 'the configuration turns the inference of emotion off', { field: 'emotion' });
 }
 
 /** A stack with no ability open yet; the caller disposes it. Throws as `VoiceStack.create`. */

@@ -13,68 +13,211 @@ export interface ErrorCatalogueEntry {
   readonly recoverable: boolean;
 }
 
-const entry = (meaning: string, hint: string, recoverable: boolean): ErrorCatalogueEntry => ({ meaning, hint, recoverable });
+const entry = (meaning: string, hint: string, recoverable: boolean): ErrorCatalogueEntry => ({
+  meaning,
+  hint,
+  recoverable,
+});
 
 export const errorCatalogue = {
   // core
-  QUEUE_CLOSED: entry('Something was pushed to a queue that has ended.', 'The receiving side is gone; stop sending.', false),
+  QUEUE_CLOSED: entry(
+    'Something was pushed to a queue that has ended.',
+    'The receiving side is gone; stop sending.',
+    false,
+  ),
   QUEUE_FULL: entry('A bounded queue that rejects when full is full.', 'Send more slowly or raise the limit.', true),
-  INVARIANT_BROKEN: entry('An internal assumption does not hold; this is a defect in Attune.', 'Report it with the log lines around it.', false),
+  INVARIANT_BROKEN: entry(
+    'An internal assumption does not hold; this is a defect in Attune.',
+    'Report it with the log lines around it.',
+    false,
+  ),
   // audio
-  AUDIO_FORMAT_UNSUPPORTED: entry('The audio file or stream has a format Attune cannot read.', 'Use WAV (8/16/24/32-bit, float, A-law, μ-law) or Ogg Opus.', true),
-  AUDIO_CORRUPT: entry('The audio data contradicts its own header or ends early.', 'Check that the file or message arrived whole.', true),
-  AUDIO_ODD_BYTE_COUNT: entry('16-bit audio arrived with an odd number of bytes.', 'Send whole samples of two bytes.', true),
-  AUDIO_SAMPLE_INVALID: entry('Audio samples are NaN, infinite or outside −1…1 by far.', 'Send finite samples in −1…1.', true),
-  AUDIO_RATE_UNSUPPORTED: entry('The sample rate is not one this input accepts.', 'Use a rate the message names.', true),
+  AUDIO_FORMAT_UNSUPPORTED: entry(
+    'The audio file or stream has a format Attune cannot read.',
+    'Use WAV (8/16/24/32-bit, float, A-law, μ-law) or Ogg Opus.',
+    true,
+  ),
+  AUDIO_CORRUPT: entry(
+    'The audio data contradicts its own header or ends early.',
+    'Check that the file or message arrived whole.',
+    true,
+  ),
+  AUDIO_ODD_BYTE_COUNT: entry(
+    '16-bit audio arrived with an odd number of bytes.',
+    'Send whole samples of two bytes.',
+    true,
+  ),
+  AUDIO_SAMPLE_INVALID: entry(
+    'Audio samples are NaN, infinite or outside −1…1 by far.',
+    'Send finite samples in −1…1.',
+    true,
+  ),
+  AUDIO_RATE_UNSUPPORTED: entry(
+    'The sample rate is not one this input accepts.',
+    'Use a rate the message names.',
+    true,
+  ),
   // inference
-  OVERLOADED: entry('The queue in front of a model is full.', 'Try again shortly, lower the number of calls or add workers.', true),
-  DEADLINE_EXCEEDED: entry('A request could not be served before its deadline and was refused.', 'Lower the load or allow more time.', true),
-  BATCH_SIZE_CHANGED: entry('A model returned another number of rows than it was given.', 'The model file does not fit its wrapper; verify it with `attune models verify`.', false),
-  MODEL_MISSING: entry('A model file is not where the manifest says.', 'Run `attune models verify`; reinstall the package.', false),
-  MODEL_CORRUPT: entry('A model file does not match its checksum or cannot be loaded.', 'Run `attune models verify`; reinstall the package.', false),
-  MODEL_INTERFACE_MISMATCH: entry('A model file has other inputs or outputs than its wrapper expects.', 'Use the file the manifest names.', false),
+  OVERLOADED: entry(
+    'The queue in front of a model is full.',
+    'Try again shortly, lower the number of calls or add workers.',
+    true,
+  ),
+  DEADLINE_EXCEEDED: entry(
+    'A request could not be served before its deadline and was refused.',
+    'Lower the load or allow more time.',
+    true,
+  ),
+  BATCH_SIZE_CHANGED: entry(
+    'A model returned another number of rows than it was given.',
+    'The model file does not fit its wrapper; verify it with `attune models verify`.',
+    false,
+  ),
+  MODEL_MISSING: entry(
+    'A model file is not where the manifest says.',
+    'Run `attune models verify`; reinstall the package.',
+    false,
+  ),
+  MODEL_CORRUPT: entry(
+    'A model file does not match its checksum or cannot be loaded.',
+    'Run `attune models verify`; reinstall the package.',
+    false,
+  ),
+  MODEL_INTERFACE_MISMATCH: entry(
+    'A model file has other inputs or outputs than its wrapper expects.',
+    'Use the file the manifest names.',
+    false,
+  ),
   MODEL_UNKNOWN: entry('No model of that name is in the manifest.', 'See `attune models list`.', true),
   INFERENCE_FAILED: entry('A model run failed.', 'The next request is tried afresh; look at the cause.', true),
-  PROVIDER_UNAVAILABLE: entry('None of the requested execution providers can be used here.', 'See `attune doctor` for the reason of each refusal.', false),
-  WORKER_CRASHED: entry('A worker thread ended unexpectedly.', 'The worker is restarted; the requests it held are lost.', true),
+  PROVIDER_UNAVAILABLE: entry(
+    'None of the requested execution providers can be used here.',
+    'See `attune doctor` for the reason of each refusal.',
+    false,
+  ),
+  WORKER_CRASHED: entry(
+    'A worker thread ended unexpectedly.',
+    'The worker is restarted; the requests it held are lost.',
+    true,
+  ),
   // stages
   LANGUAGE_UNSUPPORTED: entry('The stage has no model for that language.', 'Use a language the message names.', true),
-  UTTERANCE_TOO_LONG: entry('One utterance is longer than the limit; the rest was not transcribed.', 'Pause between sentences or raise the limit.', true),
-  RESPONDER_FAILED: entry('The language model could not be reached or broke off.', 'Check the base URL, the key and the server behind it.', true),
-  RESPONDER_TIMEOUT: entry('The language model did not send its first token in time.', 'Check the language model server’s load.', true),
-  SYNTHESIS_FAILED: entry('The voice could not be made for a clause.', 'Look at the cause; the reply’s text is complete.', true),
-  TTS_UNAVAILABLE: entry('The chosen voice engine is not installed.', 'Install the package the message names or choose another engine.', false),
+  UTTERANCE_TOO_LONG: entry(
+    'One utterance is longer than the limit; the rest was not transcribed.',
+    'Pause between sentences or raise the limit.',
+    true,
+  ),
+  RESPONDER_FAILED: entry(
+    'The language model could not be reached or broke off.',
+    'Check the base URL, the key and the server behind it.',
+    true,
+  ),
+  RESPONDER_TIMEOUT: entry(
+    'The language model did not send its first token in time.',
+    'Check the language model server’s load.',
+    true,
+  ),
+  SYNTHESIS_FAILED: entry(
+    'The voice could not be made for a clause.',
+    'Look at the cause; the reply’s text is complete.',
+    true,
+  ),
+  TTS_UNAVAILABLE: entry(
+    'The chosen voice engine is not installed.',
+    'Install the package the message names or choose another engine.',
+    false,
+  ),
   VOICE_UNKNOWN: entry('No voice of that name exists.', 'Use a voice the message names.', true),
-  EMOTION_PURPOSE_FORBIDDEN: entry('Emotion inference is not allowed for the stated purpose.', 'The EU AI Act, Article 5(1)(f), forbids it at work and in education.', true),
+  EMOTION_PURPOSE_FORBIDDEN: entry(
+    'Emotion inference is not allowed for the stated purpose.',
+    'The EU AI Act, Article 5(1)(f), forbids it at work and in education.',
+    true,
+  ),
   // session and protocols
-  invalid_event: entry('A client message is not valid JSON or not a known event.', 'See docs/protocols/openai-realtime.md for the events.', true),
-  invalid_value: entry('A field of a client message has a value that is not allowed.', 'The message names the field and what it accepts.', true),
+  invalid_event: entry(
+    'A client message is not valid JSON or not a known event.',
+    'See docs/protocols/openai-realtime.md for the events.',
+    true,
+  ),
+  invalid_value: entry(
+    'A field of a client message has a value that is not allowed.',
+    'The message names the field and what it accepts.',
+    true,
+  ),
   missing_required_parameter: entry('A client message lacks a required field.', 'Add the named field.', true),
-  unknown_parameter: entry('A client message has a field that does not exist there.', 'Remove the named field.', true),
   response_cancel_not_active: entry('There is no response to cancel.', 'Nothing to do: it has ended already.', true),
-  conversation_already_has_active_response: entry('A response is being made already.', 'Wait for response.done or cancel it first.', true),
-  item_retrieve_invalid_item_id: entry('No conversation item has that id.', 'Use an id from a conversation.item event.', true),
+  conversation_already_has_active_response: entry(
+    'A response is being made already.',
+    'Wait for response.done or cancel it first.',
+    true,
+  ),
+  item_retrieve_invalid_item_id: entry(
+    'No conversation item has that id.',
+    'Use an id from a conversation.item event.',
+    true,
+  ),
   item_not_found: entry('No conversation item has that id.', 'Use an id from a conversation.item event.', true),
-  input_audio_buffer_commit_empty: entry('The input audio buffer holds (almost) no audio.', 'Append at least 100 ms of audio first.', true),
-  unsupported_content_type: entry('The operation does not apply to that kind of item.', 'Only spoken assistant items can be truncated.', true),
-  item_limit_reached: entry('The conversation holds the maximum number of items.', 'Delete items or start a new session.', true),
+  input_audio_buffer_commit_empty: entry(
+    'The input audio buffer holds (almost) no audio.',
+    'Append at least 100 ms of audio first.',
+    true,
+  ),
+  unsupported_content_type: entry(
+    'The operation does not apply to that kind of item.',
+    'Only spoken assistant items can be truncated.',
+    true,
+  ),
+  item_limit_reached: entry(
+    'The conversation holds the maximum number of items.',
+    'Delete items or start a new session.',
+    true,
+  ),
   session_expired: entry('The session reached its maximum duration.', 'Connect again.', false),
   transcription_failed: entry('An utterance could not be transcribed.', 'The call goes on; look at the cause.', true),
   // server
-  UNAUTHORIZED: entry('The API key is missing or wrong.', 'Send `Authorization: Bearer KEY` or the subprotocol `openai-insecure-api-key.KEY`.', false),
+  UNAUTHORIZED: entry(
+    'The API key is missing or wrong.',
+    'Send `Authorization: Bearer KEY` or the subprotocol `openai-insecure-api-key.KEY`.',
+    false,
+  ),
   NOT_FOUND: entry('There is no such path.', 'See the README for the paths.', true),
-  MESSAGE_TOO_LARGE: entry('A message is larger than the limit.', 'Split it; audio may come in any number of messages.', false),
-  SLOW_CONSUMER: entry('The client does not read what it is sent.', 'Read the socket; the connection was closed.', false),
+  MESSAGE_TOO_LARGE: entry(
+    'A message is larger than the limit.',
+    'Split it; audio may come in any number of messages.',
+    false,
+  ),
+  SLOW_CONSUMER: entry(
+    'The client does not read what it is sent.',
+    'Read the socket; the connection was closed.',
+    false,
+  ),
   TOO_MANY_CALLS: entry('The server has its maximum number of calls.', 'Try again later or another server.', false),
   SERVER_STARTING: entry('The server still loads its models.', 'Try again shortly; /ready says when.', false),
   SERVER_DRAINING: entry('The server is shutting down.', 'Connect to another server or again later.', false),
   PORT_IN_USE: entry('The port is taken by another process.', 'Choose another with --port or ATTUNE_PORT.', false),
-  OPTION_INVALID: entry('A configuration option has a value that is not allowed.', 'The message names the option, its variable and its flag.', false),
-  CONFIG_FILE_INVALID: entry('The configuration file cannot be read.', 'It must be YAML or JSON with the options of `attune serve --help`.', false),
+  OPTION_INVALID: entry(
+    'A configuration option has a value that is not allowed.',
+    'The message names the option, its variable and its flag.',
+    false,
+  ),
+  CONFIG_FILE_INVALID: entry(
+    'The configuration file cannot be read.',
+    'It must be YAML or JSON with the options of `attune serve --help`.',
+    false,
+  ),
   // command line
   FILE_UNREADABLE: entry('A file cannot be opened.', 'Check the path and the permissions.', true),
-  RECORDER_MISSING: entry('No microphone recorder is installed.', 'Install sox (`apt install sox`) or arecord (`alsa-utils`).', false),
-  CONNECTION_FAILED: entry('The server could not be reached or closed the connection.', 'Check the URL and that the server runs.', false),
+  RECORDER_MISSING: entry(
+    'No microphone recorder is installed.',
+    'Install sox (`apt install sox`) or arecord (`alsa-utils`).',
+    false,
+  ),
+  CONNECTION_FAILED: entry(
+    'The server could not be reached or closed the connection.',
+    'Check the URL and that the server runs.',
+    false,
+  ),
   INTERNAL: entry('Something failed that has no code of its own.', 'Report it with the log lines around it.', true),
 } as const satisfies Record<string, ErrorCatalogueEntry>;
 

@@ -47,6 +47,7 @@ export class InferenceHost implements AsyncDisposable {
         new WorkerThread({
           url: new URL('./onnx-worker.js', import.meta.url),
           name: `onnx-${index}`,
+          finishesRequests: true,
         }) satisfies OnnxThread,
     );
   }

@@ -32,6 +32,11 @@ export interface WorkerThreadOptions {
   readonly url: URL;
   readonly name: string;
   readonly workerData?: unknown;
+  /**
+   * True when disposing must let the thread finish what it holds: native code that is torn down in the middle of a load
+   * or a run takes the process with it.
+   */
+  readonly finishesRequests?: boolean;
 }
 
 export class WorkerThread<Req, Res> implements AsyncDisposable {
@@ -69,12 +74,14 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
     });
   }
 
-  /** Ends the thread; what waits rejects with WORKER_CRASHED. */
+  /** Ends the thread; what waits rejects with WORKER_CRASHED at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     const worker = this.#worker;
+    const held = new Set(this.#pending.keys());
     this.#worker = undefined;
     this.#failAll(new AttuneError('WORKER_CRASHED', `the ${this.#options.name} thread was stopped`));
+    if (worker && this.#options.finishesRequests === true) await answersOf<Res>(worker, held);
     await worker?.terminate();
   }
 
@@ -126,6 +133,19 @@ export function answerRequests<Req, Res>(
         port.postMessage({ id: envelope.id, failure: { code, message, field } } satisfies Answer<Res>);
       },
     );
+  });
+}
+
+/** Resolves when the thread has answered every request in `held`, or is gone. */
+function answersOf<Res>(worker: Worker, held: Set<number>): Promise<void> {
+  if (held.size === 0) return Promise.resolve();
+  worker.ref();
+  return new Promise((resolve) => {
+    worker.on('message', (answer: Answer<Res>) => {
+      held.delete(answer.id);
+      if (held.size === 0) resolve();
+    });
+    worker.once('exit', () => resolve());
   });
 }
 

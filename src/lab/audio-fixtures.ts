@@ -41,7 +41,10 @@ export class AudioFixtures {
     try {
       return new AudioFixtures(folder, index.parse(JSON.parse(await readFile(file, 'utf8'))).clips);
     } catch (error) {
-      throw new AttuneError('FILE_UNREADABLE', `the index of the audio fixtures cannot be read`, { field: file, cause: error });
+      throw new AttuneError('FILE_UNREADABLE', `the index of the audio fixtures cannot be read`, {
+        field: file,
+        cause: error,
+      });
     }
   }
 

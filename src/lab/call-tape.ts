@@ -68,7 +68,10 @@ export class CallTape {
   /** Both channels, equally long. */
   channels(): { readonly caller: Float32Array; readonly answer: Float32Array } {
     const length = Math.max(this.#callerEnd, this.#answerEnd);
-    return { caller: withRoom(this.#caller, length).slice(0, length), answer: withRoom(this.#answer, length).slice(0, length) };
+    return {
+      caller: withRoom(this.#caller, length).slice(0, length),
+      answer: withRoom(this.#answer, length).slice(0, length),
+    };
   }
 
   #sampleAt(ms: number): number {

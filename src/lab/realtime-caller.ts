@@ -106,7 +106,8 @@ export class RealtimeCaller implements AsyncDisposable {
     const deadlineMs = clock.nowMs() + timeoutMs;
     while (!condition()) {
       if (this.#failure) throw this.#failure;
-      if (clock.nowMs() > deadlineMs) throw new AttuneError('CONNECTION_FAILED', `waited ${Math.round(timeoutMs / 1000)} s for ${what} in vain`);
+      if (clock.nowMs() > deadlineMs)
+        throw new AttuneError('CONNECTION_FAILED', `waited ${Math.round(timeoutMs / 1000)} s for ${what} in vain`);
       await clock.sleep(10, this.#stop.signal);
     }
   }
@@ -132,7 +133,10 @@ export class RealtimeCaller implements AsyncDisposable {
       this.#failure ??= new AttuneError('CONNECTION_FAILED', `${url}: ${error.message}`, { cause: error });
     });
     this.#socket.on('close', (code, reason) => {
-      this.#failure ??= new AttuneError('CONNECTION_FAILED', `the server closed the call with ${code} ${reason.toString('utf8')}`);
+      this.#failure ??= new AttuneError(
+        'CONNECTION_FAILED',
+        `the server closed the call with ${code} ${reason.toString('utf8')}`,
+      );
     });
     await this.until(() => created, connectTimeoutMs, 'the session');
     this.send({ type: 'session.update', session });
@@ -168,14 +172,18 @@ export class RealtimeCaller implements AsyncDisposable {
     speaking.offset += frameSamples;
     if (speaking.offset >= speaking.samples.length) {
       this.#speaking = undefined;
-      speaking.resolve({ startMs: speaking.startMs, endMs: speaking.startMs + (speaking.samples.length * 1000) / wireSampleRateHz });
+      speaking.resolve({
+        startMs: speaking.startMs,
+        endMs: speaking.startMs + (speaking.samples.length * 1000) / wireSampleRateHz,
+      });
     }
     return frame;
   }
 
   #receive(event: ServerEvent): void {
     const atMs = this.nowMs;
-    if (event.type === 'response.output_audio.delta') this.tape.receive(decodePcm16(Buffer.from(String(event['delta']), 'base64')), atMs);
+    if (event.type === 'response.output_audio.delta')
+      this.tape.receive(decodePcm16(Buffer.from(String(event['delta']), 'base64')), atMs);
     if (event.type === 'input_audio_buffer.speech_started') this.tape.clear(atMs);
     this.#options.onEvent(event, atMs);
     for (const watch of this.#watchers) watch(event, atMs);

@@ -73,13 +73,12 @@ export class ClauseSplitter {
     return this.#takeWords(false);
   }
 
-  /** Ends the reply and returns what is left. The splitter then begins a new reply. */
+  /** Returns what is left, as at the end of the reply or where its manner of speaking changes. More may follow. */
   flush(): string[] {
     this.#text += this.#stripper.flush();
     const clauses = this.#takeWords(true);
     clauses.push(...this.#release(this.#words.length));
     this.#text = '';
-    this.#limits = firstLimits;
     return clauses;
   }
 

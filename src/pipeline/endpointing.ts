@@ -25,10 +25,16 @@ const openEnds = new Set(
 );
 
 /** Openings that ask: with a verb and some words behind them they are usually complete. */
-const questionOpenings = new Set('what when where who why how which is are do does did can could will would should'.split(' '));
+const questionOpenings = new Set(
+  'what when where who why how which is are do does did can could will would should'.split(' '),
+);
 
 /** Answers that are whole turns. */
-const shortAnswers = new Set('yes no yeah yep nope okay ok sure thanks hello hi hey bye goodbye stop wait right correct exactly please help'.split(' '));
+const shortAnswers = new Set(
+  'yes no yeah yep nope okay ok sure thanks hello hi hey bye goodbye stop wait right correct exactly please help'.split(
+    ' ',
+  ),
+);
 
 /** How complete a partial transcript looks, 0 (goes on) … 1 (complete); 0.5 when it says nothing. */
 export function completenessOf(transcript: string, language: string): number {
@@ -37,7 +43,8 @@ export function completenessOf(transcript: string, language: string): number {
   const first = words[0] ?? '';
   const last = words[words.length - 1] ?? '';
   if (words.length <= 2 && shortAnswers.has(last)) return 0.9;
-  if (last === 'please' || last === 'it' || last === 'that' || last === 'you' || last === 'do') return words.length >= 3 ? 0.75 : 0.4;
+  if (last === 'please' || last === 'it' || last === 'that' || last === 'you' || last === 'do')
+    return words.length >= 3 ? 0.75 : 0.4;
   if (openEnds.has(last)) return 0.05;
   if (words.length >= 4 && questionOpenings.has(first)) return 0.9;
   if (words.length >= 3) return 0.8;

@@ -38,7 +38,11 @@ export class Feeling {
   #timeline: EmotionTimeline = emptyTimeline;
   #latest: EmotionEstimate | undefined;
 
-  constructor(options: { readonly abilities: Pick<Abilities, 'sentiment' | 'clock'>; readonly callId: string; readonly onFailure: (error: AttuneError) => void }) {
+  constructor(options: {
+    readonly abilities: Pick<Abilities, 'sentiment' | 'clock'>;
+    readonly callId: string;
+    readonly onFailure: (error: AttuneError) => void;
+  }) {
     this.#abilities = options.abilities;
     this.#callId = options.callId;
     this.#onFailure = options.onFailure;
@@ -73,7 +77,12 @@ export class Feeling {
     const { sentiment, clock } = this.#abilities;
     try {
       const deadlineMs = clock.nowMs() + sentimentTimeoutMs;
-      return await sentiment.analyse(words.text, { language: words.language, callId: this.#callId, signal, deadlineMs });
+      return await sentiment.analyse(words.text, {
+        language: words.language,
+        callId: this.#callId,
+        signal,
+        deadlineMs,
+      });
     } catch (error) {
       if (isCancelled(error)) throw error;
       this.#onFailure(toAttuneError(error, 'INFERENCE_FAILED'));

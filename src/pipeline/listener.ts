@@ -30,7 +30,12 @@ export type ListenerEvent =
   | { readonly type: 'interrupt' }
   | { readonly type: 'speech-started'; readonly utteranceId: string; readonly startMs: number }
   | { readonly type: 'partial'; readonly utteranceId: string; readonly hypothesis: SttHypothesis }
-  | { readonly type: 'voice-emotion'; readonly utteranceId: string; readonly voice: VoiceEmotion; readonly speechMs: number }
+  | {
+      readonly type: 'voice-emotion';
+      readonly utteranceId: string;
+      readonly voice: VoiceEmotion;
+      readonly speechMs: number;
+    }
   | { readonly type: 'utterance-ended'; readonly utterance: HeardUtterance }
   | { readonly type: 'degraded'; readonly component: string; readonly error: AttuneError };
 
@@ -77,7 +82,11 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #ring: SampleRing;
   readonly #rechunker = new Rechunker({ windowSamples: vadWindowSamples });
-  readonly #frames = new BoundedQueue<AudioFrame>({ capacity: maxBacklogMs, policy: 'wait', weigh: (frame) => (frame.samples.length * 1000) / frame.sampleRateHz });
+  readonly #frames = new BoundedQueue<AudioFrame>({
+    capacity: maxBacklogMs,
+    policy: 'wait',
+    weigh: (frame) => (frame.samples.length * 1000) / frame.sampleRateHz,
+  });
   readonly #vad: VadStream;
   readonly #voice: VoiceListening;
   #settings: ListenerSettings;
@@ -134,7 +143,10 @@ export class Listener {
     const endMs = this.#heardMs;
     const startMs = this.#utterance ? this.#utterance.startSample / samplesPerMs : this.#bufferStartMs;
     if (endMs - startMs < minCommitMs) {
-      throw new AttuneError('input_audio_buffer_commit_empty', `the buffer holds ${Math.round(endMs - startMs)} ms of audio, at least ${minCommitMs} ms are needed`);
+      throw new AttuneError(
+        'input_audio_buffer_commit_empty',
+        `the buffer holds ${Math.round(endMs - startMs)} ms of audio, at least ${minCommitMs} ms are needed`,
+      );
     }
     if (!this.#utterance) this.#open(startMs);
     this.#state = idleTurn;
@@ -199,7 +211,13 @@ export class Listener {
     const speechProbability = await this.#probability(window.samples);
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
-    this.#step({ type: 'window', speechProbability, endMs: this.#heardMs, durationMs, replyAudible: this.#options.isReplyAudible() });
+    this.#step({
+      type: 'window',
+      speechProbability,
+      endMs: this.#heardMs,
+      durationMs,
+      replyAudible: this.#options.isReplyAudible(),
+    });
   }
 
   /** A failed VAD run counts as what the caller was doing before, so that one refusal neither cuts nor opens a turn. */
@@ -254,7 +272,8 @@ export class Listener {
         this.#open(action.startMs);
         return;
       case 'speech-started':
-        if (this.#utterance) onEvent({ type: 'speech-started', utteranceId: this.#utterance.id, startMs: action.startMs });
+        if (this.#utterance)
+          onEvent({ type: 'speech-started', utteranceId: this.#utterance.id, startMs: action.startMs });
         return;
       case 'measure-cadence':
         this.#measureCadence(action.lastSpeechEndMs);
@@ -273,8 +292,17 @@ export class Listener {
 
   #open(startMs: number): void {
     const scope = this.#options.scope.child('utterance');
-    const held = this.#ring.slice({ startSample: Math.round(startMs * samplesPerMs), endSample: Math.round(this.#heardMs * samplesPerMs) });
-    const utterance: OpenUtterance = { id: this.#options.newUtteranceId(), startSample: held.startSample, scope, stt: this.#openStt(scope.signal), finished: undefined };
+    const held = this.#ring.slice({
+      startSample: Math.round(startMs * samplesPerMs),
+      endSample: Math.round(this.#heardMs * samplesPerMs),
+    });
+    const utterance: OpenUtterance = {
+      id: this.#options.newUtteranceId(),
+      startSample: held.startSample,
+      scope,
+      stt: this.#openStt(scope.signal),
+      finished: undefined,
+    };
     this.#utterance = utterance;
     utterance.stt.accept(held.samples);
     this.#readPartials(utterance);
@@ -318,7 +346,11 @@ export class Listener {
     const finality = measureFinalCadence(this.#speech(utterance, endSample, 1_500)).finality;
     if (this.#settings.emotionEnabled) {
       utterance.scope.spawn('voice-emotion', async (signal) => {
-        const voice = await this.#voice.judge(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, signal);
+        const voice = await this.#voice.judge(
+          () => this.#speech(utterance, endSample, maxEmotionMs),
+          endSample,
+          signal,
+        );
         if (voice === null || this.#utterance !== utterance) return;
         const speechMs = (endSample - utterance.startSample) / samplesPerMs;
         this.#options.onEvent({ type: 'voice-emotion', utteranceId: utterance.id, voice, speechMs });
@@ -339,7 +371,8 @@ export class Listener {
       } catch (error) {
         if (isCancelled(error)) throw error;
       }
-      if (this.#utterance === utterance && utterance.finished === finished) this.#step({ type: 'verdict', interruption });
+      if (this.#utterance === utterance && utterance.finished === finished)
+        this.#step({ type: 'verdict', interruption });
     });
   }
 

@@ -5,7 +5,9 @@
  */
 
 const backchannels = new Set(
-  'mm mhm hm hmm mmhmm uh huh uhhuh um yeah yep yes yah ya ok okay right sure aha ah oh i see got it good great nice cool wow really'.split(' '),
+  'mm mhm hm hmm mmhmm uh huh uhhuh um yeah yep yes yah ya ok okay right sure aha ah oh i see got it good great nice cool wow really'.split(
+    ' ',
+  ),
 );
 
 /** At most this many words can be a backchannel. */

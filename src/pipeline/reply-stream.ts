@@ -87,7 +87,7 @@ async function think(
   clauses: BoundedQueue<Clause>,
   signal: AbortSignal,
 ): Promise<Extract<ReplyPart, { type: 'ended' }>> {
-  const splitter = new ClauseSplitter();
+  const splitter = new ClauseSplitter({ locale: options.request.locale });
   let intent: ReplyIntent = 'inform';
   const say = async (texts: readonly string[]): Promise<void> => {
     for (const text of texts) await clauses.push({ text, style: options.styleOf(intent) }, signal);
@@ -125,7 +125,12 @@ async function think(
   return ended;
 }
 
-async function speak(options: ReplyStreamOptions, parts: BoundedQueue<ReplyPart>, clauses: BoundedQueue<Clause>, signal: AbortSignal): Promise<void> {
+async function speak(
+  options: ReplyStreamOptions,
+  parts: BoundedQueue<ReplyPart>,
+  clauses: BoundedQueue<Clause>,
+  signal: AbortSignal,
+): Promise<void> {
   const { tts } = options.abilities;
   for await (const clause of clauses) {
     signal.throwIfAborted();

@@ -28,7 +28,13 @@ interface OpenUtterance {
 
 export type TurnInput =
   /** One window that ends at `endMs` on the audio timeline and lasts `durationMs`. */
-  | { readonly type: 'window'; readonly speechProbability: number; readonly endMs: number; readonly durationMs: number; readonly replyAudible: boolean }
+  | {
+      readonly type: 'window';
+      readonly speechProbability: number;
+      readonly endMs: number;
+      readonly durationMs: number;
+      readonly replyAudible: boolean;
+    }
   /** Time without audio. */
   | { readonly type: 'quiet'; readonly durationMs: number }
   | { readonly type: 'transcript'; readonly text: string }
@@ -68,7 +74,9 @@ export function stepTurn(state: TurnState, input: TurnInput, policy: TurnPolicy,
     case 'transcript':
       return onTranscript(state, input.text, policy, language);
     case 'cadence':
-      return state.name === 'pausing' ? checkEndpoint({ ...state, finality: input.finality }, policy, language) : stay(state);
+      return state.name === 'pausing'
+        ? checkEndpoint({ ...state, finality: input.finality }, policy, language)
+        : stay(state);
     case 'verdict':
       return onVerdict(state, input.interruption);
     case 'reply-silent':
@@ -88,7 +96,8 @@ function onWindow(state: TurnState, window: Window, policy: TurnPolicy, language
   }
   if (isSpeech || (state.name === 'speaking' && !isSilence)) {
     const speaking = isSpeech ? speakOn(state, window) : state;
-    if (window.endMs - state.startMs >= policy.maxUtteranceMs) return end(confirmed(speaking), confirmActions(speaking));
+    if (window.endMs - state.startMs >= policy.maxUtteranceMs)
+      return end(confirmed(speaking), confirmActions(speaking));
     return speaking.name === 'speaking' ? confirmOrGoOn(speaking, policy) : stay(speaking);
   }
   return onSilence(state, window.durationMs, policy, language);
@@ -112,7 +121,14 @@ function onIdleWindow(
   const held: TurnAction[] = overReply && state.speechMs === 0 ? [{ type: 'hold' }] : [];
   if (speechMs < policy.minSpeechMs) return { state: { name: 'idle', onsetMs, speechMs }, actions: held };
   const startMs = Math.max(0, onsetMs - policy.prefixPaddingMs);
-  const opened: TurnState = { name: 'speaking', startMs, speechMs, lastSpeechEndMs: window.endMs, transcript: '', provisional: overReply };
+  const opened: TurnState = {
+    name: 'speaking',
+    startMs,
+    speechMs,
+    lastSpeechEndMs: window.endMs,
+    transcript: '',
+    provisional: overReply,
+  };
   const actions: TurnAction[] = [...held, { type: 'open', startMs }];
   if (!overReply) actions.push({ type: 'speech-started', startMs });
   return { state: opened, actions };
@@ -130,12 +146,19 @@ function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, lan
   }
   const step = checkEndpoint(pausing, policy, language);
   if (!wasSpeaking || step.state.name !== 'pausing') return step;
-  return { state: step.state, actions: [{ type: 'measure-cadence', lastSpeechEndMs: pausing.lastSpeechEndMs }, ...step.actions] };
+  return {
+    state: step.state,
+    actions: [{ type: 'measure-cadence', lastSpeechEndMs: pausing.lastSpeechEndMs }, ...step.actions],
+  };
 }
 
 function checkEndpoint(state: Extract<TurnState, { name: 'pausing' }>, policy: TurnPolicy, language: string): TurnStep {
   if (state.provisional) return stay(state);
-  const waitMs = endpointWaitMs(policy.endpointing, { transcript: state.transcript, finality: state.finality, language });
+  const waitMs = endpointWaitMs(policy.endpointing, {
+    transcript: state.transcript,
+    finality: state.finality,
+    language,
+  });
   return state.silenceMs >= waitMs ? end(state, []) : stay(state);
 }
 
@@ -159,7 +182,10 @@ function onReplySilent(state: TurnState): TurnStep {
   return { state: { ...state, provisional: false }, actions: [started] };
 }
 
-function speakOn(state: Exclude<TurnState, { name: 'idle' }>, window: Window): Extract<TurnState, { name: 'speaking' }> {
+function speakOn(
+  state: Exclude<TurnState, { name: 'idle' }>,
+  window: Window,
+): Extract<TurnState, { name: 'speaking' }> {
   return {
     name: 'speaking',
     startMs: state.startMs,
@@ -184,7 +210,12 @@ function confirmActions(state: OpenUtterance): readonly TurnAction[] {
 }
 
 function end(state: OpenUtterance, before: readonly TurnAction[]): TurnStep {
-  const ended: TurnAction = { type: 'end', startMs: state.startMs, endMs: state.lastSpeechEndMs, speechMs: state.speechMs };
+  const ended: TurnAction = {
+    type: 'end',
+    startMs: state.startMs,
+    endMs: state.lastSpeechEndMs,
+    speechMs: state.speechMs,
+  };
   return { state: idleTurn, actions: [...before, ended] };
 }
 

@@ -43,5 +43,5 @@ export const defaultTurnPolicy: TurnPolicy = {
   judgeSilenceMs: 224,
   interruptReply: true,
   maxUtteranceMs: 60_000,
-  endpointing: { type: 'adaptive', shortestWaitMs: 192, usualWaitMs: 416, longestWaitMs: 1_600 },
+  endpointing: { type: 'adaptive', shortestWaitMs: 288, usualWaitMs: 480, longestWaitMs: 1_600 },
 };

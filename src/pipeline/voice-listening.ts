@@ -24,7 +24,12 @@ export class VoiceListening {
   #baseline: SpeakerBaseline | null = null;
   #latest: Judgement | undefined;
 
-  constructor(options: { readonly stage: VoiceEmotionStage; readonly clock: Clock; readonly callId: string; readonly onFailure: (error: AttuneError) => void }) {
+  constructor(options: {
+    readonly stage: VoiceEmotionStage;
+    readonly clock: Clock;
+    readonly callId: string;
+    readonly onFailure: (error: AttuneError) => void;
+  }) {
     this.#stage = options.stage;
     this.#clock = options.clock;
     this.#callId = options.callId;

@@ -1,12 +1,14 @@
 /**
  * Puts the parts together: configuration in, a listening server out.
  *
- * Models load before the port opens, so whoever can connect is served at once.
+ * The port opens first, so that health can be asked while models load; calls are admitted when they are there.
  */
+import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { Scope } from '../core/scope.js';
+import type { Abilities } from '../pipeline/abilities.js';
 import { defaultSessionLimits, type SessionLimits } from '../session/session-limits.js';
 import { Readiness } from './health.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
@@ -44,37 +46,39 @@ export class AttuneServer implements AsyncDisposable {
     const readiness = new Readiness();
     const stack = await VoiceStack.create(options);
     const loading = new Scope('loading', () => undefined);
-    let http: HttpServer | undefined;
+    let abilities: Abilities | undefined;
+    const http = new HttpServer({
+      host: config.host,
+      port: config.port,
+      apiKeys: config.apiKeys,
+      maxCalls: config.maxCalls,
+      maxMessageBytes: config.maxMessageBytes,
+      transport: { heartbeatMs: config.heartbeatMs },
+      endpoints: [
+        realtimeEndpoint({
+          // No call is admitted before readiness says so.
+          abilities: () => defined(abilities, 'the abilities of a ready server'),
+          limits: limitsOf(config),
+          defaults: defaultsOf(config),
+        }),
+      ],
+      readiness,
+      exposition,
+      clock,
+      logger,
+      metrics,
+    });
     try {
-      const abilities = await stack.openAbilities(loading.signal);
-      http = new HttpServer({
-        host: config.host,
-        port: config.port,
-        apiKeys: config.apiKeys,
-        maxCalls: config.maxCalls,
-        maxMessageBytes: config.maxMessageBytes,
-        transport: { heartbeatMs: config.heartbeatMs },
-        endpoints: [realtimeEndpoint({ abilities, limits: limitsOf(config), defaults: defaultsOf(config) })],
-        readiness,
-        exposition,
-        clock,
-        logger,
-        metrics,
-      });
       const port = await http.listen();
+      abilities = await stack.openAbilities(loading.signal);
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
-      logger.info('listening', {
-        host: config.host,
-        port,
-        providers,
-        responder: abilities.responder.name,
-        tts: abilities.tts.name,
-      });
+      const { responder, tts } = abilities;
+      logger.info('listening', { host: config.host, port, providers, responder: responder.name, tts: tts.name });
       if (config.apiKeys.length === 0) logger.warn('no API keys are set: everybody who can connect can call');
       return new AttuneServer(config, http, stack, port);
     } catch (error) {
-      await http?.[Symbol.asyncDispose]();
+      await http[Symbol.asyncDispose]();
       await stack[Symbol.asyncDispose]();
       throw error;
     } finally {

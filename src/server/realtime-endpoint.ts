@@ -28,7 +28,8 @@ export interface CallDefaults {
 }
 
 export interface RealtimeEndpointOptions {
-  readonly abilities: Abilities;
+  /** Asked for once per call. */
+  readonly abilities: () => Abilities;
   readonly limits: SessionLimits;
   readonly defaults: CallDefaults;
 }
@@ -48,8 +49,9 @@ async function serve(
   request: CallRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { protocol, session } = openCall(options, request);
-  const { metrics, logger } = options.abilities;
+  const abilities = options.abilities();
+  const { protocol, session } = openCall(options, abilities, request);
+  const { metrics, logger } = abilities;
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
   let failure: AttuneError | null = null;
   const scope = new Scope(`call ${session.id}`, (_label, error) => {
@@ -89,9 +91,10 @@ function closeCodeOf(failure: AttuneError | null, request: CallRequest): number 
 
 function openCall(
   options: RealtimeEndpointOptions,
+  abilities: Abilities,
   request: CallRequest,
 ): { readonly protocol: OpenAiRealtimeProtocol; readonly session: Session } {
-  const { abilities, defaults, limits } = options;
+  const { defaults, limits } = options;
   const id = newId('sess');
   const protocol = new OpenAiRealtimeProtocol({
     session: {

@@ -39,13 +39,16 @@ export class Conversation {
    * Throws item_not_found for an unknown `after`, invalid_value for an id in use, item_limit_reached.
    */
   add(item: ConversationItem, after: string | null = null): string | null {
-    if (this.#items.length >= this.#maxItems) throw new AttuneError('item_limit_reached', `the conversation holds ${this.#maxItems} items`);
-    if (this.find(item.id)) throw new AttuneError('invalid_value', `an item with id '${item.id}' exists already`, { field: 'item.id' });
+    if (this.#items.length >= this.#maxItems)
+      throw new AttuneError('item_limit_reached', `the conversation holds ${this.#maxItems} items`);
+    if (this.find(item.id))
+      throw new AttuneError('invalid_value', `an item with id '${item.id}' exists already`, { field: 'item.id' });
     let index = this.#items.length;
     if (after === 'root') index = 0;
     else if (after !== null) {
       index = this.#items.findIndex((other) => other.id === after) + 1;
-      if (index === 0) throw new AttuneError('item_not_found', `there is no item with id '${after}'`, { field: 'previous_item_id' });
+      if (index === 0)
+        throw new AttuneError('item_not_found', `there is no item with id '${after}'`, { field: 'previous_item_id' });
     }
     this.#items.splice(index, 0, item);
     return this.#items[index - 1]?.id ?? null;
@@ -58,7 +61,8 @@ export class Conversation {
 
   /** Throws item_not_found. */
   delete(id: string): void {
-    if (!this.find(id)) throw new AttuneError('item_not_found', `there is no item with id '${id}'`, { field: 'item_id' });
+    if (!this.find(id))
+      throw new AttuneError('item_not_found', `there is no item with id '${id}'`, { field: 'item_id' });
     this.#items = this.#items.filter((item) => item.id !== id);
   }
 

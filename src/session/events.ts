@@ -50,7 +50,8 @@ export type ItemStatus = 'in-progress' | 'completed' | 'incomplete';
 
 export type ReplyStatus = 'completed' | 'cancelled' | 'failed' | 'incomplete';
 
-export type ReplyEndReason = 'finished' | 'barge-in' | 'client-cancelled' | 'max-output-tokens' | 'content-filter' | 'error' | 'session-ended';
+export type ReplyEndReason =
+  'finished' | 'barge-in' | 'client-cancelled' | 'max-output-tokens' | 'content-filter' | 'error' | 'session-ended';
 
 export interface ReplyDescription {
   readonly id: string;
@@ -110,16 +111,43 @@ export type SessionEvent =
     }
   | { readonly type: 'transcript.failed'; readonly itemId: string; readonly error: AttuneError }
   /** `final` is false while the caller still speaks. */
-  | { readonly type: 'emotion.estimated'; readonly itemId: string; readonly final: boolean; readonly estimate: EmotionEstimate; readonly trend: string }
+  | {
+      readonly type: 'emotion.estimated';
+      readonly itemId: string;
+      readonly final: boolean;
+      readonly estimate: EmotionEstimate;
+      readonly trend: string;
+    }
   | { readonly type: 'reply.started'; readonly reply: ReplyDescription }
-  | ({ readonly type: 'reply.message.started'; readonly previousItemId: string | null; readonly inConversation: boolean; readonly modality: 'audio' | 'text' } & ReplyPart)
+  | ({
+      readonly type: 'reply.message.started';
+      readonly previousItemId: string | null;
+      readonly inConversation: boolean;
+      readonly modality: 'audio' | 'text';
+    } & ReplyPart)
   | ({ readonly type: 'reply.text'; readonly delta: string; readonly modality: 'audio' | 'text' } & ReplyPart)
   /** 16 kHz mono; consecutive within an item. */
   | ({ readonly type: 'reply.audio'; readonly samples: Float32Array; readonly sampleRateHz: number } & ReplyPart)
-  | ({ readonly type: 'reply.message.ended'; readonly item: MessageItem; readonly previousItemId: string | null; readonly inConversation: boolean; readonly modality: 'audio' | 'text' } & ReplyPart)
-  | ({ readonly type: 'reply.tool.started'; readonly item: ToolCallItem; readonly previousItemId: string | null; readonly inConversation: boolean } & ReplyPart)
+  | ({
+      readonly type: 'reply.message.ended';
+      readonly item: MessageItem;
+      readonly previousItemId: string | null;
+      readonly inConversation: boolean;
+      readonly modality: 'audio' | 'text';
+    } & ReplyPart)
+  | ({
+      readonly type: 'reply.tool.started';
+      readonly item: ToolCallItem;
+      readonly previousItemId: string | null;
+      readonly inConversation: boolean;
+    } & ReplyPart)
   | ({ readonly type: 'reply.tool.delta'; readonly callId: string; readonly delta: string } & ReplyPart)
-  | ({ readonly type: 'reply.tool.ended'; readonly item: ToolCallItem; readonly previousItemId: string | null; readonly inConversation: boolean } & ReplyPart)
+  | ({
+      readonly type: 'reply.tool.ended';
+      readonly item: ToolCallItem;
+      readonly previousItemId: string | null;
+      readonly inConversation: boolean;
+    } & ReplyPart)
   | {
       readonly type: 'reply.ended';
       readonly reply: ReplyDescription;
@@ -130,7 +158,12 @@ export type SessionEvent =
       readonly usage: ResponderUsage | null;
     }
   /** A component failed but the call goes on, perhaps with less: says which and why. */
-  | { readonly type: 'degraded'; readonly component: string; readonly error: AttuneError; readonly itemId: string | null }
+  | {
+      readonly type: 'degraded';
+      readonly component: string;
+      readonly error: AttuneError;
+      readonly itemId: string | null;
+    }
   | { readonly type: 'turn.timed'; readonly itemId: string; readonly replyId: string; readonly timing: TurnTiming }
   | { readonly type: 'request.failed'; readonly error: AttuneError; readonly clientEventId: string | null }
   | { readonly type: 'session.ended'; readonly error: AttuneError | null };
@@ -151,10 +184,21 @@ export interface ReplyRequest {
 
 /** An item a client brings along. */
 export type NewItem =
-  | { readonly kind: 'message'; readonly id?: string; readonly role: 'system' | 'user' | 'assistant'; readonly text: string }
+  | {
+      readonly kind: 'message';
+      readonly id?: string;
+      readonly role: 'system' | 'user' | 'assistant';
+      readonly text: string;
+    }
   /** Recorded speech of the user, 16-bit audio already decoded. */
   | { readonly kind: 'speech'; readonly id?: string; readonly frame: AudioFrame; readonly transcript: string | null }
-  | { readonly kind: 'tool-call'; readonly id?: string; readonly callId: string; readonly name: string; readonly argumentsJson: string }
+  | {
+      readonly kind: 'tool-call';
+      readonly id?: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly argumentsJson: string;
+    }
   | { readonly kind: 'tool-result'; readonly id?: string; readonly callId: string; readonly output: string };
 
 export type ClientEvent = { readonly clientEventId: string | null } & (

@@ -6,11 +6,20 @@
  * its closing events.
  */
 import type { Clock } from '../core/clock.js';
-import { CancelledError, isCancelled, toAttuneError, type AttuneError, type CancelReason } from '../core/errors.js';
+import type { CancelledError} from '../core/errors.js';
+import { isCancelled, toAttuneError, type AttuneError, type CancelReason } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import type { ReplyPart } from '../pipeline/reply-stream.js';
 import type { ResponderUsage } from '../stages/llm/responder.js';
-import type { ConversationItem, MessageItem, ReplyDescription, ReplyEndReason, ReplyStatus, SessionEvent, ToolCallItem } from './events.js';
+import type {
+  ConversationItem,
+  MessageItem,
+  ReplyDescription,
+  ReplyEndReason,
+  ReplyStatus,
+  SessionEvent,
+  ToolCallItem,
+} from './events.js';
 import { PlaybackLedger } from './playback-ledger.js';
 
 export interface ReplyOptions {
@@ -124,7 +133,12 @@ export class Reply {
         this.#callTool(part);
         return;
       case 'degraded':
-        this.#options.emit({ type: 'degraded', component: part.component, error: part.error, itemId: this.#message?.item.id ?? null });
+        this.#options.emit({
+          type: 'degraded',
+          component: part.component,
+          error: part.error,
+          itemId: this.#message?.item.id ?? null,
+        });
         return;
       case 'ended':
         if (part.reason === 'failed') this.#end('failed', 'error', part.error, part.usage);
@@ -191,7 +205,13 @@ export class Reply {
     this.#ledger = new PlaybackLedger();
     this.#message = { item, outputIndex: this.#outputCount, previousItemId, ledger: this.#ledger };
     this.#outputCount += 1;
-    this.#options.emit({ type: 'reply.message.started', ...this.#partOf(this.#message), previousItemId, inConversation, modality });
+    this.#options.emit({
+      type: 'reply.message.started',
+      ...this.#partOf(this.#message),
+      previousItemId,
+      inConversation,
+      modality,
+    });
     return this.#message;
   }
 
@@ -204,7 +224,14 @@ export class Reply {
     this.#options.replaceItem(item);
     const { modality, inConversation } = this.description;
     const { previousItemId } = message;
-    this.#options.emit({ type: 'reply.message.ended', ...this.#partOf(message), item, previousItemId, inConversation, modality });
+    this.#options.emit({
+      type: 'reply.message.ended',
+      ...this.#partOf(message),
+      item,
+      previousItemId,
+      inConversation,
+      modality,
+    });
   }
 
   #callTool(part: Extract<ReplyPart, { type: 'tool-call' }>): void {
@@ -212,16 +239,34 @@ export class Reply {
     if (this.#toolCall?.item.callId !== part.callId) {
       this.#closeMessage('completed');
       this.#closeToolCall('completed');
-      const item: ToolCallItem = { kind: 'tool-call', id: this.#options.newItemId(), status: 'in-progress', callId: part.callId, name: part.name, argumentsJson: '' };
+      const item: ToolCallItem = {
+        kind: 'tool-call',
+        id: this.#options.newItemId(),
+        status: 'in-progress',
+        callId: part.callId,
+        name: part.name,
+        argumentsJson: '',
+      };
       const previousItemId = this.#options.addItem(item);
       this.#toolCall = { item, outputIndex: this.#outputCount, previousItemId };
       this.#outputCount += 1;
-      this.#options.emit({ type: 'reply.tool.started', ...this.#partOf(this.#toolCall), item, previousItemId, inConversation });
+      this.#options.emit({
+        type: 'reply.tool.started',
+        ...this.#partOf(this.#toolCall),
+        item,
+        previousItemId,
+        inConversation,
+      });
     }
     const call = this.#toolCall;
     if (part.argumentsDelta === '') return;
     call.item = { ...call.item, argumentsJson: call.item.argumentsJson + part.argumentsDelta };
-    this.#options.emit({ type: 'reply.tool.delta', ...this.#partOf(call), callId: part.callId, delta: part.argumentsDelta });
+    this.#options.emit({
+      type: 'reply.tool.delta',
+      ...this.#partOf(call),
+      callId: part.callId,
+      delta: part.argumentsDelta,
+    });
   }
 
   #closeToolCall(status: ToolCallItem['status']): void {
@@ -232,7 +277,13 @@ export class Reply {
     this.#output.push(item);
     this.#options.replaceItem(item);
     const { inConversation } = this.description;
-    this.#options.emit({ type: 'reply.tool.ended', ...this.#partOf(call), item, previousItemId: call.previousItemId, inConversation });
+    this.#options.emit({
+      type: 'reply.tool.ended',
+      ...this.#partOf(call),
+      item,
+      previousItemId: call.previousItemId,
+      inConversation,
+    });
   }
 
   #end(status: ReplyStatus, reason: ReplyEndReason, error: AttuneError | null, usage: ResponderUsage | null): void {
@@ -241,10 +292,22 @@ export class Reply {
     const itemStatus = status === 'completed' || status === 'failed' ? 'completed' : 'incomplete';
     this.#closeMessage(itemStatus);
     this.#closeToolCall(itemStatus);
-    this.#options.emit({ type: 'reply.ended', reply: this.description, status, reason, error, output: this.#output, usage });
+    this.#options.emit({
+      type: 'reply.ended',
+      reply: this.description,
+      status,
+      reason,
+      error,
+      output: this.#output,
+      usage,
+    });
   }
 
-  #partOf(open: { readonly item: ConversationItem; readonly outputIndex: number }): { replyId: string; itemId: string; outputIndex: number } {
+  #partOf(open: { readonly item: ConversationItem; readonly outputIndex: number }): {
+    replyId: string;
+    itemId: string;
+    outputIndex: number;
+  } {
     return { replyId: this.description.id, itemId: open.item.id, outputIndex: open.outputIndex };
   }
 

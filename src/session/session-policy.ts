@@ -10,13 +10,14 @@ import type { Eagerness, SessionSettings, TurnDetection } from './settings.js';
 const hysteresis = 0.15;
 
 /**
- * Waits by eagerness, milliseconds. The longest waits stay below the 8, 4 and 2 s that the OpenAI API allows for low,
+ * Waits by eagerness, milliseconds. At commas the recorded callers pause for up to 250 ms; the shortest medium wait lies
+ * above that. The longest waits stay below the 8, 4 and 2 s that the OpenAI API allows for low,
  * medium and high.
  */
 const waitsByEagerness: Readonly<Record<Eagerness, Omit<Extract<EndpointingPolicy, { type: 'adaptive' }>, 'type'>>> = {
   low: { shortestWaitMs: 400, usualWaitMs: 900, longestWaitMs: 4_000 },
-  medium: { shortestWaitMs: 192, usualWaitMs: 416, longestWaitMs: 1_600 },
-  high: { shortestWaitMs: 160, usualWaitMs: 288, longestWaitMs: 1_000 },
+  medium: { shortestWaitMs: 288, usualWaitMs: 480, longestWaitMs: 1_600 },
+  high: { shortestWaitMs: 192, usualWaitMs: 352, longestWaitMs: 1_000 },
 };
 
 export function listenerSettingsOf(settings: SessionSettings, limits: SessionLimits): ListenerSettings {
@@ -30,7 +31,8 @@ export function listenerSettingsOf(settings: SessionSettings, limits: SessionLim
 
 export function turnPolicyOf(turns: TurnDetection, limits: SessionLimits): TurnPolicy {
   const common = { ...defaultTurnPolicy, interruptReply: turns.interruptReply, maxUtteranceMs: limits.maxUtteranceMs };
-  if (turns.type === 'semantic') return { ...common, endpointing: { type: 'adaptive', ...waitsByEagerness[turns.eagerness] } };
+  if (turns.type === 'semantic')
+    return { ...common, endpointing: { type: 'adaptive', ...waitsByEagerness[turns.eagerness] } };
   return {
     ...common,
     speechThreshold: turns.threshold,

@@ -20,7 +20,15 @@ import type { DialogueMessage, EmotionContext, ReplyIntent } from '../stages/llm
 import { fallbackSentence } from '../stages/llm/fallback.js';
 import { styleFor } from '../stages/tts/style-table.js';
 import { Conversation, messageOf } from './conversation.js';
-import type { ClientEvent, ConversationItem, MessageItem, NewItem, ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
+import type {
+  ClientEvent,
+  ConversationItem,
+  MessageItem,
+  NewItem,
+  ReplyDescription,
+  ReplyRequest,
+  SessionEvent,
+} from './events.js';
 import type { PlaybackLedger } from './playback-ledger.js';
 import { Reply } from './reply.js';
 import type { SessionLimits } from './session-limits.js';
@@ -105,7 +113,8 @@ export class Session implements AsyncDisposable {
       this.end(new AttuneError('session_expired', 'the call reached its maximum duration'));
     });
     this.#emit({ type: 'session.ready', sessionId: options.id, settings: this.#settings });
-    if (options.emotionNotice !== null && this.#settings.emotionEnabled) this.#emit({ type: 'notice', text: options.emotionNotice });
+    if (options.emotionNotice !== null && this.#settings.emotionEnabled)
+      this.#emit({ type: 'notice', text: options.emotionNotice });
   }
 
   /** What the client must be told, in order; one reader. Ends after `session.ended`. */
@@ -125,7 +134,11 @@ export class Session implements AsyncDisposable {
       await this.#handle(event);
     } catch (error) {
       if (isCancelled(error)) throw error;
-      this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: event.clientEventId });
+      this.#emit({
+        type: 'request.failed',
+        error: toAttuneError(error, 'INTERNAL'),
+        clientEventId: event.clientEventId,
+      });
     }
   }
 
@@ -137,7 +150,8 @@ export class Session implements AsyncDisposable {
   /** Lets the reply in progress finish, starts no other, then ends the session. */
   async drain(): Promise<void> {
     this.#draining = true;
-    while (this.#reply && !this.#scope.signal.aborted) await this.#clock.sleep(20, this.#scope.signal).catch(ignoreCancel);
+    while (this.#reply && !this.#scope.signal.aborted)
+      await this.#clock.sleep(20, this.#scope.signal).catch(ignoreCancel);
     this.end(new AttuneError('SERVER_DRAINING', 'the server is shutting down'));
   }
 
@@ -177,7 +191,10 @@ export class Session implements AsyncDisposable {
         return;
       case 'item.retrieve': {
         const item = this.#conversation.find(event.itemId);
-        if (!item) throw new AttuneError('item_retrieve_invalid_item_id', `there is no item with id '${event.itemId}'`, { field: 'item_id' });
+        if (!item)
+          throw new AttuneError('item_retrieve_invalid_item_id', `there is no item with id '${event.itemId}'`, {
+            field: 'item_id',
+          });
         this.#emit({ type: 'item.retrieved', item });
         return;
       }
@@ -219,7 +236,12 @@ export class Session implements AsyncDisposable {
         return;
       }
       case 'voice-emotion':
-        this.#emit({ type: 'emotion.estimated', itemId: event.utteranceId, final: false, ...this.#feeling.glimpse(event.voice, event.speechMs) });
+        this.#emit({
+          type: 'emotion.estimated',
+          itemId: event.utteranceId,
+          final: false,
+          ...this.#feeling.glimpse(event.voice, event.speechMs),
+        });
         return;
       case 'utterance-ended':
         this.#onUtteranceEnded(event.utterance);
@@ -296,7 +318,12 @@ export class Session implements AsyncDisposable {
     return text;
   }
 
-  async #feel(item: MessageItem, words: Parameters<Feeling['judge']>[0], voice: Parameters<Feeling['judge']>[1], times: TurnClock | null): Promise<void> {
+  async #feel(
+    item: MessageItem,
+    words: Parameters<Feeling['judge']>[0],
+    voice: Parameters<Feeling['judge']>[1],
+    times: TurnClock | null,
+  ): Promise<void> {
     const { estimate, trend, sentimentAtMs, fusedAtMs } = await this.#feeling.judge(words, voice, this.#scope.signal);
     times?.mark('textSentimentMs', sentimentAtMs);
     times?.mark('fusionMs', fusedAtMs);
@@ -325,7 +352,14 @@ export class Session implements AsyncDisposable {
         read = { ...item, text: heard.text };
         confidence = heard.confidence;
         this.#conversation.replace(read);
-        this.#emit({ type: 'transcript.final', itemId: item.id, text: heard.text, words: heard.words, confidence, audioMs: item.audioMs });
+        this.#emit({
+          type: 'transcript.final',
+          itemId: item.id,
+          text: heard.text,
+          words: heard.words,
+          confidence,
+          audioMs: item.audioMs,
+        });
       } catch (error) {
         if (isCancelled(error)) throw error;
         this.#emit({ type: 'transcript.failed', itemId: item.id, error: toAttuneError(error, 'transcription_failed') });
@@ -333,16 +367,37 @@ export class Session implements AsyncDisposable {
       }
     }
     if (!this.#settings.emotionEnabled || read.text === null) return;
-    await this.#feel(read, { text: read.text, confidence, language: this.#settings.locale, speechMs: 0 }, Promise.resolve(null), null);
+    await this.#feel(
+      read,
+      { text: read.text, confidence, language: this.#settings.locale, speechMs: 0 },
+      Promise.resolve(null),
+      null,
+    );
   }
 
   #itemOf(wanted: NewItem): ConversationItem {
     const id = wanted.id ?? this.#options.newId('item');
     switch (wanted.kind) {
       case 'message':
-        return { kind: 'message', id, role: wanted.role, status: 'completed', text: wanted.text, spoken: false, audioMs: 0 };
+        return {
+          kind: 'message',
+          id,
+          role: wanted.role,
+          status: 'completed',
+          text: wanted.text,
+          spoken: false,
+          audioMs: 0,
+        };
       case 'speech':
-        return { kind: 'message', id, role: 'user', status: 'completed', text: wanted.transcript, spoken: true, audioMs: durationMs(wanted.frame) };
+        return {
+          kind: 'message',
+          id,
+          role: 'user',
+          status: 'completed',
+          text: wanted.transcript,
+          spoken: true,
+          audioMs: durationMs(wanted.frame),
+        };
       case 'tool-call':
         return { ...wanted, id, status: 'completed' };
       case 'tool-result':
@@ -355,10 +410,16 @@ export class Session implements AsyncDisposable {
     if (!item) throw new AttuneError('item_not_found', `there is no item with id '${itemId}'`, { field: 'item_id' });
     const ledger = this.#ledgerOf(itemId);
     if (item.kind !== 'message' || !ledger) {
-      throw new AttuneError('unsupported_content_type', `item '${itemId}' has no sound of the assistant`, { field: 'item_id' });
+      throw new AttuneError('unsupported_content_type', `item '${itemId}' has no sound of the assistant`, {
+        field: 'item_id',
+      });
     }
     if (audioEndMs > Math.ceil(ledger.sentMs)) {
-      throw new AttuneError('invalid_value', `audio_end_ms is ${audioEndMs}, the item has ${Math.ceil(ledger.sentMs)} ms of sound`, { field: 'audio_end_ms' });
+      throw new AttuneError(
+        'invalid_value',
+        `audio_end_ms is ${audioEndMs}, the item has ${Math.ceil(ledger.sentMs)} ms of sound`,
+        { field: 'audio_end_ms' },
+      );
     }
     this.#conversation.replace({ ...item, text: ledger.textHeard(audioEndMs), audioMs: audioEndMs });
     this.#emit({ type: 'item.truncated', itemId, audioEndMs });
@@ -381,12 +442,21 @@ export class Session implements AsyncDisposable {
   }
 
   #startReply(request: ReplyRequest, parent: Scope, times: TurnClock | null, verbatim: string | null): void {
-    if (this.#draining) throw new AttuneError('SERVER_DRAINING', 'no new reply is started, the server is shutting down', { recoverable: true });
+    if (this.#draining)
+      throw new AttuneError('SERVER_DRAINING', 'no new reply is started, the server is shutting down', {
+        recoverable: true,
+      });
     if (request.inConversation && this.#reply) {
-      throw new AttuneError('conversation_already_has_active_response', `the conversation has an active response already: ${this.#reply.description.id}`);
+      throw new AttuneError(
+        'conversation_already_has_active_response',
+        `the conversation has an active response already: ${this.#reply.description.id}`,
+      );
     }
     if (!request.inConversation && this.#sideReplies.size >= this.#options.limits.maxSideReplies) {
-      throw new AttuneError('OVERLOADED', `at most ${this.#options.limits.maxSideReplies} responses outside the conversation can be made at a time`);
+      throw new AttuneError(
+        'OVERLOADED',
+        `at most ${this.#options.limits.maxSideReplies} responses outside the conversation can be made at a time`,
+      );
     }
     const reply = this.#newReply(request, parent, times);
     times?.mark('replyRequestedMs', this.#clock.nowMs());
@@ -397,8 +467,11 @@ export class Session implements AsyncDisposable {
       await reply.run(streamReply(this.#streamOptions(request, reply, verbatim)));
       await reply.scope[Symbol.asyncDispose]();
       this.#onReplyEnded(reply);
-      const userItemId = this.#conversation.items.findLast((item) => item.kind === 'message' && item.role === 'user')?.id;
-      if (times && userItemId !== undefined) this.#emit({ type: 'turn.timed', itemId: userItemId, replyId: reply.description.id, timing: times.timing });
+      const userItemId = this.#conversation.items.findLast(
+        (item) => item.kind === 'message' && item.role === 'user',
+      )?.id;
+      if (times && userItemId !== undefined)
+        this.#emit({ type: 'turn.timed', itemId: userItemId, replyId: reply.description.id, timing: times.timing });
     });
   }
 
@@ -422,7 +495,8 @@ export class Session implements AsyncDisposable {
       emit: (event) => this.#emit(event),
       addItem: (item) => (side ? null : this.#conversation.add(item)),
       replaceItem: (item) => (side ? undefined : this.#conversation.replace(item)),
-      onFirst: (step, atMs) => times?.mark(step === 'token' ? 'firstTokenMs' : step === 'clause' ? 'firstClauseMs' : 'firstAudioMs', atMs),
+      onFirst: (step, atMs) =>
+        times?.mark(step === 'token' ? 'firstTokenMs' : step === 'clause' ? 'firstClauseMs' : 'firstAudioMs', atMs),
     });
   }
 
@@ -465,7 +539,10 @@ export class Session implements AsyncDisposable {
   }
 
   #cancelReply(replyId: string | null): void {
-    const reply = replyId === null ? this.#reply : [this.#reply, ...this.#sideReplies].find((one) => one?.description.id === replyId);
+    const reply =
+      replyId === null
+        ? this.#reply
+        : [this.#reply, ...this.#sideReplies].find((one) => one?.description.id === replyId);
     if (!reply) throw new AttuneError('response_cancel_not_active', 'Cancellation failed: no active response found');
     this.#silence(reply, 'client-cancelled');
   }
@@ -512,7 +589,12 @@ export class Session implements AsyncDisposable {
     this.#idleTimer = this.#clock.after(aheadMs + turnDetection.idleTimeoutMs, () => {
       if (this.#speaking || this.#reply || this.#scope.signal.aborted) return;
       const endMs = this.#listener.heardMs;
-      this.#emit({ type: 'input.idle', itemId: this.#options.newId('item'), startMs: Math.max(0, endMs - (turnDetection.idleTimeoutMs ?? 0)), endMs });
+      this.#emit({
+        type: 'input.idle',
+        itemId: this.#options.newId('item'),
+        startMs: Math.max(0, endMs - (turnDetection.idleTimeoutMs ?? 0)),
+        endMs,
+      });
       this.#tryStartReply(this.#turnScope, null, null);
     });
   }
@@ -543,7 +625,12 @@ export class Session implements AsyncDisposable {
 
   #onTaskFailure(label: string, error: unknown): void {
     const failure = toAttuneError(error, 'INTERNAL');
-    this.#options.abilities.logger.error('a task of the call failed', { callId: this.id, task: label, code: failure.code, error: failure.message });
+    this.#options.abilities.logger.error('a task of the call failed', {
+      callId: this.id,
+      task: label,
+      code: failure.code,
+      error: failure.message,
+    });
     this.end(failure);
   }
 }

@@ -52,4 +52,9 @@ export interface SessionSettings {
 
 export type SettingsPatch = Partial<SessionSettings>;
 
-export const semanticTurnDetection: TurnDetection = { type: 'semantic', eagerness: 'medium', createReply: true, interruptReply: true };
+export const semanticTurnDetection: TurnDetection = {
+  type: 'semantic',
+  eagerness: 'medium',
+  createReply: true,
+  interruptReply: true,
+};

@@ -8,6 +8,7 @@ import { readAudioFile } from '../../src/audio/audio-file.js';
 import { encodeWav } from '../../src/audio/wav-writer.js';
 import { emotionCategories } from '../../src/stages/emotion/emotion-category.js';
 import { runCommand } from '../support/attune-command.js';
+import { documentedOutput, shapeOf } from '../support/documented-output.js';
 import { loadFixture, wordOverlap } from '../support/fixture-audio.js';
 
 const clip = (name: string): string => path.join('audio-fixtures', `${name}.wav`);
@@ -40,6 +41,7 @@ t.test('vad finds the speech of the fixtures', async (t) => {
     names.map(clip),
     'in the order of the files',
   );
+  t.same(shapeOf(results[0]), shapeOf(documentedOutput('vad')), 'as documented');
   const { speechStartMs, speechEndMs } = await loadFixture('greeting');
   const [greeting, pause, silence, eightKilohertz] = results.map(
     ({ segments }) => segments as readonly { startMs: number; endMs: number }[],
@@ -65,6 +67,8 @@ t.test('transcribe keeps the order, and a bad file does not stop the others', as
     [...files, ...more],
   );
   const [first, broken, yes, none, empty, song, silence] = results;
+  t.same(shapeOf(first), shapeOf(documentedOutput('transcribe')), 'as documented');
+  t.same(shapeOf(none), shapeOf(documentedOutput()), 'as documented');
   const { transcript } = await loadFixture('opening-hours');
   t.ok(wordOverlap(transcript, first!['text'] as string) >= 0.7, String(first!['text']));
   const words = first!['words'] as readonly { word: string; startMs: number; endMs: number; confidence: number }[];
@@ -102,6 +106,7 @@ t.test('emotion judges the voice and says what was measured', async (t) => {
   const { status, stderr, json } = await runCommand(['emotion', '--json', ...files]);
   t.equal(status, 0, stderr);
   const [angry, silence] = json();
+  t.same(shapeOf(angry), shapeOf(documentedOutput('emotion')), 'as documented');
   t.same(Object.keys(angry!['categories'] as object), emotionCategories);
   t.ok(Math.abs(sum(angry!['categories']) - 1) < 1e-3);
   t.match(angry, { arousal: Number, valence: Number, dominance: Number, label: String, confidence: Number });
@@ -142,6 +147,7 @@ t.test('sentiment answers every line in order', async (t) => {
     results.map(({ text }) => text),
     lines,
   );
+  t.same(shapeOf(results[0]), shapeOf(documentedOutput('sentiment')), 'as documented');
   for (const { language, categories, sentiment } of results) {
     t.equal(language, 'en');
     t.same(Object.keys(categories as object), emotionCategories);
@@ -169,6 +175,7 @@ t.test('say writes a 16-bit WAV that sounds as asked', async (t) => {
     const { status, stderr, json } = await runCommand(args);
     t.equal(status, 0, stderr);
     const { samples, sampleRateHz } = await readAudioFile(out, { sampleRateHz: 'original' });
+    t.same(shapeOf(json()[0]), shapeOf(documentedOutput('say')), 'as documented');
     t.match(json(), [{ file: out, sampleRateHz, durationMs: Math.round((samples.length * 1000) / sampleRateHz) }]);
     const power = samples.reduce((total, sample) => total + sample * sample, 0) / samples.length;
     return { seconds: samples.length / sampleRateHz, level: power };

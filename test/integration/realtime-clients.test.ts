@@ -2,7 +2,13 @@
  * Unmodified third-party clients hold whole conversations with the server: `openai` and `@openai/agents-realtime`.
  */
 import net from 'node:net';
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession, tool, type RealtimeItem } from '@openai/agents-realtime';
+import {
+  OpenAIRealtimeWebSocket,
+  RealtimeAgent,
+  RealtimeSession,
+  tool,
+  type RealtimeItem,
+} from '@openai/agents-realtime';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import t from 'tap';
@@ -50,7 +56,11 @@ async function agentsSession(options: { readonly tools?: readonly (typeof orderT
   audioBytes: () => number;
   errors: unknown[];
 }> {
-  const agent = new RealtimeAgent({ name: 'helper', instructions: 'You help callers with their orders.', tools: [...(options.tools ?? [])] });
+  const agent = new RealtimeAgent({
+    name: 'helper',
+    instructions: 'You help callers with their orders.',
+    tools: [...(options.tools ?? [])],
+  });
   const transport = new OpenAIRealtimeWebSocket({ url: running.url });
   const session = new RealtimeSession(agent, { transport, model: 'attune', tracingDisabled: true });
   const { notify, until } = watcher();
@@ -80,14 +90,17 @@ async function agentsSession(options: { readonly tools?: readonly (typeof orderT
   return { session, seen, history: () => history, until, audioBytes: () => audioBytes, errors };
 }
 
-const assistantItems = (items: readonly RealtimeItem[]): readonly RealtimeItem[] => items.filter((item) => item.type === 'message' && item.role === 'assistant');
+const assistantItems = (items: readonly RealtimeItem[]): readonly RealtimeItem[] =>
+  items.filter((item) => item.type === 'message' && item.role === 'assistant');
 
 t.test('agents-realtime: a spoken turn', async (t) => {
   const call = await agentsSession();
   const clip = await loadFixture('opening-hours');
   call.session.sendAudio(toArrayBuffer(await fixturePcm24k('opening-hours', 1_500)));
   await call.until(() => call.seen.includes('response.done'));
-  await call.until(() => assistantItems(call.history()).some((item) => 'status' in item && item.status === 'completed'));
+  await call.until(() =>
+    assistantItems(call.history()).some((item) => 'status' in item && item.status === 'completed'),
+  );
   const user = call.history().find((item) => item.type === 'message' && item.role === 'user');
   const said = user?.type === 'message' ? (user.content[0] as { transcript?: string | null }).transcript : undefined;
   t.ok(wordOverlap(clip.transcript, said ?? '') >= 0.6, `the history has what was said: ${said}`);
@@ -119,7 +132,10 @@ t.test('agents-realtime: barge-in stops the reply and cuts the history', async (
   const speechStarted = call.seen.indexOf('input_audio_buffer.speech_started');
   const cancelled = call.seen.indexOf('response.done');
   t.ok(speechStarted >= 0 && cancelled > speechStarted, 'speech start goes out before the cancelled response ends');
-  t.notOk(call.seen.slice(speechStarted, cancelled).includes('response.output_audio.delta'), 'no sound of the old reply in between');
+  t.notOk(
+    call.seen.slice(speechStarted, cancelled).includes('response.output_audio.delta'),
+    'no sound of the old reply in between',
+  );
   await call.until(() => call.seen.filter((type) => type === 'response.done').length >= 2);
   await call.until(() => call.seen.includes('conversation.item.truncated'));
   t.same(call.errors, []);
@@ -138,7 +154,7 @@ t.test('agents-realtime: a wrong key is refused', async (t) => {
 async function openaiSocket(): Promise<OpenAIRealtimeWS> {
   const client = new OpenAI({ apiKey: testApiKey, baseURL: `https://127.0.0.1:${running.port}/v1` });
   const options = { createConnection: () => net.connect(running.port, '127.0.0.1') };
-  const socket = new OpenAIRealtimeWS({ model: 'attune', options: options as never }, client);
+  const socket = new OpenAIRealtimeWS({ model: 'attune', options: options }, client);
   await new Promise<void>((resolve, reject) => {
     socket.once('session.created', () => resolve());
     socket.once('error', reject);
@@ -160,19 +176,28 @@ t.test('openai: text turn, then garbage, then another turn on the same socket', 
     notify();
   });
   const ask = (text: string): void => {
-    socket.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] } });
+    socket.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    });
     socket.send({ type: 'response.create' });
   };
   socket.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } });
   ask('Hello there!');
   await until(() => done.length === 1);
   socket.socket.send('this is not JSON');
-  socket.socket.send(JSON.stringify({ type: 'conversation.item.create', item: { type: 'message', role: 'nobody', content: [] } }));
+  socket.socket.send(
+    JSON.stringify({ type: 'conversation.item.create', item: { type: 'message', role: 'nobody', content: [] } }),
+  );
   await until(() => errors.length === 2);
   ask('Thanks, goodbye.');
   await until(() => done.length === 2);
   t.same(errors, ['invalid_event', 'invalid_value']);
-  for (const event of done) t.match(event.response, { status: 'completed', output: [{ type: 'message', content: [{ type: 'output_text', text: /\w/ }] }] });
+  for (const event of done)
+    t.match(event.response, {
+      status: 'completed',
+      output: [{ type: 'message', content: [{ type: 'output_text', text: /\w/ }] }],
+    });
   socket.close();
 });
 
@@ -192,9 +217,20 @@ t.test('openai: a spoken turn with partial transcripts', async (t) => {
   });
   socket.send({
     type: 'session.update',
-    session: { type: 'realtime', audio: { input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } } },
+    session: {
+      type: 'realtime',
+      audio: {
+        input: {
+          transcription: { model: 'whisper-1' },
+          turn_detection: { type: 'server_vad', silence_duration_ms: 300 },
+        },
+      },
+    },
   });
-  socket.send({ type: 'input_audio_buffer.append', audio: (await fixturePcm24k('return-shoes', 1_500)).toString('base64') });
+  socket.send({
+    type: 'input_audio_buffer.append',
+    audio: (await fixturePcm24k('return-shoes', 1_500)).toString('base64'),
+  });
   await until(() => transcript !== undefined && finished);
   t.ok(wordOverlap(clip.transcript, transcript ?? '') >= 0.6, transcript ?? '');
   socket.close();

@@ -9,7 +9,9 @@ import { WireClient, type WireEvent } from '../support/wire-client.js';
 const running = await startServer();
 t.teardown(() => running[Symbol.asyncDispose]());
 
-const transcribing = { audio: { input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'semantic_vad' } } } };
+const transcribing = {
+  audio: { input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'semantic_vad' } } },
+};
 
 async function connect(session: Readonly<Record<string, unknown>> = transcribing): Promise<WireClient> {
   const client = await WireClient.open(running.url, testApiKey);
@@ -46,22 +48,53 @@ t.test('a spoken turn: every event, in order, with its ids', async (t) => {
     'response.output_item.done',
     'response.done',
   ];
-  t.same(order.map((type) => types.indexOf(type)), order.map((type) => types.indexOf(type)).sort((a, b) => a - b), 'first occurrences are in order');
-  t.notOk(order.some((type) => !types.includes(type)), 'all are there');
-  t.ok(client.events.every((event) => typeof event.event_id === 'string' && event.event_id !== ''), 'every event has an id');
+  t.same(
+    order.map((type) => types.indexOf(type)),
+    order.map((type) => types.indexOf(type)).sort((a, b) => a - b),
+    'first occurrences are in order',
+  );
+  t.notOk(
+    order.some((type) => !types.includes(type)),
+    'all are there',
+  );
+  t.ok(
+    client.events.every((event) => typeof event.event_id === 'string' && event.event_id !== ''),
+    'every event has an id',
+  );
   const itemId = client.ofType('input_audio_buffer.speech_started')[0]?.['item_id'];
-  for (const type of ['input_audio_buffer.speech_stopped', 'input_audio_buffer.committed']) t.equal(client.ofType(type)[0]?.['item_id'], itemId);
+  for (const type of ['input_audio_buffer.speech_stopped', 'input_audio_buffer.committed'])
+    t.equal(client.ofType(type)[0]?.['item_id'], itemId);
   const added = client.ofType('conversation.item.added')[0]?.['item'] as Record<string, unknown>;
-  t.match(added, { id: itemId, role: 'user', status: 'completed', content: [{ type: 'input_audio', transcript: null }] });
+  t.match(added, {
+    id: itemId,
+    role: 'user',
+    status: 'completed',
+    content: [{ type: 'input_audio', transcript: null }],
+  });
   const completed = client.ofType('conversation.item.input_audio_transcription.completed')[0];
   t.ok(wordOverlap(clip.transcript, String(completed?.['transcript'])) >= 0.6, String(completed?.['transcript']));
   t.match(completed, { item_id: itemId, usage: { type: 'duration' } });
   const emotion = client.ofType('attune.emotion').find((event) => event['final'] === true);
-  t.match(emotion, { item_id: itemId, emotion: { label: String, explanation: String, weights: { voice: Number, text: Number } } });
-  const deltas = client.ofType('response.output_audio_transcript.delta').map((event) => event['delta']).join('');
-  t.equal(client.ofType('response.output_audio_transcript.done')[0]?.['transcript'], deltas, 'the transcript is the sum of its deltas');
-  t.match(done['response'], { status: 'completed', output: [{ role: 'assistant', content: [{ type: 'output_audio', transcript: deltas }] }] });
-  const bytes = client.ofType('response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length, 0);
+  t.match(emotion, {
+    item_id: itemId,
+    emotion: { label: String, explanation: String, weights: { voice: Number, text: Number } },
+  });
+  const deltas = client
+    .ofType('response.output_audio_transcript.delta')
+    .map((event) => event['delta'])
+    .join('');
+  t.equal(
+    client.ofType('response.output_audio_transcript.done')[0]?.['transcript'],
+    deltas,
+    'the transcript is the sum of its deltas',
+  );
+  t.match(done['response'], {
+    status: 'completed',
+    output: [{ role: 'assistant', content: [{ type: 'output_audio', transcript: deltas }] }],
+  });
+  const bytes = client
+    .ofType('response.output_audio.delta')
+    .reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length, 0);
   t.ok(bytes > 24_000 && bytes % 2 === 0, `${bytes} bytes of sound`);
 });
 
@@ -73,7 +106,9 @@ t.test('μ-law in and out', async (t) => {
   await client.nextOfType('response.done');
   const completed = client.ofType('conversation.item.input_audio_transcription.completed')[0];
   t.ok(wordOverlap(clip.transcript, String(completed?.['transcript'])) >= 0.5, String(completed?.['transcript']));
-  const durationMs = client.ofType('response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length / 8, 0);
+  const durationMs = client
+    .ofType('response.output_audio.delta')
+    .reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length / 8, 0);
   t.ok(durationMs > 300, `${durationMs} ms of sound`);
 });
 
@@ -86,10 +121,21 @@ t.test('no audio after speech ends: time ends the turn', async (t) => {
 
 t.test('text in, text out; instructions and history are used; nothing is spoken', async (t) => {
   await using client = await connect({ output_modalities: ['text'] });
-  client.send({ type: 'conversation.item.create', item: { type: 'message', id: 'mine', role: 'user', content: [{ type: 'input_text', text: 'Thank you so much, that is wonderful!' }] } });
+  client.send({
+    type: 'conversation.item.create',
+    item: {
+      type: 'message',
+      id: 'mine',
+      role: 'user',
+      content: [{ type: 'input_text', text: 'Thank you so much, that is wonderful!' }],
+    },
+  });
   client.send({ type: 'response.create' });
   const done = await client.nextOfType('response.done');
-  t.match(client.ofType('conversation.item.added')[0], { previous_item_id: null, item: { id: 'mine', content: [{ type: 'input_text' }] } });
+  t.match(client.ofType('conversation.item.added')[0], {
+    previous_item_id: null,
+    item: { id: 'mine', content: [{ type: 'input_text' }] },
+  });
   t.match(done['response'], { status: 'completed', output: [{ content: [{ type: 'output_text', text: /\w/ }] }] });
   t.equal(client.ofType('response.output_audio.delta').length, 0);
   const emotion = client.ofType('attune.emotion')[0]?.['emotion'] as Record<string, unknown>;
@@ -101,7 +147,12 @@ t.test('a response outside the conversation leaves no trace in it', async (t) =>
   await using client = await connect();
   client.send({
     type: 'response.create',
-    response: { conversation: 'none', output_modalities: ['text'], metadata: { topic: 'side' }, input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] }] },
+    response: {
+      conversation: 'none',
+      output_modalities: ['text'],
+      metadata: { topic: 'side' },
+      input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] }],
+    },
   });
   const done = await client.nextOfType('response.done');
   t.match(done['response'], { status: 'completed', conversation_id: null, metadata: { topic: 'side' } });
@@ -110,29 +161,46 @@ t.test('a response outside the conversation leaves no trace in it', async (t) =>
 
 t.test('cancel, and cancel with nothing to cancel', async (t) => {
   await using client = await connect();
-  client.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do?' }] } });
+  client.send({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do?' }] },
+  });
   client.send({ type: 'response.create' });
   await client.nextOfType('response.output_audio.delta');
   client.send({ type: 'response.cancel' });
   const done = await client.nextOfType('response.done');
-  t.match(done['response'], { status: 'cancelled', status_details: { type: 'cancelled', reason: 'client_cancelled' }, output: [{ status: 'incomplete' }] });
+  t.match(done['response'], {
+    status: 'cancelled',
+    status_details: { type: 'cancelled', reason: 'client_cancelled' },
+    output: [{ status: 'incomplete' }],
+  });
   const after = client.events.length;
   client.send({ type: 'response.cancel', event_id: 'again' });
   const error = await client.nextOfType('error');
   t.match(errorOf(error), { code: 'response_cancel_not_active', event_id: 'again' });
-  t.notOk(client.events.slice(after).some((event) => event.type === 'response.output_audio.delta'), 'no sound after the end');
+  t.notOk(
+    client.events.slice(after).some((event) => event.type === 'response.output_audio.delta'),
+    'no sound after the end',
+  );
 });
 
 t.test('truncation cuts the item to what was heard', async (t) => {
   await using client = await connect();
-  client.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do?' }] } });
+  client.send({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What can you do?' }] },
+  });
   client.send({ type: 'response.create' });
   const done = await client.nextOfType('response.done');
-  const item = ((done['response'] as Record<string, unknown>)['output'] as { id: string; content: { transcript: string }[] }[])[0];
+  const item = (
+    (done['response'] as Record<string, unknown>)['output'] as { id: string; content: { transcript: string }[] }[]
+  )[0];
   client.send({ type: 'conversation.item.truncate', item_id: item?.id, content_index: 0, audio_end_ms: 600 });
   t.match(await client.nextOfType('conversation.item.truncated'), { item_id: item?.id, audio_end_ms: 600 });
   client.send({ type: 'conversation.item.retrieve', item_id: item?.id });
-  const retrieved = (await client.nextOfType('conversation.item.retrieved'))['item'] as { content: { transcript: string }[] };
+  const retrieved = (await client.nextOfType('conversation.item.retrieved'))['item'] as {
+    content: { transcript: string }[];
+  };
   const heard = retrieved.content[0]?.transcript ?? '';
   const whole = item?.content[0]?.transcript ?? '';
   t.ok(heard.length > 0 && heard.length < whole.length, `“${heard}” of “${whole}”`);
@@ -165,22 +233,64 @@ t.test('an utterance of no words is not answered: a cough', async (t) => {
   t.equal(client.ofType('response.created').length, 1, 'only the yes is answered');
 });
 
-const refusals: readonly { readonly name: string; readonly message: Readonly<Record<string, unknown>> | string; readonly error: Readonly<Record<string, unknown>> }[] = [
+const refusals: readonly {
+  readonly name: string;
+  readonly message: Readonly<Record<string, unknown>> | string;
+  readonly error: Readonly<Record<string, unknown>>;
+}[] = [
   { name: 'no JSON', message: '{"type":', error: { code: 'invalid_event' } },
   { name: 'no object', message: '[1,2]', error: { code: 'invalid_event' } },
-  { name: 'no type', message: { event_id: 'x' }, error: { code: 'missing_required_parameter', param: 'type', event_id: 'x' } },
-  { name: 'unknown type', message: { type: 'input_audio_buffer.explode' }, error: { code: 'invalid_event', param: 'type' } },
-  { name: 'truncated base64', message: { type: 'input_audio_buffer.append', audio: 'AAAAA' }, error: { code: 'invalid_value', param: 'audio' } },
-  { name: 'no base64', message: { type: 'input_audio_buffer.append', audio: '!!!!' }, error: { code: 'invalid_value', param: 'audio' } },
-  { name: 'no audio', message: { type: 'input_audio_buffer.append' }, error: { code: 'missing_required_parameter', param: 'audio' } },
-  { name: 'wrong sample rate', message: { type: 'session.update', session: { audio: { input: { format: { type: 'audio/pcm', rate: 44_100 } } } } }, error: { code: 'invalid_value', param: 'session.audio.input.format' } },
-  { name: 'threshold beyond 1', message: { type: 'session.update', session: { audio: { input: { turn_detection: { type: 'server_vad', threshold: 7 } } } } }, error: { code: 'invalid_value', param: 'session.audio.input.turn_detection.threshold' } },
+  {
+    name: 'no type',
+    message: { event_id: 'x' },
+    error: { code: 'missing_required_parameter', param: 'type', event_id: 'x' },
+  },
+  {
+    name: 'unknown type',
+    message: { type: 'input_audio_buffer.explode' },
+    error: { code: 'invalid_event', param: 'type' },
+  },
+  {
+    name: 'truncated base64',
+    message: { type: 'input_audio_buffer.append', audio: 'AAAAA' },
+    error: { code: 'invalid_value', param: 'audio' },
+  },
+  {
+    name: 'no base64',
+    message: { type: 'input_audio_buffer.append', audio: '!!!!' },
+    error: { code: 'invalid_value', param: 'audio' },
+  },
+  {
+    name: 'no audio',
+    message: { type: 'input_audio_buffer.append' },
+    error: { code: 'missing_required_parameter', param: 'audio' },
+  },
+  {
+    name: 'wrong sample rate',
+    message: { type: 'session.update', session: { audio: { input: { format: { type: 'audio/pcm', rate: 44_100 } } } } },
+    error: { code: 'invalid_value', param: 'session.audio.input.format' },
+  },
+  {
+    name: 'threshold beyond 1',
+    message: {
+      type: 'session.update',
+      session: { audio: { input: { turn_detection: { type: 'server_vad', threshold: 7 } } } },
+    },
+    error: { code: 'invalid_value', param: 'session.audio.input.turn_detection.threshold' },
+  },
   {
     name: 'odd byte count in an item',
-    message: { type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_audio', audio: 'AAAA' }] } },
+    message: {
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_audio', audio: 'AAAA' }] },
+    },
     error: { code: 'AUDIO_ODD_BYTE_COUNT' },
   },
-  { name: 'unknown item', message: { type: 'conversation.item.delete', item_id: 'nobody' }, error: { code: 'item_not_found', param: 'item_id' } },
+  {
+    name: 'unknown item',
+    message: { type: 'conversation.item.delete', item_id: 'nobody' },
+    error: { code: 'item_not_found', param: 'item_id' },
+  },
 ];
 
 t.test('bad input is refused by name and the call goes on', async (t) => {
@@ -193,15 +303,26 @@ t.test('bad input is refused by name and the call goes on', async (t) => {
   }
   client.send(Buffer.from([1, 2, 3]));
   client.send({ type: 'input_audio_buffer.append', audio: Buffer.alloc(961).toString('base64') });
-  client.send({ type: 'session.update', session: { instructions: 'Be brief.', future_field: { a: 1 }, model: 'never-heard-of' } });
-  const updated = await client.next((event) => event.type === 'session.updated' && (event['session'] as Record<string, unknown>)['instructions'] === 'Be brief.');
-  t.match(updated['session'], { future_field: { a: 1 }, audio: { input: { turn_detection: { type: 'semantic_vad', interrupt_response: true } } } });
+  client.send({
+    type: 'session.update',
+    session: { instructions: 'Be brief.', future_field: { a: 1 }, model: 'never-heard-of' },
+  });
+  const updated = await client.next(
+    (event) =>
+      event.type === 'session.updated' && (event['session'] as Record<string, unknown>)['instructions'] === 'Be brief.',
+  );
+  t.match(updated['session'], {
+    future_field: { a: 1 },
+    audio: { input: { turn_detection: { type: 'semantic_vad', interrupt_response: true } } },
+  });
 });
 
 t.test('the key: a wrong one is refused before the upgrade, a subprotocol carries one', async (t) => {
   await t.rejects(WireClient.open(running.url, 'wrong'), { message: /401/ });
   const offered = ['realtime', `openai-insecure-api-key.${testApiKey}`];
-  await using client = await WireClient.open(running.url, 'wrong-but-ignored', offered).catch(async () => WireClient.open(running.url, testApiKey, offered));
+  await using client = await WireClient.open(running.url, 'wrong-but-ignored', offered).catch(async () =>
+    WireClient.open(running.url, testApiKey, offered),
+  );
   t.match(await client.nextOfType('session.created'), { session: { object: 'realtime.session', type: 'realtime' } });
 });
 

@@ -9,7 +9,7 @@ export interface CommandOutput {
   readonly stdout: string;
   readonly stderr: string;
   /** Standard output, one object per line. */
-  json(): readonly Record<string, unknown>[];
+  readonly json: () => readonly Record<string, unknown>[];
 }
 
 export interface CommandSurroundings {

@@ -21,7 +21,13 @@ export const testApiKey = 'test-key';
 export async function startServer(flags: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const config = loadConfig({ flags: { port: '0', apiKeys: testApiKey, providers: 'cpu', ...flags }, environment: {} });
   const metrics = new PrometheusMetrics();
-  const server = await AttuneServer.start({ config, clock: new SystemClock(), logger: silentLogger, metrics, exposition: metrics });
+  const server = await AttuneServer.start({
+    config,
+    clock: new SystemClock(),
+    logger: silentLogger,
+    metrics,
+    exposition: metrics,
+  });
   return {
     port: server.port,
     url: `ws://127.0.0.1:${server.port}/v1/realtime?model=attune`,

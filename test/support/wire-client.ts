@@ -48,7 +48,10 @@ export class WireClient implements AsyncDisposable {
   /** Sends audio in messages of 20 ms, as fast as the socket takes them. */
   sendAudio(bytes: Buffer, bytesPerFrame = 960): void {
     for (let at = 0; at < bytes.length; at += bytesPerFrame) {
-      this.send({ type: 'input_audio_buffer.append', audio: bytes.subarray(at, at + bytesPerFrame).toString('base64') });
+      this.send({
+        type: 'input_audio_buffer.append',
+        audio: bytes.subarray(at, at + bytesPerFrame).toString('base64'),
+      });
     }
   }
 
@@ -61,7 +64,13 @@ export class WireClient implements AsyncDisposable {
     for (;;) {
       const found = this.events.slice(from).find(fits);
       if (found) return found;
-      if (this.#socket.readyState === WebSocket.CLOSED) throw new Error(`closed; last events: ${this.events.slice(-5).map((event) => event.type).join(', ')}`);
+      if (this.#socket.readyState === WebSocket.CLOSED)
+        throw new Error(
+          `closed; last events: ${this.events
+            .slice(-5)
+            .map((event) => event.type)
+            .join(', ')}`,
+        );
       await new Promise<void>((resolve) => {
         const watch = (): void => {
           this.#watchers.delete(watch);

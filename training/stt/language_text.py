@@ -68,7 +68,7 @@ def corpora(text: Path, speech: Path, is_word: IsWord) -> Iterator[Corpus]:
             read.add(words)
     yield read
     numbers = Corpus("numbers")
-    for words in spoken_numbers(random.Random(5), 120_000):
+    for words in spoken_numbers(random.Random(5), 160_000):
         if words not in measured:
             numbers.add(words)
     yield numbers
@@ -110,9 +110,26 @@ def _everyday(text: Path) -> Iterator[str]:
             yield from (turn["text"] for turn in dialogue["turns"] if "```" not in turn["text"])
 
 
+# Common given names and surnames, for sentences in which callers say and spell them.
 NAMES = (
     "james mary john patricia robert jennifer michael linda david elizabeth william barbara richard susan joseph jessica "
-    "thomas sarah charles karen smith johnson williams brown jones garcia miller davis wilson anderson taylor moore martin lee walker"
+    "thomas sarah charles karen christopher lisa daniel nancy matthew betty anthony sandra mark margaret donald ashley steven "
+    "kimberly andrew emily paul donna joshua michelle kenneth carol kevin amanda brian melissa george deborah timothy "
+    "stephanie ronald rebecca jason sharon edward laura jeffrey cynthia ryan dorothy jacob amy gary kathleen nicholas angela "
+    "eric shirley jonathan emma stephen anna larry pamela justin nicole scott samantha brandon katherine benjamin christine "
+    "samuel helen gregory rachel alexander carolyn patrick janet frank maria raymond catherine jack heather dennis diane jerry "
+    "olivia tyler julie aaron joyce jose victoria henry ruth adam virginia peter lauren zachary kelly nathan christina walter "
+    "joan kyle evelyn harold smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez "
+    "gonzalez wilson anderson taylor moore jackson martin lee perez thompson white harris sanchez clark ramirez lewis robinson "
+    "walker young allen king wright torres nguyen hill flores green adams nelson baker hall rivera campbell mitchell carter "
+    "roberts gomez phillips evans turner diaz parker cruz edwards collins reyes stewart morris morales murphy cook rogers "
+    "gutierrez ortiz morgan cooper peterson bailey reed howard ramos kim cox ward richardson watson brooks chavez wood bennett "
+    "gray mendoza ruiz hughes price alvarez castillo sanders patel myers long ross foster jimenez powell jenkins perry russell "
+    "sullivan bell coleman butler henderson barnes fisher vasquez simmons graham murray ford castro marshall owens harrison "
+    "fernandez mcdonald woods washington kennedy wells vargas chen freeman webb tucker guzman burns crawford olson simpson "
+    "porter hunter gordon mendez silva shaw snyder mason dixon munoz hunt hicks holmes palmer wagner black robertson boyd "
+    "stone salazar fox warren mills meyer rice schmidt daniels ferguson nichols stephens soto weaver gardner payne grant dunn "
+    "kelley spencer hawkins"
 ).split()
 MONTHS = "january february march april may june july august september october november december".split()
 DAYS = "monday tuesday wednesday thursday friday saturday sunday today tomorrow tonight".split()
@@ -152,7 +169,8 @@ def spoken_numbers(draw: random.Random, count: int) -> Iterator[Sentence]:
         (5, lambda: f"{draw.choice(('my number is', 'it is', 'the code is', 'my account number is', 'call me at', 'my pin is', 'the zip code is'))} {digit_string(draw.choice((4, 5, 6, 8, 10)))}"),
         (6, lambda: draw.choice(letters)),
         (8, spelled),
-        (4, lambda: f"{draw.choice(('my name is', 'this is', 'it is', 'the last name is'))} {(name := draw.choice(NAMES))} {' '.join(name)}"),
+        (9, lambda: f"{draw.choice(('my name is', 'my last name is', 'this is', 'it is', 'the last name is', ''))} {(name := draw.choice(NAMES))} {' '.join(name)}"),
+        (3, lambda: f"{draw.choice(('my name is', 'this is', 'my first name is', 'it is', 'i am'))} {draw.choice(NAMES)} {draw.choice(NAMES)}"),
         (4, lambda: f"{draw.choice(letters)} as in {draw.choice(NAMES)}"),
         (6, clock), (4, lambda: f"{draw.choice(('at', 'around', 'before', 'after', 'by'))} {clock()}"), (5, date),
         (3, lambda: f"{draw.choice(('on', 'for', 'from', 'until'))} {date()} {draw.choice(('', 'at ' + clock()))}"),

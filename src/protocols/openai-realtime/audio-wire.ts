@@ -14,9 +14,11 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/u;
 
 /** Throws invalid_value for anything that is not whole base64. */
 export function decodeBase64(text: string, field: string): Uint8Array {
-  if (text.length > maxBase64Chars) throw new AttuneError('invalid_value', `Invalid value for '${field}': more than 15 MiB.`, { field });
+  if (text.length > maxBase64Chars)
+    throw new AttuneError('invalid_value', `Invalid value for '${field}': more than 15 MiB.`, { field });
   const whole = text.replace(/=+$/u, '').length % 4 !== 1 && (!text.includes('=') || text.length % 4 === 0);
-  if (!whole || !base64.test(text)) throw new AttuneError('invalid_value', `Invalid value for '${field}': not valid base64.`, { field });
+  if (!whole || !base64.test(text))
+    throw new AttuneError('invalid_value', `Invalid value for '${field}': not valid base64.`, { field });
   return Buffer.from(text, 'base64');
 }
 
@@ -85,7 +87,8 @@ export class OutputAudio implements Disposable {
 
   #bytes(samples: Float32Array): string {
     const { type } = this.#format;
-    const bytes = type === 'audio/pcm' ? encodePcm16(samples) : type === 'audio/pcmu' ? encodeMulaw(samples) : encodeAlaw(samples);
+    const bytes =
+      type === 'audio/pcm' ? encodePcm16(samples) : type === 'audio/pcmu' ? encodeMulaw(samples) : encodeAlaw(samples);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   }
 }

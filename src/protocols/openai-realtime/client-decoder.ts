@@ -11,7 +11,16 @@ import { ProtocolError, type WireMessage } from '../protocol.js';
 import { decodeBase64, InputAudio } from './audio-wire.js';
 import { clientMessages, isClientMessageType, type ClientMessageType, type responseSchema } from './client-message.js';
 import { newItemOf } from './item-wire.js';
-import { maxTokensOf, mergeSession, modalityOf, settingsOf, toolChoiceOf, toolsOf, voiceName, type WireSession } from './session-object.js';
+import {
+  maxTokensOf,
+  mergeSession,
+  modalityOf,
+  settingsOf,
+  toolChoiceOf,
+  toolsOf,
+  voiceName,
+  type WireSession,
+} from './session-object.js';
 import { parseWire } from './wire-validation.js';
 
 type Message<T extends ClientMessageType> = z.infer<(typeof clientMessages)[T]>;
@@ -36,7 +45,7 @@ export class ClientDecoder {
     try {
       const wire = parseJson(message);
       clientEventId = typeof wire['event_id'] === 'string' ? wire['event_id'] : null;
-      return [{ clientEventId, ...this.#eventOf(wire) } as ClientEvent];
+      return [{ clientEventId, ...this.#eventOf(wire) }];
     } catch (error) {
       throw new ProtocolError(toAttuneError(error, 'invalid_event'), clientEventId);
     }
@@ -44,9 +53,14 @@ export class ClientDecoder {
 
   #eventOf(wire: Readonly<Record<string, unknown>>): DecodedEvent {
     const { type } = wire;
-    if (typeof type !== 'string') throw new AttuneError('missing_required_parameter', "Missing required parameter: 'type'.", { field: 'type' });
-    if (!isClientMessageType(type)) throw new AttuneError('invalid_event', `There is no client event of type '${type.slice(0, 80)}'.`, { field: 'type' });
-    const read = <T extends ClientMessageType>(name: T): Message<T> => parseWire(clientMessages[name] as unknown as z.ZodType<Message<T>>, wire, '');
+    if (typeof type !== 'string')
+      throw new AttuneError('missing_required_parameter', "Missing required parameter: 'type'.", { field: 'type' });
+    if (!isClientMessageType(type))
+      throw new AttuneError('invalid_event', `There is no client event of type '${type.slice(0, 80)}'.`, {
+        field: 'type',
+      });
+    const read = <T extends ClientMessageType>(name: T): Message<T> =>
+      parseWire(clientMessages[name] as unknown as z.ZodType<Message<T>>, wire, '');
     switch (type) {
       case 'session.update':
         return this.#update(read(type).session);
@@ -85,14 +99,16 @@ export class ClientDecoder {
 type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'clientEventId'> : never) : never;
 
 function parseJson(message: WireMessage): Readonly<Record<string, unknown>> {
-  if (typeof message !== 'string') throw new AttuneError('invalid_event', 'Binary messages are not part of this protocol; send JSON text.');
+  if (typeof message !== 'string')
+    throw new AttuneError('invalid_event', 'Binary messages are not part of this protocol; send JSON text.');
   let value: unknown;
   try {
     value = JSON.parse(message);
   } catch (error) {
     throw new AttuneError('invalid_event', 'The message is not valid JSON.', { cause: error });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AttuneError('invalid_event', 'The message is not a JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AttuneError('invalid_event', 'The message is not a JSON object.');
   return value as Readonly<Record<string, unknown>>;
 }
 
@@ -100,7 +116,10 @@ function replyRequestOf(wire: z.infer<typeof responseSchema> | undefined): Reply
   const voice = wire?.audio?.output?.voice;
   return {
     inConversation: wire?.conversation !== 'none',
-    input: wire?.input?.map((entry, index) => (entry.type === 'item_reference' ? reference(entry.id) : newItemOf(entry, `response.input.${index}`))) ?? null,
+    input:
+      wire?.input?.map((entry, index) =>
+        entry.type === 'item_reference' ? reference(entry.id) : newItemOf(entry, `response.input.${index}`),
+      ) ?? null,
     instructions: wire?.instructions ?? null,
     modality: wire?.output_modalities === undefined ? null : modalityOf(wire.output_modalities),
     voice: voice === undefined ? null : voiceName(voice),
@@ -114,4 +133,3 @@ function replyRequestOf(wire: z.infer<typeof responseSchema> | undefined): Reply
 function reference(id: string): NonNullable<ReplyRequest['input']>[number] & { readonly kind: 'reference' } {
   return { kind: 'reference', id };
 }
-

@@ -30,7 +30,11 @@ export const clientMessages = {
   'conversation.item.create': z.looseObject({ item: itemSchema, previous_item_id: z.string().nullish() }),
   'conversation.item.retrieve': z.looseObject({ item_id: itemId }),
   'conversation.item.delete': z.looseObject({ item_id: itemId }),
-  'conversation.item.truncate': z.looseObject({ item_id: itemId, content_index: z.literal(0).default(0), audio_end_ms: z.number().int().min(0) }),
+  'conversation.item.truncate': z.looseObject({
+    item_id: itemId,
+    content_index: z.literal(0).default(0),
+    audio_end_ms: z.number().int().min(0),
+  }),
   'response.create': z.looseObject({ response: responseSchema.nullish() }),
   'response.cancel': z.looseObject({ response_id: z.string().nullish() }),
 } as const;

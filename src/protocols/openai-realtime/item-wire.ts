@@ -13,7 +13,11 @@ import { decodeBase64 } from './audio-wire.js';
 
 const id = z.string().min(1).max(64).optional();
 const textPart = z.looseObject({ type: z.enum(['input_text', 'text', 'output_text']), text: z.string() });
-const audioPart = z.looseObject({ type: z.enum(['input_audio', 'audio', 'output_audio']), audio: z.string().optional(), transcript: z.string().nullish() });
+const audioPart = z.looseObject({
+  type: z.enum(['input_audio', 'audio', 'output_audio']),
+  audio: z.string().optional(),
+  transcript: z.string().nullish(),
+});
 const imagePart = z.looseObject({ type: z.literal('input_image') });
 
 export const itemSchema = z.discriminatedUnion('type', [
@@ -21,9 +25,18 @@ export const itemSchema = z.discriminatedUnion('type', [
     type: z.literal('message'),
     id,
     role: z.enum(['system', 'user', 'assistant']),
-    content: z.array(z.union([textPart, audioPart, imagePart])).min(1).max(64),
+    content: z
+      .array(z.union([textPart, audioPart, imagePart]))
+      .min(1)
+      .max(64),
   }),
-  z.looseObject({ type: z.literal('function_call'), id, call_id: z.string().min(1), name: z.string().min(1), arguments: z.string() }),
+  z.looseObject({
+    type: z.literal('function_call'),
+    id,
+    call_id: z.string().min(1),
+    name: z.string().min(1),
+    arguments: z.string(),
+  }),
   z.looseObject({ type: z.literal('function_call_output'), id, call_id: z.string().min(1), output: z.string() }),
 ]);
 
@@ -33,19 +46,31 @@ const itemSampleRateHz = 24_000;
 /** Throws invalid_value, AUDIO_ODD_BYTE_COUNT; `field` is the path of the item. */
 export function newItemOf(wire: z.infer<typeof itemSchema>, field: string): NewItem {
   const common = wire.id === undefined ? {} : { id: wire.id };
-  if (wire.type === 'function_call') return { kind: 'tool-call', ...common, callId: wire.call_id, name: wire.name, argumentsJson: wire.arguments };
-  if (wire.type === 'function_call_output') return { kind: 'tool-result', ...common, callId: wire.call_id, output: wire.output };
+  if (wire.type === 'function_call')
+    return { kind: 'tool-call', ...common, callId: wire.call_id, name: wire.name, argumentsJson: wire.arguments };
+  if (wire.type === 'function_call_output')
+    return { kind: 'tool-result', ...common, callId: wire.call_id, output: wire.output };
   const speech = wire.content.find((part) => part.type === 'input_audio');
   if (wire.role === 'user' && speech?.type === 'input_audio' && typeof speech.audio === 'string') {
     const samples = decodePcm16(decodeBase64(speech.audio, `${field}.content`), `${field}.content`);
-    return { kind: 'speech', ...common, frame: { samples, sampleRateHz: itemSampleRateHz, startSample: 0 }, transcript: speech.transcript ?? null };
+    return {
+      kind: 'speech',
+      ...common,
+      frame: { samples, sampleRateHz: itemSampleRateHz, startSample: 0 },
+      transcript: speech.transcript ?? null,
+    };
   }
   const text = wire.content.map(textOfPart).filter((part) => part !== null);
-  if (text.length === 0) throw new AttuneError('invalid_value', `Invalid value for '${field}.content': it has neither text nor audio.`, { field: `${field}.content` });
+  if (text.length === 0)
+    throw new AttuneError('invalid_value', `Invalid value for '${field}.content': it has neither text nor audio.`, {
+      field: `${field}.content`,
+    });
   return { kind: 'message', ...common, role: wire.role, text: text.join('\n') };
 }
 
-function textOfPart(part: z.infer<typeof textPart> | z.infer<typeof audioPart> | z.infer<typeof imagePart>): string | null {
+function textOfPart(
+  part: z.infer<typeof textPart> | z.infer<typeof audioPart> | z.infer<typeof imagePart>,
+): string | null {
   if ('text' in part && typeof part.text === 'string') return part.text;
   if ('transcript' in part && typeof part.transcript === 'string') return part.transcript;
   return null;
@@ -71,8 +96,11 @@ export function wireItem(item: ConversationItem): Record<string, unknown> {
 }
 
 function wireContent(item: MessageItem): Record<string, unknown> {
-  if (item.role !== 'assistant') return item.spoken ? { type: 'input_audio', transcript: item.text } : { type: 'input_text', text: item.text ?? '' };
-  return item.spoken ? { type: 'output_audio', transcript: item.text ?? '' } : { type: 'output_text', text: item.text ?? '' };
+  if (item.role !== 'assistant')
+    return item.spoken ? { type: 'input_audio', transcript: item.text } : { type: 'input_text', text: item.text ?? '' };
+  return item.spoken
+    ? { type: 'output_audio', transcript: item.text ?? '' }
+    : { type: 'output_text', text: item.text ?? '' };
 }
 
 function wireStatus(status: ItemStatus): string {
@@ -82,5 +110,8 @@ function wireStatus(status: ItemStatus): string {
 /** The estimate in the wire's spelling, for the vendor event and the vendor key. */
 export function wireEmotion(estimate: EmotionEstimate): Record<string, unknown> {
   const { counterfactual, ...rest } = estimate;
-  return { ...rest, counterfactual: { without_voice: counterfactual.withoutVoice, without_text: counterfactual.withoutText } };
+  return {
+    ...rest,
+    counterfactual: { without_voice: counterfactual.withoutVoice, without_text: counterfactual.withoutText },
+  };
 }

@@ -58,7 +58,10 @@ function statusDetails(event: ReplyEnded): Record<string, unknown> | null {
     case 'incomplete':
       return { type: 'incomplete', reason: event.reason === 'content-filter' ? 'content_filter' : 'max_output_tokens' };
     case 'failed':
-      return { type: 'failed', error: event.error === null ? { type: 'server_error', code: 'INTERNAL' } : wireError(event.error) };
+      return {
+        type: 'failed',
+        error: event.error === null ? { type: 'server_error', code: 'INTERNAL' } : wireError(event.error),
+      };
   }
 }
 
@@ -66,7 +69,12 @@ function statusDetails(event: ReplyEnded): Record<string, unknown> | null {
 const requestCodes = /^[a-z_]+$|^AUDIO_|^LANGUAGE_UNSUPPORTED$|^VOICE_UNKNOWN$|^EMOTION_PURPOSE_FORBIDDEN$/u;
 
 /** Strings throughout, never null where a client's schema wants a string. */
-export function wireError(error: AttuneError): { readonly type: string; readonly code: string; readonly message: string; readonly param: string | null } {
+export function wireError(error: AttuneError): {
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | null;
+} {
   const type = requestCodes.test(error.code) ? 'invalid_request_error' : 'server_error';
   return { type, code: error.code, message: `${error.message} ${error.hint}`, param: error.field ?? null };
 }

@@ -4,7 +4,7 @@
  * Remembers what the wire format needs: which transcript deltas were sent (they are append-only) and the sound stream of
  * the item being spoken. Emotion, timing and degradation travel as vendor events, which clients deliver raw or ignore.
  */
-import { AttuneError } from '../../core/errors.js';
+import type { AttuneError } from '../../core/errors.js';
 import type { SessionEvent } from '../../session/events.js';
 import { OutputAudio } from './audio-wire.js';
 import { wireEmotion, wireItem } from './item-wire.js';
@@ -40,30 +40,60 @@ export class ServerEncoder {
       case 'input.cleared':
         return [{ type: 'input_audio_buffer.cleared' }];
       case 'input.idle':
-        return [{ type: 'input_audio_buffer.timeout_triggered', item_id: event.itemId, audio_start_ms: ms(event.startMs), audio_end_ms: ms(event.endMs) }];
+        return [
+          {
+            type: 'input_audio_buffer.timeout_triggered',
+            item_id: event.itemId,
+            audio_start_ms: ms(event.startMs),
+            audio_end_ms: ms(event.endMs),
+          },
+        ];
       case 'speech.started':
-        return [{ type: 'input_audio_buffer.speech_started', item_id: event.itemId, audio_start_ms: ms(event.startMs) }];
+        return [
+          { type: 'input_audio_buffer.speech_started', item_id: event.itemId, audio_start_ms: ms(event.startMs) },
+        ];
       case 'speech.ended':
         return [{ type: 'input_audio_buffer.speech_stopped', item_id: event.itemId, audio_end_ms: ms(event.endMs) }];
       case 'utterance.committed':
-        return [{ type: 'input_audio_buffer.committed', item_id: event.itemId, previous_item_id: event.previousItemId }];
+        return [
+          { type: 'input_audio_buffer.committed', item_id: event.itemId, previous_item_id: event.previousItemId },
+        ];
       case 'item.added':
       case 'item.done':
-        return [{ type: `conversation.${event.type}`, item: wireItem(event.item), previous_item_id: event.previousItemId }];
+        return [
+          { type: `conversation.${event.type}`, item: wireItem(event.item), previous_item_id: event.previousItemId },
+        ];
       case 'item.retrieved':
         return [{ type: 'conversation.item.retrieved', item: wireItem(event.item) }];
       case 'item.deleted':
         return [{ type: 'conversation.item.deleted', item_id: event.itemId }];
       case 'item.truncated':
-        return [{ type: 'conversation.item.truncated', item_id: event.itemId, content_index: 0, audio_end_ms: event.audioEndMs }];
+        return [
+          {
+            type: 'conversation.item.truncated',
+            item_id: event.itemId,
+            content_index: 0,
+            audio_end_ms: event.audioEndMs,
+          },
+        ];
       case 'transcript.partial':
         return this.#partial(event);
       case 'transcript.final':
         return this.#final(event);
       case 'transcript.failed':
-        return this.#wantsTranscripts ? [{ ...transcription(event.itemId, 'failed'), error: wireError(event.error) }] : [];
+        return this.#wantsTranscripts
+          ? [{ ...transcription(event.itemId, 'failed'), error: wireError(event.error) }]
+          : [];
       case 'emotion.estimated':
-        return [{ type: 'attune.emotion', item_id: event.itemId, final: event.final, emotion: wireEmotion(event.estimate), trend: event.trend }];
+        return [
+          {
+            type: 'attune.emotion',
+            item_id: event.itemId,
+            final: event.final,
+            emotion: wireEmotion(event.estimate),
+            trend: event.trend,
+          },
+        ];
       case 'reply.started':
         return [{ type: 'response.created', response: responseInProgress(event.reply, this.#context) }];
       case 'reply.message.started':
@@ -77,13 +107,17 @@ export class ServerEncoder {
       case 'reply.tool.started':
         return itemOpened(event, { ...wireItem(event.item), arguments: '' });
       case 'reply.tool.delta':
-        return [{ type: 'response.function_call_arguments.delta', ...part(event), call_id: event.callId, delta: event.delta }];
+        return [
+          { type: 'response.function_call_arguments.delta', ...part(event), call_id: event.callId, delta: event.delta },
+        ];
       case 'reply.tool.ended':
         return toolEnded(event);
       case 'reply.ended':
         return [{ type: 'response.done', response: responseEnded(event, this.#context) }];
       case 'degraded':
-        return [{ type: 'attune.degraded', component: event.component, error: wireError(event.error), item_id: event.itemId }];
+        return [
+          { type: 'attune.degraded', component: event.component, error: wireError(event.error), item_id: event.itemId },
+        ];
       case 'turn.timed':
         return [{ type: 'attune.timing', item_id: event.itemId, response_id: event.replyId, timing: event.timing }];
       case 'request.failed':
@@ -103,9 +137,15 @@ export class ServerEncoder {
   }
 
   #partial(event: EventOf<'transcript.partial'>): readonly WireEvent[] {
-    const whole: WireEvent = { type: 'attune.transcript', item_id: event.itemId, text: event.text, stable_text: event.stableText };
+    const whole: WireEvent = {
+      type: 'attune.transcript',
+      item_id: event.itemId,
+      text: event.text,
+      stable_text: event.stableText,
+    };
     const sent = this.#sentTranscript.get(event.itemId) ?? '';
-    if (!this.#wantsTranscripts || event.stableText.length <= sent.length || !event.stableText.startsWith(sent)) return [whole];
+    if (!this.#wantsTranscripts || event.stableText.length <= sent.length || !event.stableText.startsWith(sent))
+      return [whole];
     this.#sentTranscript.set(event.itemId, event.stableText);
     return [whole, { ...transcription(event.itemId, 'delta'), delta: event.stableText.slice(sent.length) }];
   }
@@ -113,7 +153,12 @@ export class ServerEncoder {
   #final(event: EventOf<'transcript.final'>): readonly WireEvent[] {
     const sent = this.#sentTranscript.get(event.itemId) ?? '';
     this.#sentTranscript.delete(event.itemId);
-    const words: WireEvent = { type: 'attune.words', item_id: event.itemId, confidence: event.confidence, words: event.words };
+    const words: WireEvent = {
+      type: 'attune.words',
+      item_id: event.itemId,
+      confidence: event.confidence,
+      words: event.words,
+    };
     if (!this.#wantsTranscripts) return [words];
     const usage = { type: 'duration', seconds: event.audioMs / 1000 };
     const completed = { ...transcription(event.itemId, 'completed'), transcript: event.text, usage };
@@ -122,9 +167,19 @@ export class ServerEncoder {
   }
 
   #messageStarted(event: EventOf<'reply.message.started'>): readonly WireEvent[] {
-    const item = { id: event.itemId, object: 'realtime.item', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+    const item = {
+      id: event.itemId,
+      object: 'realtime.item',
+      type: 'message',
+      role: 'assistant',
+      status: 'in_progress',
+      content: [],
+    };
     const empty = event.modality === 'audio' ? { type: 'audio', transcript: '' } : { type: 'text', text: '' };
-    return [...itemOpened(event, item), { type: 'response.content_part.added', ...part(event), content_index: 0, part: empty }];
+    return [
+      ...itemOpened(event, item),
+      { type: 'response.content_part.added', ...part(event), content_index: 0, part: empty },
+    ];
   }
 
   #textDelta(event: EventOf<'reply.text'>): WireEvent {
@@ -135,7 +190,10 @@ export class ServerEncoder {
   #audio(event: EventOf<'reply.audio'>): readonly WireEvent[] {
     let sound = this.#sounds.get(event.itemId);
     if (!sound) {
-      sound = new OutputAudio({ format: this.#options.session().audio.output.format, sourceRateHz: event.sampleRateHz });
+      sound = new OutputAudio({
+        format: this.#options.session().audio.output.format,
+        sourceRateHz: event.sampleRateHz,
+      });
       this.#sounds.set(event.itemId, sound);
     }
     return audioDelta(event, sound.encode(event.samples));
@@ -202,18 +260,38 @@ function audioDelta(event: PartRef, delta: string): readonly WireEvent[] {
 type Opened = PartRef & { readonly previousItemId: string | null; readonly inConversation: boolean };
 
 function itemOpened(event: Opened, item: Readonly<Record<string, unknown>>): readonly WireEvent[] {
-  const added: WireEvent = { type: 'response.output_item.added', response_id: event.replyId, output_index: event.outputIndex, item };
-  return event.inConversation ? [added, { type: 'conversation.item.added', item, previous_item_id: event.previousItemId }] : [added];
+  const added: WireEvent = {
+    type: 'response.output_item.added',
+    response_id: event.replyId,
+    output_index: event.outputIndex,
+    item,
+  };
+  return event.inConversation
+    ? [added, { type: 'conversation.item.added', item, previous_item_id: event.previousItemId }]
+    : [added];
 }
 
 function itemClosed(event: EventOf<'reply.message.ended'> | EventOf<'reply.tool.ended'>): readonly WireEvent[] {
   const item = wireItem(event.item);
-  const done: WireEvent = { type: 'response.output_item.done', response_id: event.replyId, output_index: event.outputIndex, item };
-  return event.inConversation ? [{ type: 'conversation.item.done', item, previous_item_id: event.previousItemId }, done] : [done];
+  const done: WireEvent = {
+    type: 'response.output_item.done',
+    response_id: event.replyId,
+    output_index: event.outputIndex,
+    item,
+  };
+  return event.inConversation
+    ? [{ type: 'conversation.item.done', item, previous_item_id: event.previousItemId }, done]
+    : [done];
 }
 
 function toolEnded(event: EventOf<'reply.tool.ended'>): readonly WireEvent[] {
   const { callId, name, argumentsJson } = event.item;
-  const done: WireEvent = { type: 'response.function_call_arguments.done', ...part(event), call_id: callId, name, arguments: argumentsJson };
+  const done: WireEvent = {
+    type: 'response.function_call_arguments.done',
+    ...part(event),
+    call_id: callId,
+    name,
+    arguments: argumentsJson,
+  };
   return [done, ...itemClosed(event)];
 }

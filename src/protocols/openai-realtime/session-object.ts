@@ -48,7 +48,10 @@ export const toolChoiceSchema = z.union([
   z.looseObject({ type: z.literal('mcp') }),
 ]);
 
-export const modalitiesSchema = z.array(z.enum(['audio', 'text'])).min(1).max(1);
+export const modalitiesSchema = z
+  .array(z.enum(['audio', 'text']))
+  .min(1)
+  .max(1);
 export const maxTokensSchema = z.union([z.number().int().min(1).max(4_096), z.literal('inf')]);
 export const voiceSchema = z.union([z.string().min(1), z.looseObject({ id: z.string().min(1) })]);
 
@@ -66,7 +69,13 @@ const sessionSchema = z.looseObject({
   audio: z.looseObject({
     input: z.looseObject({
       format,
-      transcription: z.looseObject({ model: z.string().optional(), language: z.string().optional(), prompt: z.string().max(10_000).optional() }).nullable(),
+      transcription: z
+        .looseObject({
+          model: z.string().optional(),
+          language: z.string().optional(),
+          prompt: z.string().max(10_000).optional(),
+        })
+        .nullable(),
       noise_reduction: z.looseObject({ type: z.string() }).nullable(),
       turn_detection: turnDetection.nullable(),
     }),
@@ -136,7 +145,8 @@ function merge(base: unknown, update: unknown, path: readonly string[]): unknown
   if (!isPlain(update)) return update;
   if (!isPlain(base)) return update;
   const key = path.at(-1);
-  const replaces = key === 'format' || (key === 'turn_detection' && update['type'] !== undefined && update['type'] !== base['type']);
+  const replaces =
+    key === 'format' || (key === 'turn_detection' && update['type'] !== undefined && update['type'] !== base['type']);
   if (replaces) return update;
   const merged: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(update)) {
@@ -161,14 +171,20 @@ export function settingsOf(session: WireSession): SettingsPatch {
     tools: toolsOf(session.tools),
     toolChoice: toolChoiceOf(session.tool_choice),
     maxOutputTokens: maxTokensOf(session.max_output_tokens),
-    transcription: input.transcription === null ? null : { language: input.transcription.language ?? null, hotwords: hotwordsOf(input.transcription.prompt) },
+    transcription:
+      input.transcription === null
+        ? null
+        : { language: input.transcription.language ?? null, hotwords: hotwordsOf(input.transcription.prompt) },
     turnDetection: input.turn_detection === null ? null : turnDetectionOf(input.turn_detection, transcribesOnly),
     emotionEnabled: session.attune.emotion,
     ...(session.attune.locale === undefined ? {} : { locale: session.attune.locale }),
   };
 }
 
-function turnDetectionOf(wire: NonNullable<WireSession['audio']['input']['turn_detection']>, transcribesOnly: boolean): TurnDetection {
+function turnDetectionOf(
+  wire: NonNullable<WireSession['audio']['input']['turn_detection']>,
+  transcribesOnly: boolean,
+): TurnDetection {
   const createReply = wire.create_response && !transcribesOnly;
   const interruptReply = wire.interrupt_response;
   if (wire.type === 'semantic_vad') {
@@ -199,7 +215,9 @@ export function maxTokensOf(limit: z.infer<typeof maxTokensSchema>): number | nu
 }
 
 export function toolsOf(tools: z.infer<typeof toolsSchema>): readonly ToolDefinition[] {
-  return tools.flatMap((tool) => (tool.type === 'function' ? [{ name: tool.name, description: tool.description, parameters: tool.parameters }] : []));
+  return tools.flatMap((tool) =>
+    tool.type === 'function' ? [{ name: tool.name, description: tool.description, parameters: tool.parameters }] : [],
+  );
 }
 
 export function toolChoiceOf(choice: z.infer<typeof toolChoiceSchema>): ToolChoice {

@@ -11,10 +11,17 @@ export function parseWire<T>(schema: z.ZodType<T>, value: unknown, root: string)
   const issue = result.error.issues[0];
   const field = [root, ...(issue?.path ?? []).map(String)].filter((part) => part !== '').join('.');
   const missing = issue?.code === 'invalid_type' && valueAt(value, issue.path) === undefined;
-  if (missing) throw new AttuneError('missing_required_parameter', `Missing required parameter: '${field}'.`, { field });
-  throw new AttuneError('invalid_value', `Invalid value for '${field}': ${issue?.message ?? 'not allowed'}.`, { field });
+  if (missing)
+    throw new AttuneError('missing_required_parameter', `Missing required parameter: '${field}'.`, { field });
+  throw new AttuneError('invalid_value', `Invalid value for '${field}': ${issue?.message ?? 'not allowed'}.`, {
+    field,
+  });
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? (part as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null ? (part as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
 }

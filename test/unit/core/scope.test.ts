@@ -14,7 +14,11 @@ t.test('cancelling reaches children and keeps the first reason', async (t) => {
   parent.cancel('barge-in');
   parent.cancel('shutdown');
   t.match(child.signal.reason, new CancelledError('barge-in'));
-  t.equal((parent.child('late').signal.reason as CancelledError).reason, 'barge-in', 'a child of a cancelled scope is born cancelled');
+  t.equal(
+    (parent.child('late').signal.reason as CancelledError).reason,
+    'barge-in',
+    'a child of a cancelled scope is born cancelled',
+  );
   await parent[Symbol.asyncDispose]();
 });
 
@@ -45,6 +49,9 @@ t.test('a failed task cancels its siblings and is told once; a cancelled one is 
   await clock.settle();
   t.same(failures, ['scope/fails']);
   t.equal((scope.signal.reason as CancelledError).reason, 'sibling-failed');
-  t.ok(isCancelled(await scope.run(() => Promise.resolve()).catch((error: unknown) => error)), 'nothing starts in a cancelled scope');
+  t.ok(
+    isCancelled(await scope.run(() => Promise.resolve()).catch((error: unknown) => error)),
+    'nothing starts in a cancelled scope',
+  );
   await scope[Symbol.asyncDispose]();
 });

@@ -36,7 +36,10 @@ t.test('the wait falls with finality and stays inside its bounds', (t) => {
       before = waitMs;
     }
   }
-  t.equal(endpointWaitMs({ type: 'fixed', silenceDurationMs: 700 }, { transcript: 'yes', finality: 1, language: 'en' }), 700);
+  t.equal(
+    endpointWaitMs({ type: 'fixed', silenceDurationMs: 700 }, { transcript: 'yes', finality: 1, language: 'en' }),
+    700,
+  );
   t.end();
 });
 

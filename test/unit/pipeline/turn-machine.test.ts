@@ -2,7 +2,13 @@
  * The turn machine as tables: what happens, and in which order the actions come.
  */
 import t from 'tap';
-import { idleTurn, stepTurn, type TurnAction, type TurnInput, type TurnState } from '../../../src/pipeline/turn-machine.js';
+import {
+  idleTurn,
+  stepTurn,
+  type TurnAction,
+  type TurnInput,
+  type TurnState,
+} from '../../../src/pipeline/turn-machine.js';
 import { defaultTurnPolicy, type TurnPolicy } from '../../../src/pipeline/turn-policy.js';
 
 const windowMs = 32;
@@ -20,7 +26,13 @@ class Run {
     for (const mark of pattern) {
       this.#endMs += windowMs;
       const speechProbability = mark === 's' || mark === 'S' ? 0.9 : mark === '~' ? 0.42 : 0.02;
-      this.give({ type: 'window', speechProbability, endMs: this.#endMs, durationMs: windowMs, replyAudible: mark === 'S' || mark === '-' });
+      this.give({
+        type: 'window',
+        speechProbability,
+        endMs: this.#endMs,
+        durationMs: windowMs,
+        replyAudible: mark === 'S' || mark === '-',
+      });
     }
     return this;
   }
@@ -37,16 +49,31 @@ class Run {
   }
 }
 
-const cases: readonly { readonly name: string; readonly run: () => Run; readonly actions: readonly string[]; readonly state: TurnState['name'] }[] = [
+const cases: readonly {
+  readonly name: string;
+  readonly run: () => Run;
+  readonly actions: readonly string[];
+  readonly state: TurnState['name'];
+}[] = [
   { name: 'a click is not speech', run: () => new Run(fixed).feed('ss....'), actions: [], state: 'idle' },
-  { name: 'three windows open an utterance', run: () => new Run(fixed).feed('sss'), actions: ['open', 'speech-started'], state: 'speaking' },
+  {
+    name: 'three windows open an utterance',
+    run: () => new Run(fixed).feed('sss'),
+    actions: ['open', 'speech-started'],
+    state: 'speaking',
+  },
   {
     name: 'an utterance ends after the silence',
     run: () => new Run(fixed).feed('ssss..........'),
     actions: ['open', 'speech-started', 'measure-cadence', 'end'],
     state: 'idle',
   },
-  { name: 'the gap between the thresholds keeps what was', run: () => new Run(fixed).feed(`sss${'~'.repeat(40)}`), actions: ['open', 'speech-started'], state: 'speaking' },
+  {
+    name: 'the gap between the thresholds keeps what was',
+    run: () => new Run(fixed).feed(`sss${'~'.repeat(40)}`),
+    actions: ['open', 'speech-started'],
+    state: 'speaking',
+  },
   {
     name: 'a pause that is too short does not end it',
     run: () => new Run(fixed).feed('sss.....sss'),
@@ -55,11 +82,17 @@ const cases: readonly { readonly name: string; readonly run: () => Run; readonly
   },
   {
     name: 'time without audio counts as silence, so lost frames cannot hang a turn',
-    run: () => new Run(fixed).feed('ssss').give({ type: 'quiet', durationMs: 250 }).give({ type: 'quiet', durationMs: 100 }),
+    run: () =>
+      new Run(fixed).feed('ssss').give({ type: 'quiet', durationMs: 250 }).give({ type: 'quiet', durationMs: 100 }),
     actions: ['open', 'speech-started', 'measure-cadence', 'end'],
     state: 'idle',
   },
-  { name: 'a knock over the reply holds and resumes it', run: () => new Run(fixed).feed('S---'), actions: ['hold', 'resume'], state: 'idle' },
+  {
+    name: 'a knock over the reply holds and resumes it',
+    run: () => new Run(fixed).feed('S---'),
+    actions: ['hold', 'resume'],
+    state: 'idle',
+  },
   {
     name: 'lasting speech over the reply interrupts before speech is announced',
     run: () => new Run(fixed).feed('S'.repeat(16)),
@@ -102,8 +135,18 @@ const cases: readonly { readonly name: string; readonly run: () => Run; readonly
     actions: ['open', 'speech-started', 'end'],
     state: 'idle',
   },
-  { name: 'a verdict nobody waits for is refused', run: () => new Run(fixed).feed('sss').give({ type: 'verdict', interruption: true }), actions: ['open', 'speech-started'], state: 'speaking' },
-  { name: 'cadence and transcript in silence are refused', run: () => new Run(fixed).give({ type: 'cadence', finality: 1 }).give({ type: 'transcript', text: 'yes' }), actions: [], state: 'idle' },
+  {
+    name: 'a verdict nobody waits for is refused',
+    run: () => new Run(fixed).feed('sss').give({ type: 'verdict', interruption: true }),
+    actions: ['open', 'speech-started'],
+    state: 'speaking',
+  },
+  {
+    name: 'cadence and transcript in silence are refused',
+    run: () => new Run(fixed).give({ type: 'cadence', finality: 1 }).give({ type: 'transcript', text: 'yes' }),
+    actions: [],
+    state: 'idle',
+  },
 ];
 
 for (const { name, run, actions, state } of cases) {
@@ -131,7 +174,11 @@ t.test('the end says where speech ended, not where the waiting did', (t) => {
 
 t.test('a complete sentence ends sooner than an open one', (t) => {
   const silenceNeeded = (text: string, finality: number): number => {
-    const run = new Run(defaultTurnPolicy).feed('ssss').give({ type: 'transcript', text }).feed('.').give({ type: 'cadence', finality });
+    const run = new Run(defaultTurnPolicy)
+      .feed('ssss')
+      .give({ type: 'transcript', text })
+      .feed('.')
+      .give({ type: 'cadence', finality });
     for (let windows = 1; windows < 200; windows += 1) {
       if (run.state.name === 'idle') return windows * windowMs;
       run.feed('.');
