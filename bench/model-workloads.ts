@@ -19,7 +19,7 @@ import {
   initialAcousticState,
   melFramesPerEncoderFrame,
 } from '../src/stages/stt/ctc-acoustic-model.js';
-import { defaultCtcSttOptions } from '../src/stages/stt/ctc-stt.js';
+import { defaultCtcSttOptions } from '../src/stages/stt/ctc-stt-options.js';
 import { acousticShape } from '../src/stages/stt/open-stt.js';
 import { sileroBatchModel } from '../src/stages/vad/silero-vad.js';
 

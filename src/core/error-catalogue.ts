@@ -209,7 +209,7 @@ export const errorCatalogue = {
   // command line
   FILE_UNREADABLE: entry('A file cannot be opened.', 'Check the path and the permissions.', true),
   RECORDER_MISSING: entry(
-    'No microphone recorder is installed.',
+    'No microphone recorder is installed, or it stopped.',
     'Install sox (`apt install sox`) or arecord (`alsa-utils`).',
     false,
   ),

@@ -68,7 +68,14 @@ export class RealtimeCaller implements AsyncDisposable {
   /** Connects and starts to send frames. Throws CONNECTION_FAILED. */
   static async connect(options: RealtimeCallerOptions): Promise<RealtimeCaller> {
     const caller = new RealtimeCaller(options);
-    await caller.#open();
+    try {
+      await caller.#open();
+    } catch (error) {
+      // A server that does not speak the protocol may not answer a goodbye either.
+      caller.#socket.terminate();
+      await caller[Symbol.asyncDispose]();
+      throw error;
+    }
     return caller;
   }
 

@@ -45,6 +45,8 @@ export function completenessOf(transcript: string, language: string): number {
   if (words.length <= 2 && shortAnswers.has(last)) return 0.9;
   if (last === 'please' || last === 'it' || last === 'that' || last === 'you' || last === 'do')
     return words.length >= 3 ? 0.75 : 0.4;
+  if (words.length >= 4 && /^(?:it|that|this|they|you) (?:is|was|are|were)$/u.test(words.slice(-2).join(' ')))
+    return 0.8;
   if (openEnds.has(last)) return 0.05;
   if (words.length >= 4 && questionOpenings.has(first)) return 0.9;
   if (words.length >= 3) return 0.8;

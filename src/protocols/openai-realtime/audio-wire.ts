@@ -16,7 +16,8 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/u;
 export function decodeBase64(text: string, field: string): Uint8Array {
   if (text.length > maxBase64Chars)
     throw new AttuneError('invalid_value', `Invalid value for '${field}': more than 15 MiB.`, { field });
-  const whole = text.replace(/=+$/u, '').length % 4 !== 1 && (!text.includes('=') || text.length % 4 === 0);
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const whole = padding === 0 ? text.length % 4 !== 1 : text.length % 4 === 0;
   if (!whole || !base64.test(text))
     throw new AttuneError('invalid_value', `Invalid value for '${field}': not valid base64.`, { field });
   return Buffer.from(text, 'base64');

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
+import { AttuneError } from '../../core/errors.js';
 import { parseWire } from './wire-validation.js';
 
 const format = z.union([
@@ -138,7 +139,25 @@ const serverFields = new Set(['id', 'object', 'expires_at']);
  */
 export function mergeSession(session: WireSession, update: Readonly<Record<string, unknown>>): WireSession {
   const wanted = Object.fromEntries(Object.entries(update).filter(([key]) => !serverFields.has(key)));
-  return parseWire(sessionSchema, merge(session, wanted, []), 'session');
+  const merged = parseWire(sessionSchema, merge(session, wanted, []), 'session');
+  assertEchoable(merged);
+  return merged;
+}
+
+/** Unknown fields are kept, so what a client may heap up in them is bounded. */
+const maxSessionChars = 1024 * 1024;
+
+/** Throws invalid_value for a session that is too large, or nested too deeply, to be written as JSON. */
+function assertEchoable(session: WireSession): void {
+  let length = Infinity;
+  try {
+    length = JSON.stringify(session).length;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  if (length > maxSessionChars) {
+    throw new AttuneError('invalid_value', `Invalid value for 'session': too large or too deeply nested.`, { field: 'session' });
+  }
 }
 
 function merge(base: unknown, update: unknown, path: readonly string[]): unknown {

@@ -1,45 +1,13 @@
 /**
  * Speech to text with the embedded recogniser: log-mel features, batched acoustic model, decoder thread.
  *
- * Owns the options, the utterances in progress and the decoder thread; the acoustic model's batcher is lent. One
+ * Owns the utterances in progress and the decoder thread; the acoustic model's batcher is lent. One
  * utterance's course is `ctc-utterance.ts`.
  */
 import { AttuneError } from '../../core/errors.js';
-import type { Clock } from '../../core/clock.js';
-import type { Batcher } from '../../inference/batcher.js';
-import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acoustic-model.js';
+import { defaultCtcSttOptions, type CtcSttOptions, type CtcSttParts } from './ctc-stt-options.js';
 import { CtcUtterance } from './ctc-utterance.js';
-import type { DecoderService } from './decoder-thread.js';
 import type { Stt, SttOpenOptions, SttUtterance } from './stt.js';
-
-export interface CtcSttOptions {
-  readonly name: string;
-  /** Primary language subtag of the models, for example `en`. */
-  readonly language: string;
-  /** Encoder frames (40 ms) per request: latency of the partial text against cost and accuracy. */
-  readonly chunkFrames: number;
-  /** Audio beyond this is dropped and the final hypothesis says so. */
-  readonly maxUtteranceMs: number;
-  /** Time one chunk may take, queueing included, before it is refused. */
-  readonly chunkDeadlineMs: number;
-}
-
-export const defaultCtcSttOptions: CtcSttOptions = {
-  name: 'stt-en',
-  language: 'en',
-  chunkFrames: 8,
-  maxUtteranceMs: 60_000,
-  chunkDeadlineMs: 5_000,
-};
-
-/** What a recogniser is made of. */
-export interface CtcSttParts {
-  readonly batcher: Batcher<AcousticRequest, AcousticResult>;
-  readonly shape: AcousticShape;
-  /** Owned from here on: disposed with the recogniser. */
-  readonly decoders: DecoderService;
-  readonly clock: Clock;
-}
 
 export class CtcStt implements Stt {
   readonly name: string;

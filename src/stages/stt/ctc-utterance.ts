@@ -10,7 +10,7 @@ import { AttuneError, CancelledError } from '../../core/errors.js';
 import { featureSampleRateHz } from '../../dsp/mel.js';
 import { initialAcousticState, type AcousticState } from './ctc-acoustic-model.js';
 import { encoderFrameMs, type Decoding } from './ctc-decoder.js';
-import type { CtcSttOptions, CtcSttParts } from './ctc-stt.js';
+import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
 import { MelChunks, silentEncoderFrames } from './mel-chunks.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';

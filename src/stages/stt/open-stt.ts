@@ -10,7 +10,8 @@ import type { InferenceHost } from '../../inference/inference-host.js';
 import type { ModelEntry, ModelManifest } from '../../inference/model-manifest.js';
 import { CtcAcousticModel, type AcousticShape } from './ctc-acoustic-model.js';
 import { defaultBeamSearchOptions, type BeamSearchOptions } from './ctc-beam-search.js';
-import { CtcStt, defaultCtcSttOptions } from './ctc-stt.js';
+import { CtcStt } from './ctc-stt.js';
+import { defaultCtcSttOptions } from './ctc-stt-options.js';
 import { DecoderThread } from './decoder-thread.js';
 
 export interface OpenSttOptions {

@@ -10,6 +10,7 @@ const adaptive = { type: 'adaptive', shortestWaitMs: 200, usualWaitMs: 400, long
 for (const [text, least, most] of [
   ['where is my parcel', 0.8, 1],
   ['yes', 0.8, 1],
+  ['can you tell me what time it is', 0.8, 1],
   ['my order number is', 0, 0.1],
   ['i would like to', 0, 0.1],
   ['well', 0, 0.1],
