@@ -4,15 +4,13 @@
  * Works against any server of the OpenAI Realtime API. The answer is not played; it lies on the tape, caller left,
  * answer right. Exit status 0 only when every recording was answered.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readAudioFile } from '../audio/audio-file.js';
-import { encodeWav } from '../audio/wav-writer.js';
 import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
-import type { CallTape } from '../lab/call-tape.js';
 import { RealtimeCaller } from '../lab/realtime-caller.js';
+import { writeTape } from '../lab/tape-file.js';
 import { realtimeUrlOf } from './call-url.js';
 import { Microphone } from './microphone.js';
 import { ShownCall, type NamedClip } from './shown-call.js';
@@ -64,17 +62,13 @@ async function run(address: string, flags: CallFlags): Promise<void> {
     if (microphone) await call.listen(caller, microphone);
   } finally {
     await caller[Symbol.asyncDispose]();
-    if (flags.out !== undefined) await writeTape(caller.tape, flags.out);
+    if (flags.out !== undefined) {
+      await writeTape(caller.tape, flags.out);
+      terminal.complain(`The call is on tape: ${flags.out} (caller left, answer right)`);
+    }
   }
 }
 
 async function readClip(file: string): Promise<NamedClip> {
   return { file, ...(await readAudioFile(file, { sampleRateHz: 'original' })) };
-}
-
-async function writeTape(tape: CallTape, out: string): Promise<void> {
-  const { caller, answer } = tape.channels();
-  await mkdir(path.dirname(out), { recursive: true });
-  await writeFile(out, encodeWav({ channels: [caller, answer], sampleRateHz: tape.sampleRateHz }));
-  terminal.complain(`The call is on tape: ${out} (caller left, answer right)`);
 }

@@ -3,13 +3,12 @@
  *
  * Exit status 0 only when every turn was answered. The call is written as a stereo WAV, caller left, Attune right.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { encodeWav } from '../audio/wav-writer.js';
 import { SystemClock } from '../core/system-clock.js';
 import { AudioFixtures, type FixtureAudio } from '../lab/audio-fixtures.js';
 import { RealtimeCaller } from '../lab/realtime-caller.js';
+import { writeTape } from '../lab/tape-file.js';
 import { TurnLog, type TurnRecord } from '../lab/turn-log.js';
 import { AttuneServer } from '../server/attune-server.js';
 import { loadConfig } from '../server/config.js';
@@ -75,7 +74,7 @@ async function demo(out: string): Promise<void> {
   } finally {
     await caller[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
-    await writeTape(caller, out);
+    await writeTape(caller.tape, out);
   }
   terminal.print(`The call is on tape: ${path.relative(process.cwd(), out)} (caller left, Attune right)`);
   if (unanswered === 0) return;
@@ -117,10 +116,4 @@ async function sayAndHear(
   const record = turn();
   if (record) printer.waterfall(record, speechEndMs, caller.tape);
   return record;
-}
-
-async function writeTape(caller: RealtimeCaller, out: string): Promise<void> {
-  const { caller: left, answer: right } = caller.tape.channels();
-  await mkdir(path.dirname(out), { recursive: true });
-  await writeFile(out, encodeWav({ channels: [left, right], sampleRateHz: caller.tape.sampleRateHz }));
 }

@@ -16,7 +16,12 @@ const files: DecoderFiles = {
   languageModel: model('stt-en.lm.bin'),
   tokens: model('stt-en.tokens.json'),
 };
-const settings = { files, search: { ...defaultBeamSearchOptions, blankPenalty: 0 }, maxUtterances: 40, nBest: 3 };
+const settings = {
+  files,
+  search: { ...defaultBeamSearchOptions, blankPenalty: 0, priorWeight: 0 },
+  maxUtterances: 40,
+  nBest: 3,
+};
 const tokens = await readTokens(files.tokens);
 const lexicon = readPronunciationLexicon(await readFile(files.lexicon), tokens);
 

@@ -27,8 +27,10 @@ export class WireClient implements AsyncDisposable {
   }
 
   /** Rejects with the HTTP status in the message when the upgrade is refused. */
-  static async open(url: string, apiKey: string, protocols: readonly string[] = []): Promise<WireClient> {
-    const socket = new WebSocket(url, [...protocols], { headers: { Authorization: `Bearer ${apiKey}` } });
+  static async open(url: string, apiKey: string | null, protocols: readonly string[] = []): Promise<WireClient> {
+    const socket = new WebSocket(url, [...protocols], {
+      headers: apiKey === null ? {} : { Authorization: `Bearer ${apiKey}` },
+    });
     const client = new WireClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());
@@ -39,6 +41,11 @@ export class WireClient implements AsyncDisposable {
 
   get closed(): Promise<{ code: number; reason: string }> {
     return this.#closed;
+  }
+
+  /** The subprotocol the server chose; empty for none. */
+  get protocol(): string {
+    return this.#socket.protocol;
   }
 
   send(message: Readonly<Record<string, unknown>> | string | Buffer): void {

@@ -81,6 +81,7 @@ export class ServerEncoder {
       case 'transcript.final':
         return this.#final(event);
       case 'transcript.failed':
+        this.#sentTranscript.delete(event.itemId);
         return this.#wantsTranscripts
           ? [{ ...transcription(event.itemId, 'failed'), error: wireError(event.error) }]
           : [];

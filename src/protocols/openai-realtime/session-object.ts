@@ -5,9 +5,9 @@
  * names are accepted; values that would change behaviour must be valid.
  */
 import { z } from 'zod';
+import { AttuneError } from '../../core/errors.js';
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
-import { AttuneError } from '../../core/errors.js';
 import { parseWire } from './wire-validation.js';
 
 const format = z.union([

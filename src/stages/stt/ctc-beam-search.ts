@@ -18,6 +18,8 @@ export interface BeamSearchOptions {
   readonly wordBonus: number;
   /** Log score subtracted from blank, which a CTC model overrates. */
   readonly blankPenalty: number;
+  /** Share of a phone's log prior that is subtracted, 0…1: a CTC model trained on little overrates frequent phones. */
+  readonly priorWeight: number;
   /** Tokens this far (in log score) below the best are dropped. */
   readonly beam: number;
   /** Most tokens kept per frame. */
@@ -28,16 +30,25 @@ export interface BeamSearchOptions {
   readonly hotwordBonus: number;
 }
 
-/** Tuned on train-split clips; models/cards/stt-en.md has the table. */
+/** Tuned on train-split clips; the table is in training/stt/README.md. */
 export const defaultBeamSearchOptions: BeamSearchOptions = {
   lmWeight: 1,
   wordBonus: 0,
   blankPenalty: 2,
+  priorWeight: 0.6,
   beam: 14,
   maxActive: 1200,
   phoneBeam: 9,
   hotwordBonus: 3,
 };
+
+/** What searches share. */
+export interface SearchResources {
+  readonly trie: LexiconTrie;
+  readonly languageModel: TrigramModel;
+  /** By token: natural log of how often it occurs in speech against the mean of all phones; 0 for blank. */
+  readonly phoneLogPriors: Float32Array;
+}
 
 /** One complete hypothesis. */
 export interface SearchResult {
@@ -65,7 +76,11 @@ export class CtcBeamSearch {
   #best = 0;
   /** The beam of the current frame: narrower while the most active tokens bind. */
   #beam: number;
+  /** Corrected log scores of the frame's tokens, and the same with unlikely phones at −∞. */
+  readonly #frame: Float32Array;
   readonly #phoneScore: Float32Array;
+  /** What is subtracted from each token's log posterior. */
+  readonly #correction: Float32Array;
   readonly #histogram = new Int32Array(histogramBins);
   readonly #entry: Entry = {
     place: 0,
@@ -79,21 +94,17 @@ export class CtcBeamSearch {
     phone: 0,
   };
 
-  /**
-   * @param vocabularySize tokens of the acoustic model, blank (0) included
-   * @param hotwords word ids that get the bonus
-   */
-  constructor(
-    resources: { readonly trie: LexiconTrie; readonly languageModel: TrigramModel; readonly vocabularySize: number },
-    options: BeamSearchOptions,
-    hotwords: ReadonlySet<number> = new Set(),
-  ) {
+  /** @param hotwords word ids that get the bonus */
+  constructor(resources: SearchResources, options: BeamSearchOptions, hotwords: ReadonlySet<number> = new Set()) {
     this.#trie = resources.trie;
     this.#languageModel = resources.languageModel;
     this.#options = options;
     this.#hotwords = hotwords;
     this.#beam = options.beam;
-    this.#phoneScore = new Float32Array(resources.vocabularySize);
+    this.#frame = new Float32Array(resources.phoneLogPriors.length);
+    this.#phoneScore = new Float32Array(resources.phoneLogPriors.length);
+    this.#correction = resources.phoneLogPriors.map((prior) => options.priorWeight * prior);
+    this.#correction[blankToken] = options.blankPenalty;
     const capacity = Math.min(options.maxActive * candidatesPerActive, 1 << 15);
     this.#tokens = new SearchTokens(capacity);
     this.#next = new SearchTokens(capacity);
@@ -106,14 +117,14 @@ export class CtcBeamSearch {
 
   /** Takes one frame: `vocabularySize` log posteriors from `offset`. */
   advance(logProbs: Float32Array, offset: number): void {
-    const blank = (logProbs[offset + blankToken] as number) - this.#options.blankPenalty;
-    for (let token = 1; token < this.#phoneScore.length; token++) {
-      const score = logProbs[offset + token] as number;
+    for (let token = 0; token < this.#frame.length; token++) {
+      const score = (logProbs[offset + token] as number) - (this.#correction[token] as number);
+      this.#frame[token] = score;
       this.#phoneScore[token] = score < -this.#options.phoneBeam ? -Infinity : score;
     }
     this.#next.clear();
     this.#best = -Infinity;
-    for (let i = 0; i < this.#tokens.count; i++) this.#stay(i, blank, logProbs, offset);
+    for (let i = 0; i < this.#tokens.count; i++) this.#stay(i);
     for (let i = 0; i < this.#tokens.count; i++) this.#expand(i);
     this.#next.keepAbove(this.#threshold());
     [this.#tokens, this.#next] = [this.#next, this.#tokens];
@@ -167,12 +178,12 @@ export class CtcBeamSearch {
   }
 
   /** Blank, or the same phone goes on. */
-  #stay(i: number, blank: number, logProbs: Float32Array, offset: number): void {
+  #stay(i: number): void {
     const tokens = this.#tokens;
     const place = tokens.place[i] as number;
     const phone = this.#trie.phone[place >> 1] as number;
-    const blankScore = (tokens.total[i] as number) + blank;
-    const phoneLog = phone < 0 ? -Infinity : (logProbs[offset + phone] as number);
+    const blankScore = (tokens.total[i] as number) + (this.#frame[blankToken] as number);
+    const phoneLog = phone < 0 ? -Infinity : (this.#frame[phone] as number);
     const phoneScore = (tokens.nonBlank[i] as number) + phoneLog;
     const score = blankScore > phoneScore ? blankScore : phoneScore;
     if (score < this.#best - this.#beam) return;

@@ -25,8 +25,8 @@ export interface FinalDecoding extends Decoding {
 /** Milliseconds per encoder frame. */
 export const encoderFrameMs = 40;
 
-/** Logistic fit of word correctness on train-split clips: evidence to confidence. */
-const confidenceFit = { offset: 3.35, perPhoneLogPosterior: 1.06, perRivalRatio: -2.39 };
+/** Logistic fit of word correctness on 2,709 words of train-split clips (area under the curve .78, calibration error .015). */
+const confidenceFit = { offset: 3.76, perPhoneLogPosterior: 1.0, perRivalRatio: -2.58 };
 
 export class CtcDecoder {
   readonly #resources: DecoderResources;

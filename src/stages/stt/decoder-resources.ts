@@ -5,16 +5,15 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '../../core/errors.js';
+import type { SearchResources } from './ctc-beam-search.js';
 import { LexiconTrie } from './lexicon-trie.js';
-import { readPronunciationLexicon } from './pronunciation-lexicon.js';
+import { readPronunciationLexicon, type PronunciationLexicon } from './pronunciation-lexicon.js';
 import { TrigramModel } from './trigram-model.js';
 
-export interface DecoderResources {
+export interface DecoderResources extends SearchResources {
   /** Spelling by word id. */
   readonly words: readonly string[];
   readonly wordIds: ReadonlyMap<string, number>;
-  readonly trie: LexiconTrie;
-  readonly languageModel: TrigramModel;
   /** Tokens of the acoustic model, blank included. */
   readonly vocabularySize: number;
 }
@@ -46,8 +45,27 @@ export function buildDecoderResources(data: {
     wordIds: new Map(lexicon.words.map((word, id) => [word, id])),
     trie: new LexiconTrie(lexicon, (word) => languageModel.unigram(word)),
     languageModel,
+    phoneLogPriors: phoneLogPriors(lexicon, languageModel, data.tokens.length),
     vocabularySize: data.tokens.length,
   };
+}
+
+/** Phone frequencies that follow from how often each word occurs, by its first pronunciation. */
+function phoneLogPriors(
+  lexicon: PronunciationLexicon,
+  languageModel: TrigramModel,
+  vocabularySize: number,
+): Float32Array {
+  const mass = new Float64Array(vocabularySize);
+  for (let word = 0; word < lexicon.words.length; word++) {
+    const first = lexicon.pronunciationStart[word] as number;
+    const probability = Math.exp(languageModel.unigram(word));
+    for (let at = lexicon.phoneStart[first] as number; at < (lexicon.phoneStart[first + 1] as number); at++) {
+      mass[lexicon.phones[at] as number]! += probability;
+    }
+  }
+  const mean = mass.reduce((sum, value) => sum + value, 0) / (vocabularySize - 1);
+  return Float32Array.from(mass, (value) => (value > 0 ? Math.log(value / mean) : 0));
 }
 
 /** Reads the files. Rejects with MODEL_MISSING when one cannot be read and with MODEL_CORRUPT when it is damaged. */

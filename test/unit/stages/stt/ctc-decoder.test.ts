@@ -27,7 +27,7 @@ const resources = buildDecoderResources({
   languageModel: uniformLanguageModel(entries.length),
   tokens,
 });
-const options = { ...defaultBeamSearchOptions, blankPenalty: 0 };
+const options = { ...defaultBeamSearchOptions, blankPenalty: 0, priorWeight: 0 };
 
 /** Posteriors of a sentence through an imagined model that mishears one phone in eight. */
 function hear(words: readonly string[], seed: number): Float32Array {
