@@ -65,6 +65,8 @@ interface OpenUtterance {
   readonly scope: Scope;
   stt: SttUtterance;
   finished: Promise<SttHypothesis> | undefined;
+  /** False while it may still turn out to be nothing: then its partial texts are nobody's business. */
+  isAnnounced: boolean;
 }
 
 /** Audio without frames for this long counts as silence; above usual network jitter. */
@@ -94,6 +96,9 @@ export class Listener {
   #state: TurnState = idleTurn;
   #utterance: OpenUtterance | undefined;
   #bufferStartMs = 0;
+  /** Frames handed in and frames worked through. */
+  #acceptedCount = 0;
+  #workedCount = 0;
   #heardMs = 0;
   #lastFrameAtMs: number;
   #quietSinceMs: number;
@@ -127,13 +132,16 @@ export class Listener {
   async accept(frame: AudioFrame, signal: AbortSignal): Promise<void> {
     this.#lastFrameAtMs = this.#options.abilities.clock.nowMs();
     this.#quietSinceMs = this.#lastFrameAtMs;
-    await this.#frames.push(frame, signal);
+    for (const part of partsOf(frame)) {
+      this.#acceptedCount += 1;
+      await this.#frames.push(part, signal);
+    }
   }
 
   /** Takes effect with the next window; an utterance in progress goes on under the new policy. */
   configure(settings: ListenerSettings): void {
     const automatic = settings.policy !== null;
-    if (automatic !== (this.#settings.policy !== null)) this.clear();
+    if (automatic !== (this.#settings.policy !== null)) this.#forget();
     this.#settings = settings;
   }
 
@@ -153,8 +161,13 @@ export class Listener {
     this.#close({ endMs, speechMs: endMs - startMs });
   }
 
-  /** Forgets the utterance in progress and the audio since the last one. */
-  clear(): void {
+  /** Forgets the utterance in progress and the audio since the last one, all that was accepted so far. */
+  async clear(): Promise<void> {
+    await this.#caughtUp();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#discard();
     this.#state = idleTurn;
     this.#bufferStartMs = this.#heardMs;
@@ -181,6 +194,7 @@ export class Listener {
           this.#ring.append(resampled);
           for (const window of this.#rechunker.push(resampled)) await this.#hear(window);
         }
+        this.#workedCount += 1;
       }
     } finally {
       this.#resampler?.frames[Symbol.dispose]();
@@ -247,7 +261,8 @@ export class Listener {
   /** Resolves when every frame accepted so far was worked through. */
   async #caughtUp(): Promise<void> {
     const { clock } = this.#options.abilities;
-    while (this.#frames.size > 0) await clock.sleep(5, this.#options.scope.signal);
+    const target = this.#acceptedCount;
+    while (this.#workedCount < target) await clock.sleep(5, this.#options.scope.signal);
   }
 
   #step(input: TurnInput): void {
@@ -272,8 +287,9 @@ export class Listener {
         this.#open(action.startMs);
         return;
       case 'speech-started':
-        if (this.#utterance)
-          onEvent({ type: 'speech-started', utteranceId: this.#utterance.id, startMs: action.startMs });
+        if (!this.#utterance) return;
+        this.#utterance.isAnnounced = true;
+        onEvent({ type: 'speech-started', utteranceId: this.#utterance.id, startMs: action.startMs });
         return;
       case 'measure-cadence':
         this.#measureCadence(action.lastSpeechEndMs);
@@ -302,6 +318,7 @@ export class Listener {
       scope,
       stt: this.#openStt(scope.signal),
       finished: undefined,
+      isAnnounced: this.#settings.policy === null,
     };
     this.#utterance = utterance;
     utterance.stt.accept(held.samples);
@@ -320,7 +337,11 @@ export class Listener {
 
   #openStt(signal: AbortSignal): SttUtterance {
     const { language, hotwords } = this.#settings;
-    return this.#options.abilities.stt.open({ signal, callId: this.#options.callId, language, hotwords });
+    try {
+      return this.#options.abilities.stt.open({ signal, callId: this.#options.callId, language, hotwords });
+    } catch (error) {
+      return refusedUtterance(toAttuneError(error, 'transcription_failed'));
+    }
   }
 
   #readPartials(utterance: OpenUtterance): void {
@@ -329,7 +350,7 @@ export class Listener {
       try {
         for await (const hypothesis of stt.partials) {
           if (this.#utterance !== utterance || utterance.stt !== stt) return;
-          this.#options.onEvent({ type: 'partial', utteranceId: utterance.id, hypothesis });
+          if (utterance.isAnnounced) this.#options.onEvent({ type: 'partial', utteranceId: utterance.id, hypothesis });
           this.#step({ type: 'transcript', text: hypothesis.text });
         }
       } catch (error) {
@@ -423,3 +444,18 @@ export class Listener {
     return this.#ring.slice({ startSample, endSample }).samples;
   }
 }
+
+/** At most a second each: none outgrows the ring, and long ones do not hold up other calls. */
+function* partsOf(frame: AudioFrame): Iterable<AudioFrame> {
+  const { samples, sampleRateHz, startSample } = frame;
+  for (let at = 0; at < samples.length; at += sampleRateHz) {
+    yield { samples: samples.subarray(at, at + sampleRateHz), sampleRateHz, startSample: startSample + at };
+  }
+}
+
+/** Stands in for an utterance the recogniser would not open, so that its failure is told where a turn ends. */
+function refusedUtterance(error: AttuneError): SttUtterance {
+  return { accept: () => undefined, partials: noPartials(), finish: () => Promise.reject(error) };
+}
+
+async function* noPartials(): AsyncGenerator<SttHypothesis> {}

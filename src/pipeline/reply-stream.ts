@@ -63,18 +63,28 @@ export async function* streamReply(options: ReplyStreamOptions): AsyncIterable<R
   const stop = (): void => {
     parts.purge();
     parts.close(scope.signal.reason as Error);
-    clauses.close();
+    clauses.close(scope.signal.reason as Error);
   };
+  let isRead = true;
   if (scope.signal.aborted) throw scope.signal.reason;
   scope.signal.addEventListener('abort', stop, { once: true });
   scope.spawn('reply', async (signal) => {
-    const [ended] = await Promise.all([think(options, parts, clauses, signal), speak(options, parts, clauses, signal)]);
-    await parts.push(ended, signal);
-    parts.close();
+    try {
+      const [ended] = await Promise.all([
+        think(options, parts, clauses, signal),
+        speak(options, parts, clauses, signal),
+      ]);
+      await parts.push(ended, signal);
+      parts.close();
+    } catch (error) {
+      // A reader that has left closed the queues under the producers.
+      if (isRead) throw error;
+    }
   });
   try {
     yield* parts;
   } finally {
+    isRead = false;
     scope.signal.removeEventListener('abort', stop);
     parts.close();
     clauses.close();
@@ -92,7 +102,9 @@ async function think(
   const say = async (texts: readonly string[]): Promise<void> => {
     for (const text of texts) await clauses.push({ text, style: options.styleOf(intent) }, signal);
   };
+  let hasText = false;
   const write = async (delta: string): Promise<void> => {
+    hasText = true;
     await parts.push({ type: 'text', delta }, signal);
     await say(splitter.push(delta));
   };
@@ -112,12 +124,13 @@ async function think(
       }
     }
   } catch (error) {
-    if (isCancelled(error) || signal.aborted) throw error;
+    signal.throwIfAborted();
+    if (isCancelled(error)) throw error;
     const failure = toAttuneError(error, 'RESPONDER_FAILED');
     await parts.push({ type: 'degraded', component: 'responder', error: failure }, signal);
     intent = 'apologise';
     await say(splitter.flush());
-    await write(options.fallbackText);
+    await write(hasText ? ` ${options.fallbackText}` : options.fallbackText);
     ended = { type: 'ended', reason: 'failed', usage: null, error: failure };
   }
   await say(splitter.flush());
@@ -142,7 +155,8 @@ async function speak(
         await parts.push({ type: 'audio', samples, sampleRateHz: tts.sampleRateHz }, signal);
       }
     } catch (error) {
-      if (isCancelled(error) || signal.aborted) throw error;
+      signal.throwIfAborted();
+      if (isCancelled(error)) throw error;
       await parts.push({ type: 'degraded', component: 'tts', error: toAttuneError(error, 'SYNTHESIS_FAILED') }, signal);
     }
   }

@@ -3,13 +3,17 @@
  *
  * The client is taken to play without a pause from the arrival of the first sound, and to wait when it runs dry. Clauses
  * are marked as their sound begins, so that milliseconds heard become words heard; within a clause, words are taken to
- * last in proportion to their letters.
+ * last in proportion to their letters. How long a clause is, is known once it was sent to its end; before, it is estimated.
  */
+
+/** Usual speech of 150 words a minute at five letters each; taken until a clause of the item has been measured. */
+const usualLetterMs = 80;
 
 interface ClauseMark {
   readonly text: string;
   readonly startMs: number;
   endMs: number;
+  isWhole: boolean;
 }
 
 export class PlaybackLedger {
@@ -25,7 +29,14 @@ export class PlaybackLedger {
 
   /** The following sound speaks `text`. */
   beginClause(text: string): void {
-    this.#clauses.push({ text, startMs: this.#sentMs, endMs: this.#sentMs });
+    this.endClause();
+    this.#clauses.push({ text, startMs: this.#sentMs, endMs: this.#sentMs, isWhole: false });
+  }
+
+  /** All sound of the clause has been sent. */
+  endClause(): void {
+    const clause = this.#clauses.at(-1);
+    if (clause) clause.isWhole = true;
   }
 
   /** Sound of `durationMs` leaves at `nowMs`. */
@@ -48,25 +59,42 @@ export class PlaybackLedger {
 
   /** The words of the first `heardMs` of the item; a word counts once it has been played to its middle. */
   textHeard(heardMs: number): string {
+    const letterMs = this.#letterMs();
     const heard: string[] = [];
     for (const clause of this.#clauses) {
       if (clause.startMs >= heardMs) break;
-      heard.push(heardMs >= clause.endMs ? clause.text.trim() : partOf(clause, heardMs));
+      const sentMs = clause.endMs - clause.startMs;
+      if (sentMs === 0) continue;
+      const clauseMs = clause.isWhole ? sentMs : Math.max(sentMs, letterMs * lettersOf(clause.text));
+      heard.push(partOf(clause.text, (heardMs - clause.startMs) / clauseMs));
     }
     return heard.filter((text) => text !== '').join(' ');
   }
+
+  /** Measured on the clauses that were sent whole. */
+  #letterMs(): number {
+    const whole = this.#clauses.filter((clause) => clause.isWhole && clause.endMs > clause.startMs);
+    const letters = whole.reduce((sum, clause) => sum + lettersOf(clause.text), 0);
+    return letters === 0
+      ? usualLetterMs
+      : whole.reduce((sum, clause) => sum + clause.endMs - clause.startMs, 0) / letters;
+  }
 }
 
-function partOf(clause: ClauseMark, heardMs: number): string {
-  const share = (heardMs - clause.startMs) / (clause.endMs - clause.startMs);
-  const words = clause.text.trim().split(/\s+/u);
-  const letters = words.map((word) => word.length);
-  const total = letters.reduce((sum, count) => sum + count, 0);
+/** The words of the first `share` of a clause. */
+function partOf(text: string, share: number): string {
+  if (share >= 1) return text.trim();
+  const words = text.trim().split(/\s+/u);
+  const total = lettersOf(text);
   let passed = 0;
-  const heard = words.filter((_, index) => {
-    const middle = (passed + (letters[index] ?? 0) / 2) / total;
-    passed += letters[index] ?? 0;
+  const heard = words.filter((word) => {
+    const middle = (passed + word.length / 2) / total;
+    passed += word.length;
     return middle <= share;
   });
   return heard.join(' ');
+}
+
+function lettersOf(text: string): number {
+  return text.replace(/\s+/gu, '').length;
 }

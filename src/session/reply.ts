@@ -6,7 +6,6 @@
  * its closing events.
  */
 import type { Clock } from '../core/clock.js';
-import type { CancelledError} from '../core/errors.js';
 import { isCancelled, toAttuneError, type AttuneError, type CancelReason } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import type { ReplyPart } from '../pipeline/reply-stream.js';
@@ -63,7 +62,10 @@ export class Reply {
   #toolCall: OpenToolCall | undefined;
   #outputCount = 0;
   #held = false;
+  #started = false;
   #ended = false;
+  /** What the caller had heard when the reply was broken off. */
+  #heardMs: number | undefined;
   #release: (() => void) | undefined;
 
   constructor(options: ReplyOptions) {
@@ -97,18 +99,26 @@ export class Reply {
     this.#release?.();
   }
 
-  /** Breaks the reply off; its closing events follow from `run`. */
+  /** Breaks the reply off; its closing events follow from `run`. The conversation keeps what was heard of it. */
   cancel(reason: CancelReason): void {
+    this.#heardMs ??= this.#ledger?.heardMs(this.#options.clock.nowMs());
     this.scope.cancel(reason);
+  }
+
+  /** As `cancel`, but the closing events are emitted before it returns. */
+  breakOff(reason: CancelReason): void {
+    this.cancel(reason);
+    if (this.#started) this.#end(...endOf(reason));
   }
 
   /** Sends everything of `parts`; resolves after `reply.ended` was emitted. Never rejects. */
   async run(parts: AsyncIterable<ReplyPart>): Promise<void> {
+    this.#started = true;
     try {
       this.#options.emit({ type: 'reply.started', reply: this.description });
       for await (const part of parts) await this.#accept(part);
     } catch (error) {
-      if (isCancelled(error)) this.#end(...endOf(error));
+      if (isCancelled(error)) this.#end(...endOf(error.reason));
       else this.#end('failed', 'error', toAttuneError(error, 'INTERNAL'), null);
     }
     if (!this.#ended) this.#end('failed', 'error', toAttuneError(new Error('the reply broke off'), 'INTERNAL'), null);
@@ -221,9 +231,11 @@ export class Reply {
     this.#message = undefined;
     const item = { ...message.item, status };
     this.#output.push(item);
-    this.#options.replaceItem(item);
     const { modality, inConversation } = this.description;
     const { previousItemId } = message;
+    const isCut = this.#heardMs !== undefined && modality === 'audio';
+    if (!isCut) message.ledger.endClause();
+    this.#options.replaceItem(isCut ? { ...item, text: message.ledger.textHeard(this.#heardMs ?? 0) } : item);
     this.#options.emit({
       type: 'reply.message.ended',
       ...this.#partOf(message),
@@ -318,8 +330,8 @@ export class Reply {
   }
 }
 
-function endOf(cancelled: CancelledError): [ReplyStatus, ReplyEndReason, null, null] {
-  switch (cancelled.reason) {
+function endOf(reason: CancelReason): [ReplyStatus, ReplyEndReason, null, null] {
+  switch (reason) {
     case 'barge-in':
     case 'superseded':
       return ['cancelled', 'barge-in', null, null];

@@ -84,6 +84,7 @@ export class Session implements AsyncDisposable {
   #idleTimer: Timer | undefined;
   #speaking = false;
   #draining = false;
+  #ended = false;
 
   constructor(options: SessionOptions) {
     this.id = options.id;
@@ -157,9 +158,12 @@ export class Session implements AsyncDisposable {
 
   /** Ends the session: everything in progress is cancelled and `session.ended` is the last event. */
   end(error: AttuneError | null): void {
-    if (this.#events.closed) return;
+    if (this.#ended) return;
+    this.#ended = true;
     this.#idleTimer?.cancel();
-    this.#scope.cancel(error?.code === 'SERVER_DRAINING' ? 'shutdown' : 'client-left');
+    const reason = error?.code === 'SERVER_DRAINING' ? 'shutdown' : 'client-left';
+    for (const reply of [this.#reply, ...this.#sideReplies]) reply?.breakOff(reason);
+    this.#scope.cancel(reason);
     this.#emit({ type: 'session.ended', error });
     this.#events.close();
   }
@@ -178,7 +182,7 @@ export class Session implements AsyncDisposable {
         await this.#listener.commit();
         return;
       case 'input.clear':
-        this.#listener.clear();
+        await this.#listener.clear();
         this.#emit({ type: 'input.cleared' });
         return;
       case 'settings.update':
@@ -275,12 +279,18 @@ export class Session implements AsyncDisposable {
       audioMs: utterance.endMs - utterance.startMs,
     };
     if (turnDetection !== null) this.#emit({ type: 'speech.ended', itemId: item.id, endMs: utterance.endMs });
-    const previousItemId = this.#conversation.add(item);
+    let previousItemId: string | null;
+    try {
+      previousItemId = this.#conversation.add(item);
+    } catch (error) {
+      this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: null });
+      return;
+    }
     this.#emit({ type: 'utterance.committed', itemId: item.id, previousItemId });
     this.#emit({ type: 'item.added', item, previousItemId });
     this.#emit({ type: 'item.done', item, previousItemId });
     const turnScope = this.#turnScope;
-    const times = new TurnClock({ speechEndMs: utterance.speechEndAtMs, endpointMs: utterance.endpointAtMs });
+    const times = new TurnClock(item.id, { speechEndMs: utterance.speechEndAtMs, endpointMs: utterance.endpointAtMs });
     const understood = this.#understood.then(() => this.#understand(utterance, item, times));
     this.#understood = understood.then(() => undefined).catch(ignoreCancel);
     if (turnDetection?.createReply !== true) return;
@@ -304,7 +314,8 @@ export class Session implements AsyncDisposable {
       return '';
     }
     times.mark('transcriptMs', this.#clock.nowMs());
-    const { text, words, confidence } = hypothesis;
+    const { text, words, confidence, error: shortened } = hypothesis;
+    if (shortened) this.#emit({ type: 'degraded', component: 'stt', error: shortened, itemId: item.id });
     this.#conversation.replace({ ...item, text });
     this.#emit({ type: 'transcript.final', itemId: item.id, text, words, confidence, audioMs: item.audioMs });
     if (this.#settings.emotionEnabled) {
@@ -446,7 +457,7 @@ export class Session implements AsyncDisposable {
       throw new AttuneError('SERVER_DRAINING', 'no new reply is started, the server is shutting down', {
         recoverable: true,
       });
-    if (request.inConversation && this.#reply) {
+    if (request.inConversation && this.#reply && !this.#reply.ended) {
       throw new AttuneError(
         'conversation_already_has_active_response',
         `the conversation has an active response already: ${this.#reply.description.id}`,
@@ -467,11 +478,8 @@ export class Session implements AsyncDisposable {
       await reply.run(streamReply(this.#streamOptions(request, reply, verbatim)));
       await reply.scope[Symbol.asyncDispose]();
       this.#onReplyEnded(reply);
-      const userItemId = this.#conversation.items.findLast(
-        (item) => item.kind === 'message' && item.role === 'user',
-      )?.id;
-      if (times && userItemId !== undefined)
-        this.#emit({ type: 'turn.timed', itemId: userItemId, replyId: reply.description.id, timing: times.timing });
+      if (!times) return;
+      this.#emit({ type: 'turn.timed', itemId: times.itemId, replyId: reply.description.id, timing: times.timing });
     });
   }
 
@@ -543,7 +551,8 @@ export class Session implements AsyncDisposable {
       replyId === null
         ? this.#reply
         : [this.#reply, ...this.#sideReplies].find((one) => one?.description.id === replyId);
-    if (!reply) throw new AttuneError('response_cancel_not_active', 'Cancellation failed: no active response found');
+    if (!reply || reply.ended)
+      throw new AttuneError('response_cancel_not_active', 'Cancellation failed: no active response found');
     this.#silence(reply, 'client-cancelled');
   }
 
@@ -551,21 +560,13 @@ export class Session implements AsyncDisposable {
     if (this.#reply) this.#silence(this.#reply, reason);
   }
 
-  /** Cancel, then purge; the reply itself tells the client as it ends. */
+  /** Cancel, then purge; the reply itself tells the client and cuts the conversation as it ends. */
   #silence(reply: Reply, reason: CancelReason): void {
     reply.cancel(reason);
     for (const event of this.#events.purge()) {
       const stale = event.type === 'reply.audio' && event.replyId === reply.description.id;
       if (!stale) this.#events.offer(event);
     }
-    const spoken = reply.spoken;
-    if (!spoken) return;
-    const heardMs = spoken.ledger.heardMs(this.#clock.nowMs());
-    this.#scope.spawn('cut', async () => {
-      await reply.scope[Symbol.asyncDispose]();
-      const item = this.#conversation.find(spoken.itemId);
-      if (item?.kind === 'message') this.#conversation.replace({ ...item, text: spoken.ledger.textHeard(heardMs) });
-    });
   }
 
   #onReplyEnded(reply: Reply): void {
@@ -575,7 +576,7 @@ export class Session implements AsyncDisposable {
       const aheadMs = spoken?.ledger.aheadMs(this.#clock.nowMs()) ?? 0;
       this.#scope.spawn('fade', async (signal) => {
         if (aheadMs > 0 && !reply.scope.signal.aborted) await this.#clock.sleep(aheadMs, signal);
-        this.#listener.replyBecameSilent();
+        if (!this.#reply) this.#listener.replyBecameSilent();
       });
       this.#reply = undefined;
       this.#restartIdleTimer(aheadMs);
@@ -585,9 +586,9 @@ export class Session implements AsyncDisposable {
   #restartIdleTimer(aheadMs: number): void {
     this.#idleTimer?.cancel();
     const { turnDetection } = this.#settings;
-    if (turnDetection?.type !== 'silence' || turnDetection.idleTimeoutMs === null) return;
+    if (this.#ended || turnDetection?.type !== 'silence' || turnDetection.idleTimeoutMs === null) return;
     this.#idleTimer = this.#clock.after(aheadMs + turnDetection.idleTimeoutMs, () => {
-      if (this.#speaking || this.#reply || this.#scope.signal.aborted) return;
+      if (this.#speaking || this.#reply) return;
       const endMs = this.#listener.heardMs;
       this.#emit({
         type: 'input.idle',

@@ -6,9 +6,12 @@ import type { TurnTiming } from './events.js';
 type Step = Exclude<keyof TurnTiming, 'speechEndMs' | 'endpointMs'>;
 
 export class TurnClock {
+  /** The caller's item that the turn consists of. */
+  readonly itemId: string;
   #timing: TurnTiming;
 
-  constructor(start: Pick<TurnTiming, 'speechEndMs' | 'endpointMs'>) {
+  constructor(itemId: string, start: Pick<TurnTiming, 'speechEndMs' | 'endpointMs'>) {
+    this.itemId = itemId;
     this.#timing = start;
   }
 

@@ -5,6 +5,7 @@
  * the responder and the failures are scripted one by one and in order; `allUsed` fails the test for what was left over.
  */
 import type { Test } from 'tap';
+import type { AttuneError } from '../../src/core/errors.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { silentMetrics } from '../../src/core/metrics.js';
 import type { Abilities } from '../../src/pipeline/abilities.js';
@@ -21,17 +22,28 @@ export interface HeardScript {
   /** Texts that come out once that much audio went in. */
   readonly partials?: readonly { readonly afterMs: number; readonly text: string }[];
   readonly final: string | Error;
+  /** Says of a final text that it covers only the beginning. */
+  readonly shortened?: AttuneError;
 }
 
 /** One answer: what it yields, and what it waits for or throws in between. */
 export type AnswerScript = (request: ResponderRequest, signal: AbortSignal) => AsyncIterable<ResponderEvent>;
 
 const sampleRateHz = 16_000;
-/** Sound of one word of the fake voice. */
-export const wordMs = 200;
+/** Sound of one word of the fake voice: 80 ms a letter for words of five. */
+export const wordMs = 400;
 
 const flat = (peak: EmotionCategory): Record<EmotionCategory, number> => {
-  const shares = { neutral: 0.04, calm: 0.04, happy: 0.04, sad: 0.04, angry: 0.04, fearful: 0.04, disgusted: 0.04, surprised: 0.04 };
+  const shares = {
+    neutral: 0.04,
+    calm: 0.04,
+    happy: 0.04,
+    sad: 0.04,
+    angry: 0.04,
+    fearful: 0.04,
+    disgusted: 0.04,
+    surprised: 0.04,
+  };
   return { ...shares, [peak]: 0.72 };
 };
 
@@ -88,7 +100,9 @@ export class FakeAbilities {
   /** Set to let every judgement of the voice or the words fail. */
   voiceEmotionFailure: Error | undefined;
   sentimentFailure: Error | undefined;
-  vadFailures: Error[] = [];
+  readonly vadFailures: Error[] = [];
+  /** Set to let the recogniser refuse every utterance. */
+  sttRefusal: Error | undefined;
   /** Clauses that the voice cannot speak. */
   readonly unspeakable = new Map<string, Error>();
   readonly #heard: HeardScript[];
@@ -163,6 +177,7 @@ export class FakeAbilities {
   }
 
   #open(options: SttOpenOptions): SttUtterance {
+    if (this.sttRefusal) throw this.sttRefusal;
     const script = this.#heard.shift();
     if (!script) throw new Error('the recogniser was opened once more than scripted');
     const record = { options, heardMs: 0 };
@@ -173,7 +188,8 @@ export class FakeAbilities {
   /** 100 ms blocks, `wordMs` for a word. */
   async *#speak(clause: TtsClause, signal: AbortSignal): AsyncIterable<Float32Array> {
     const failure = this.unspeakable.get(clause.text);
-    if (this.unspeakable.delete(clause.text)) throw failure;
+    this.unspeakable.delete(clause.text);
+    if (failure) throw failure;
     this.spokenClauses.push(clause.text);
     const blocks = (clause.text.trim().split(/\s+/u).length * wordMs) / 100;
     for (let block = 0; block < blocks; block += 1) {
@@ -219,7 +235,8 @@ class ScriptedUtterance implements SttUtterance {
     await Promise.resolve();
     this.#signal.throwIfAborted();
     if (this.#script.final instanceof Error) throw this.#script.final;
-    return hypothesis(this.#script.final, true);
+    const { final, shortened } = this.#script;
+    return { ...hypothesis(final, true), ...(shortened && { error: shortened }) };
   }
 
   async *#partials(): AsyncGenerator<SttHypothesis> {

@@ -134,7 +134,7 @@ export class SessionCall {
 
   async send(event: WithoutId<ClientEvent>): Promise<string> {
     const clientEventId = `client_${(this.#sent += 1)}`;
-    await this.session.accept({ clientEventId, ...event } as ClientEvent);
+    await this.session.accept({ clientEventId, ...event });
     for (let turn = 0; turn < 5; turn += 1) await this.#fakes.clock.settle();
     return clientEventId;
   }

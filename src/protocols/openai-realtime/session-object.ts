@@ -156,7 +156,9 @@ function assertEchoable(session: WireSession): void {
     if (!(error instanceof RangeError)) throw error;
   }
   if (length > maxSessionChars) {
-    throw new AttuneError('invalid_value', `Invalid value for 'session': too large or too deeply nested.`, { field: 'session' });
+    throw new AttuneError('invalid_value', `Invalid value for 'session': too large or too deeply nested.`, {
+      field: 'session',
+    });
   }
 }
 

@@ -15,8 +15,19 @@ t.test('bars lie where their time is', (t) => {
   t.equal(lines.length, 4);
   t.match(lines[0], /0 +400 ms$/u);
   const bars = lines.slice(1).map(barOf);
-  t.same(bars.map((bar) => bar.length), [44, 44, 44], 'all of one width');
-  t.same(bars.map((bar) => [bar.indexOf('█'), bar.trim().length]), [[0, 22], [22, 2], [22, 22]]);
+  t.same(
+    bars.map((bar) => bar.length),
+    [44, 44, 44],
+    'all of one width',
+  );
+  t.same(
+    bars.map((bar) => [bar.indexOf('█'), bar.trim().length]),
+    [
+      [0, 22],
+      [22, 2],
+      [22, 22],
+    ],
+  );
   t.match(lines.slice(1), [/^endpointing +│.*│ +200 ms$/u, /^stt +│.*│ +20 ms$/u, /^voice/u]);
   t.end();
 });

@@ -81,6 +81,10 @@ t.test('latency counts from the end of speech to what can be heard', (t) => {
     firstAudioMs: 400,
     firstAudibleMs: 450,
   });
-  t.match(two && latencyOf(two, 3_500, tape), { endpointMs: undefined, firstAudioMs: undefined, firstAudibleMs: undefined });
+  t.match(two && latencyOf(two, 3_500, tape), {
+    endpointMs: undefined,
+    firstAudioMs: undefined,
+    firstAudibleMs: undefined,
+  });
   t.end();
 });

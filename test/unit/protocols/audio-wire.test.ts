@@ -12,7 +12,18 @@ const tone = (count: number, rateHz: number): Float32Array =>
 t.test('base64: whole or refused, whatever its length', (t) => {
   for (const text of ['', 'AAAA', 'AAA=', 'AA==', 'AAA', 'AA']) t.ok(decodeBase64(text, 'audio').length <= 3, text);
   t.equal(decodeBase64('A'.repeat(15 * 1024 * 1024), 'audio').length, (15 * 1024 * 1024 * 3) / 4);
-  const refused = ['A', 'AAAAA', 'AAA==', 'A===', '====', 'AA=A', 'AA A', '_-8=', 'AAAA\n', '='.repeat(1_000_000) + 'A'];
+  const refused = [
+    'A',
+    'AAAAA',
+    'AAA==',
+    'A===',
+    '====',
+    'AA=A',
+    'AA A',
+    '_-8=',
+    'AAAA\n',
+    '='.repeat(1_000_000) + 'A',
+  ];
   for (const text of refused) {
     t.throws(() => decodeBase64(text, 'audio'), { code: 'invalid_value', field: 'audio' }, text.slice(0, 8));
   }
@@ -83,7 +94,10 @@ for (const { format, bytesPerSecond } of outputs) {
       }
       sent.push(Buffer.from(output.flush(), 'base64'));
       t.equal(Buffer.concat(sent).length, bytesPerSecond);
-      t.ok(format.type !== 'audio/pcm' || sent.every((bytes) => bytes.length % 2 === 0), 'no message ends within a sample');
+      t.ok(
+        format.type !== 'audio/pcm' || sent.every((bytes) => bytes.length % 2 === 0),
+        'no message ends within a sample',
+      );
       t.end();
     });
   }

@@ -111,7 +111,10 @@ const conversation: readonly { readonly wire: Wire; readonly event: Wire }[] = [
       type: 'reply.create',
       request: {
         inConversation: false,
-        input: [{ kind: 'reference', id: 'a1' }, { kind: 'message', role: 'system', text: 'Sum up.' }],
+        input: [
+          { kind: 'reference', id: 'a1' },
+          { kind: 'message', role: 'system', text: 'Sum up.' },
+        ],
         modality: 'text',
         maxOutputTokens: null,
         toolChoice: 'none',

@@ -39,13 +39,34 @@ class Connection {
 const transcribing = { audio: { input: { transcription: { model: 'whisper-1' } } } };
 const itemId = 'item_1';
 
-const partial = (text: string, stableText: string): SessionEvent => ({ type: 'transcript.partial', itemId, text, stableText });
-const final = (text: string): SessionEvent => ({ type: 'transcript.final', itemId, text, words: [], confidence: 0.9, audioMs: 1_500 });
+const partial = (text: string, stableText: string): SessionEvent => ({
+  type: 'transcript.partial',
+  itemId,
+  text,
+  stableText,
+});
+const final = (text: string): SessionEvent => ({
+  type: 'transcript.final',
+  itemId,
+  text,
+  words: [],
+  confidence: 0.9,
+  audioMs: 1_500,
+});
 
-const transcripts: readonly { readonly name: string; readonly events: readonly SessionEvent[]; readonly deltas: readonly string[] }[] = [
+const transcripts: readonly {
+  readonly name: string;
+  readonly events: readonly SessionEvent[];
+  readonly deltas: readonly string[];
+}[] = [
   {
     name: 'what is stable is sent once',
-    events: [partial('where', ''), partial('where is', 'where'), partial('where is my', 'where'), partial('where is my order', 'where is my')],
+    events: [
+      partial('where', ''),
+      partial('where is', 'where'),
+      partial('where is my', 'where'),
+      partial('where is my order', 'where is my'),
+    ],
     deltas: ['where', ' is my'],
   },
   {
@@ -58,15 +79,30 @@ const transcripts: readonly { readonly name: string; readonly events: readonly S
     events: [partial('where is', 'where is'), final('Where is my order?')],
     deltas: ['where is'],
   },
-  { name: 'a stable text that changed is not taken back', events: [partial('a', 'wear'), partial('b', 'where is')], deltas: ['wear'] },
-  { name: 'a failed one leaves nothing', events: [partial('a', 'one'), { type: 'transcript.failed', itemId, error: new AttuneError('INFERENCE_FAILED', 'x') }, partial('b', 'two')], deltas: ['one', 'two'] },
+  {
+    name: 'a stable text that changed is not taken back',
+    events: [partial('a', 'wear'), partial('b', 'where is')],
+    deltas: ['wear'],
+  },
+  {
+    name: 'a failed one leaves nothing',
+    events: [
+      partial('a', 'one'),
+      { type: 'transcript.failed', itemId, error: new AttuneError('INFERENCE_FAILED', 'x') },
+      partial('b', 'two'),
+    ],
+    deltas: ['one', 'two'],
+  },
 ];
 
 for (const { name, events, deltas } of transcripts) {
   t.test(`transcripts: ${name}`, (t) => {
     const wire = new Connection(transcribing).encode(...events);
     const sent = wire.filter(({ type }) => type === 'conversation.item.input_audio_transcription.delta');
-    t.same(sent.map((event) => event['delta']), deltas);
+    t.same(
+      sent.map((event) => event['delta']),
+      deltas,
+    );
     const completed = wire.filter(({ type }) => type.endsWith('.completed'));
     t.equal(completed.length, events.filter((event) => event.type === 'transcript.final').length);
     t.end();
@@ -74,16 +110,53 @@ for (const { name, events, deltas } of transcripts) {
 }
 
 t.test('a client that wants no transcripts gets only the vendor events', (t) => {
-  const wire = new Connection().encode(partial('a', 'a'), final('A.'), { type: 'transcript.failed', itemId, error: new AttuneError('INFERENCE_FAILED', 'x') });
-  t.same(wire.map(({ type }) => type), ['attune.transcript', 'attune.words']);
+  const wire = new Connection().encode(partial('a', 'a'), final('A.'), {
+    type: 'transcript.failed',
+    itemId,
+    error: new AttuneError('INFERENCE_FAILED', 'x'),
+  });
+  t.same(
+    wire.map(({ type }) => type),
+    ['attune.transcript', 'attune.words'],
+  );
   t.end();
 });
 
-const reply: ReplyDescription = { id: 'resp_1', inConversation: true, modality: 'audio', voice: 'slt', metadata: null, maxOutputTokens: null };
+const reply: ReplyDescription = {
+  id: 'resp_1',
+  inConversation: true,
+  modality: 'audio',
+  voice: 'slt',
+  metadata: null,
+  maxOutputTokens: null,
+};
 const at = { replyId: 'resp_1', itemId: 'item_2', outputIndex: 0 };
-const spoken: MessageItem = { kind: 'message', id: 'item_2', role: 'assistant', status: 'completed', text: 'Hello there.', spoken: true, audioMs: 1_001 };
-const call = { kind: 'tool-call', id: 'item_3', status: 'completed', callId: 'call_1', name: 'look_up', argumentsJson: '{"a":1}' } as const;
-const user: MessageItem = { kind: 'message', id: itemId, role: 'user', status: 'completed', text: null, spoken: true, audioMs: 900 };
+const spoken: MessageItem = {
+  kind: 'message',
+  id: 'item_2',
+  role: 'assistant',
+  status: 'completed',
+  text: 'Hello there.',
+  spoken: true,
+  audioMs: 1_001,
+};
+const call = {
+  kind: 'tool-call',
+  id: 'item_3',
+  status: 'completed',
+  callId: 'call_1',
+  name: 'look_up',
+  argumentsJson: '{"a":1}',
+} as const;
+const user: MessageItem = {
+  kind: 'message',
+  id: itemId,
+  role: 'user',
+  status: 'completed',
+  text: null,
+  spoken: true,
+  audioMs: 900,
+};
 
 function audio(samples: number): SessionEvent {
   return { type: 'reply.audio', ...at, samples: new Float32Array(samples).fill(0.25), sampleRateHz: 16_000 };
@@ -96,7 +169,14 @@ function spokenReply(status: 'completed' | 'incomplete'): readonly SessionEvent[
     { type: 'reply.text', ...at, delta: 'Hello ', modality: 'audio' },
     { type: 'reply.text', ...at, delta: 'there.', modality: 'audio' },
     ...Array.from({ length: 10 }, () => audio(1_601)),
-    { type: 'reply.message.ended', ...at, item: { ...spoken, status }, previousItemId: itemId, inConversation: true, modality: 'audio' },
+    {
+      type: 'reply.message.ended',
+      ...at,
+      item: { ...spoken, status },
+      previousItemId: itemId,
+      inConversation: true,
+      modality: 'audio',
+    },
   ];
 }
 
@@ -109,35 +189,100 @@ t.test('errors: every code is told with texts where clients want texts', (t) => 
       { type: 'transcript.failed', itemId, error },
       { type: 'degraded', component: 'tts', error, itemId: null },
     );
-    const ended = connection.encode({ type: 'reply.ended', reply, status: 'failed', reason: 'error', error, output: [], usage: null });
+    const ended = connection.encode({
+      type: 'reply.ended',
+      reply,
+      status: 'failed',
+      reason: 'error',
+      error,
+      output: [],
+      usage: null,
+    });
     const details = (ended[0]?.['response'] as { status_details: { error: unknown } }).status_details;
     for (const wire of [...told.map((event) => event['error']), details.error]) {
       t.match(wire, { type: /^(invalid_request|server)_error$/u, code, message: /What is wrong\. \S/u }, code);
     }
   }
-  const [named] = connection.encode({ type: 'request.failed', error: new AttuneError('invalid_value', 'x', { field: 'a.b' }), clientEventId: 'mine' });
-  t.match(named, { type: 'error', event_id: /^event_/u, error: { type: 'invalid_request_error', param: 'a.b', event_id: 'mine' } });
+  const [named] = connection.encode({
+    type: 'request.failed',
+    error: new AttuneError('invalid_value', 'x', { field: 'a.b' }),
+    clientEventId: 'mine',
+  });
+  t.match(named, {
+    type: 'error',
+    event_id: /^event_/u,
+    error: { type: 'invalid_request_error', param: 'a.b', event_id: 'mine' },
+  });
   t.end();
 });
 
 /** A turn with a tool call as the session tells it, and the wire's events for each step. */
-const recorded: readonly { readonly events: readonly SessionEvent[]; readonly wire: readonly Readonly<Record<string, unknown>>[] }[] = [
-  { events: [{ type: 'speech.started', itemId, startMs: 100.4 }], wire: [{ type: 'input_audio_buffer.speech_started', item_id: itemId, audio_start_ms: 100 }] },
-  { events: [{ type: 'speech.ended', itemId, endMs: 1_000.5 }], wire: [{ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_001 }] },
-  { events: [{ type: 'utterance.committed', itemId, previousItemId: null }], wire: [{ type: 'input_audio_buffer.committed', previous_item_id: null }] },
+const recorded: readonly {
+  readonly events: readonly SessionEvent[];
+  readonly wire: readonly Readonly<Record<string, unknown>>[];
+}[] = [
+  {
+    events: [{ type: 'speech.started', itemId, startMs: 100.4 }],
+    wire: [{ type: 'input_audio_buffer.speech_started', item_id: itemId, audio_start_ms: 100 }],
+  },
+  {
+    events: [{ type: 'speech.ended', itemId, endMs: 1_000.5 }],
+    wire: [{ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_001 }],
+  },
+  {
+    events: [{ type: 'utterance.committed', itemId, previousItemId: null }],
+    wire: [{ type: 'input_audio_buffer.committed', previous_item_id: null }],
+  },
   {
     events: [{ type: 'item.added', item: user, previousItemId: null }],
-    wire: [{ type: 'conversation.item.added', item: { object: 'realtime.item', type: 'message', status: 'completed', content: [{ type: 'input_audio', transcript: null }] } }],
+    wire: [
+      {
+        type: 'conversation.item.added',
+        item: {
+          object: 'realtime.item',
+          type: 'message',
+          status: 'completed',
+          content: [{ type: 'input_audio', transcript: null }],
+        },
+      },
+    ],
   },
-  { events: [final('Hi.')], wire: [{ type: 'attune.words' }, { type: 'conversation.item.input_audio_transcription.delta' }, { type: 'conversation.item.input_audio_transcription.completed', transcript: 'Hi.', usage: { type: 'duration', seconds: 1.5 } }] },
+  {
+    events: [final('Hi.')],
+    wire: [
+      { type: 'attune.words' },
+      { type: 'conversation.item.input_audio_transcription.delta' },
+      {
+        type: 'conversation.item.input_audio_transcription.completed',
+        transcript: 'Hi.',
+        usage: { type: 'duration', seconds: 1.5 },
+      },
+    ],
+  },
   {
     events: [{ type: 'reply.started', reply }],
-    wire: [{ type: 'response.created', response: { id: 'resp_1', object: 'realtime.response', status: 'in_progress', conversation_id: 'conv_1', output: [], max_output_tokens: 'inf' } }],
+    wire: [
+      {
+        type: 'response.created',
+        response: {
+          id: 'resp_1',
+          object: 'realtime.response',
+          status: 'in_progress',
+          conversation_id: 'conv_1',
+          output: [],
+          max_output_tokens: 'inf',
+        },
+      },
+    ],
   },
   {
     events: spokenReply('completed').slice(1, 4),
     wire: [
-      { type: 'response.output_item.added', output_index: 0, item: { id: 'item_2', status: 'in_progress', content: [] } },
+      {
+        type: 'response.output_item.added',
+        output_index: 0,
+        item: { id: 'item_2', status: 'in_progress', content: [] },
+      },
       { type: 'conversation.item.added', previous_item_id: itemId },
       { type: 'response.content_part.added', content_index: 0, part: { type: 'audio' } },
       { type: 'response.output_audio_transcript.delta', delta: 'Hello ' },
@@ -156,9 +301,25 @@ const recorded: readonly { readonly events: readonly SessionEvent[]; readonly wi
   },
   {
     events: [
-      { type: 'reply.tool.started', ...at, itemId: call.id, outputIndex: 1, item: { ...call, status: 'in-progress' }, previousItemId: 'item_2', inConversation: true },
+      {
+        type: 'reply.tool.started',
+        ...at,
+        itemId: call.id,
+        outputIndex: 1,
+        item: { ...call, status: 'in-progress' },
+        previousItemId: 'item_2',
+        inConversation: true,
+      },
       { type: 'reply.tool.delta', ...at, itemId: call.id, outputIndex: 1, callId: call.callId, delta: '{"a":1}' },
-      { type: 'reply.tool.ended', ...at, itemId: call.id, outputIndex: 1, item: call, previousItemId: 'item_2', inConversation: true },
+      {
+        type: 'reply.tool.ended',
+        ...at,
+        itemId: call.id,
+        outputIndex: 1,
+        item: call,
+        previousItemId: 'item_2',
+        inConversation: true,
+      },
     ],
     wire: [
       { type: 'response.output_item.added', output_index: 1, item: { type: 'function_call', arguments: '' } },
@@ -170,8 +331,28 @@ const recorded: readonly { readonly events: readonly SessionEvent[]; readonly wi
     ],
   },
   {
-    events: [{ type: 'reply.ended', reply, status: 'completed', reason: 'finished', error: null, output: [spoken, call], usage: { inputTokens: 3, outputTokens: 4 } }],
-    wire: [{ type: 'response.done', response: { status: 'completed', status_details: null, output: [{ type: 'message' }, { type: 'function_call' }], usage: { total_tokens: 7 } } }],
+    events: [
+      {
+        type: 'reply.ended',
+        reply,
+        status: 'completed',
+        reason: 'finished',
+        error: null,
+        output: [spoken, call],
+        usage: { inputTokens: 3, outputTokens: 4 },
+      },
+    ],
+    wire: [
+      {
+        type: 'response.done',
+        response: {
+          status: 'completed',
+          status_details: null,
+          output: [{ type: 'message' }, { type: 'function_call' }],
+          usage: { total_tokens: 7 },
+        },
+      },
+    ],
   },
   { events: [{ type: 'session.ended', error: null }], wire: [] },
 ];
@@ -180,7 +361,7 @@ t.test('a recorded turn, step by step', (t) => {
   const connection = new Connection(transcribing);
   for (const { events, wire } of recorded) {
     const told = connection.encode(...events);
-    t.equal(told.length, wire.length, events[0]?.type);
+    t.equal(told.length, wire.length, `for ${events[0]?.type}`);
     t.match(told, wire);
     t.ok(told.every((event) => typeof event['event_id'] === 'string'));
   }
@@ -188,7 +369,9 @@ t.test('a recorded turn, step by step', (t) => {
 });
 
 t.test('a reply outside the conversation has no conversation events', (t) => {
-  const outside = spokenReply('completed').map((event) => ('inConversation' in event ? { ...event, inConversation: false } : event)) as SessionEvent[];
+  const outside = spokenReply('completed').map((event) =>
+    'inConversation' in event ? { ...event, inConversation: false } : event,
+  ) as SessionEvent[];
   t.notOk(new Connection().encode(...outside).some(({ type }) => type.startsWith('conversation.')));
   t.end();
 });
@@ -201,7 +384,9 @@ const formats = [
 for (const { type, bytesPerSample, rateHz } of formats) {
   t.test(`${type}: all sound of an item, to the sample, and for a broken one nothing after its end`, (t) => {
     const bytesOf = (wire: readonly Wire[]): number =>
-      wire.filter((event) => event.type === 'response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length, 0);
+      wire
+        .filter((event) => event.type === 'response.output_audio.delta')
+        .reduce((sum, event) => sum + Buffer.from(String(event['delta']), 'base64').length, 0);
     const session = { audio: { output: { format: { type } } } };
     const whole = new Connection(session).encode(...spokenReply('completed'));
     t.equal(bytesOf(whole), Math.round((16_010 * rateHz) / 16_000) * bytesPerSample);

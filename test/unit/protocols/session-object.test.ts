@@ -107,7 +107,11 @@ const refusals: readonly { readonly name: string; readonly update: Update; reado
     update: { output_modalities: ['text', 'audio'] },
     field: 'session.output_modalities',
   },
-  { name: 'a speed beyond the limit', update: { audio: { output: { speed: 2 } } }, field: 'session.audio.output.speed' },
+  {
+    name: 'a speed beyond the limit',
+    update: { audio: { output: { speed: 2 } } },
+    field: 'session.audio.output.speed',
+  },
   { name: 'no tokens', update: { max_output_tokens: 0 }, field: 'session.max_output_tokens' },
   { name: 'instructions that are no text', update: { instructions: 7 }, field: 'session.instructions' },
   { name: 'audio that is cleared', update: { audio: null }, field: 'session.audio' },

@@ -34,3 +34,31 @@ t.test('milliseconds become words', (t) => {
   t.equal(ledger.textHeard(2_500), 'I am sorry, your parcel is late.');
   t.end();
 });
+
+t.test('a clause that is still being sent is as long as its letters say, by the pace of the clauses before', (t) => {
+  const ledger = new PlaybackLedger();
+  ledger.beginClause('aaaa bbbb cccc dddd eeee');
+  ledger.send(720, 0);
+  t.equal(ledger.textHeard(720), 'aaaa bbbb', 'less than half of 20 letters at the usual 80 ms');
+  ledger.endClause();
+  t.equal(ledger.textHeard(720), 'aaaa bbbb cccc dddd eeee', 'whole once it was sent to its end');
+  ledger.beginClause('ffff gggg hhhh iiii');
+  ledger.send(320, 0);
+  t.equal(ledger.textHeard(1_040), 'aaaa bbbb cccc dddd eeee ffff gggg', '36 ms a letter were measured');
+  t.end();
+});
+
+t.test('a clause without sound was not heard', (t) => {
+  const ledger = new PlaybackLedger();
+  for (const [text, soundMs] of [
+    ['one', 100],
+    ['lost', 0],
+    ['two', 100],
+  ] as const) {
+    ledger.beginClause(text);
+    if (soundMs > 0) ledger.send(soundMs, 0);
+  }
+  ledger.endClause();
+  t.equal(ledger.textHeard(200), 'one two');
+  t.end();
+});

@@ -14,8 +14,8 @@ function call(t: Test, scripts: Scripts, options: SessionCallOptions = {}) {
   return { fakes, call: new SessionCall(t, fakes, options) };
 }
 
-/** Thirty words: six seconds of sound. */
-const longAnswer = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+/** Fifteen words: six seconds of sound. */
+const longAnswer = Array.from({ length: 15 }, (_, index) => `word${index}`).join(' ');
 
 /** Ends a call and shows that nothing of it is left. */
 async function leavesNothing(t: Test, fakes: FakeAbilities, one: SessionCall): Promise<void> {
@@ -50,20 +50,41 @@ t.test('a spoken turn: every event in its order, and the history that comes of i
     'reply.ended',
     'turn.timed',
   ]);
-  t.same(one.of('emotion.estimated').map((event) => event.final), [false, true]);
-  t.match(one.of('emotion.estimated')[1]?.estimate.weights, { voice: (share: number) => share > 0, text: (share: number) => share > 0 });
+  t.same(
+    one.of('emotion.estimated').map((event) => event.final),
+    [false, true],
+  );
+  const weights = one.of('emotion.estimated')[1]?.estimate.weights;
+  t.ok(weights && weights.voice > 0 && weights.text > 0, 'voice and words both count');
   t.match(fakes.requests[0], {
     messages: [{ role: 'user', text: 'Where is my order?' }],
     instructions: 'Be brief.',
     emotion: { label: String, trend: 'steady' },
   });
-  t.match(one.of('reply.ended')[0], { status: 'completed', reason: 'finished', error: null, usage: { inputTokens: 3 } });
+  t.match(one.of('reply.ended')[0], {
+    status: 'completed',
+    reason: 'finished',
+    error: null,
+    usage: { inputTokens: 3 },
+  });
   t.equal(await one.textOf(one.spokenItemId), 'It is on its way.');
   const [timed] = one.of('turn.timed');
   t.equal(timed?.itemId, one.of('speech.started')[0]?.itemId);
   const timing = timed?.timing;
-  const instants = [timing?.speechEndMs, timing?.endpointMs, timing?.transcriptMs, timing?.replyRequestedMs, timing?.firstTokenMs, timing?.firstClauseMs, timing?.firstAudioMs];
-  t.same(instants, [...instants].sort((a = NaN, b = NaN) => a - b), 'every step was timed, none before the one it needs');
+  const instants = [
+    timing?.speechEndMs,
+    timing?.endpointMs,
+    timing?.transcriptMs,
+    timing?.replyRequestedMs,
+    timing?.firstTokenMs,
+    timing?.firstClauseMs,
+    timing?.firstAudioMs,
+  ];
+  t.same(
+    instants,
+    [...instants].sort((a = NaN, b = NaN) => a - b),
+    'every step was timed, none before the one it needs',
+  );
   t.equal(one.of('speech.ended')[0]?.endMs, 960);
   await leavesNothing(t, fakes, one);
 });
@@ -74,8 +95,8 @@ t.test('sound leaves at the pace of listening, so far ahead and no further', asy
   await one.pass(1_000);
   const soonMs = one.of('reply.audio').length * 100;
   t.ok(soonMs >= 1_000 && soonMs <= 1_000 + 400 + 100, `${soonMs} ms of sound in the first second`);
-  await one.pass(30 * wordMs);
-  t.equal(one.of('reply.audio').length * 100, 30 * wordMs, 'all of it in the end');
+  await one.pass(15 * wordMs);
+  t.equal(one.of('reply.audio').length * 100, 15 * wordMs, 'all of it in the end');
   await leavesNothing(t, fakes, one);
 });
 
@@ -95,10 +116,14 @@ t.test('barge-in: no sound after speech was told, and the history holds what was
   t.match(one.of('reply.ended')[0], { status: 'cancelled', reason: 'barge-in', output: [{ status: 'incomplete' }] });
   const text = (await one.textOf(one.of('reply.message.started')[0]?.itemId ?? '')) ?? '';
   const heard = text.split(' ').length;
-  t.ok(longAnswer.startsWith(text) && heard >= 6 && heard <= 12, `about two seconds were heard: “${text}”`);
+  t.ok(longAnswer.startsWith(text) && heard >= 3 && heard <= 6, `about two seconds were heard: “${text}”`);
   await one.hear(0, 320);
   await one.pass(1_000);
-  t.match(fakes.requests[1]?.messages, [{ role: 'user' }, { role: 'assistant', text }, { role: 'user', text: 'Stop, please.' }]);
+  t.match(fakes.requests[1]?.messages, [
+    { role: 'user' },
+    { role: 'assistant', text },
+    { role: 'user', text: 'Stop, please.' },
+  ]);
   t.equal(one.of('reply.ended')[1]?.status, 'completed');
   t.equal(one.of('degraded').length, 0);
   await leavesNothing(t, fakes, one);
@@ -114,7 +139,10 @@ t.test('barge-in into an answer of many sentences, more than are thought ahead',
   await one.pass(1_000);
   await one.say(640);
   await one.pass(1_000);
-  t.same(one.of('reply.ended').map((event) => event.status), ['cancelled', 'completed']);
+  t.same(
+    one.of('reply.ended').map((event) => event.status),
+    ['cancelled', 'completed'],
+  );
   await leavesNothing(t, fakes, one);
 });
 
@@ -136,8 +164,12 @@ for (const { name, final } of overlaps) {
     t.equal(one.of('reply.audio', from).length <= 1, true, 'it waits while the caller is heard');
     await one.hear(0, 320);
     await one.pass(7_000);
-    t.same([...new Set(one.events.slice(from).map((event) => event.type))], ['reply.audio', 'reply.message.ended', 'reply.ended', 'turn.timed'], 'nothing of it is told');
-    t.equal(one.of('reply.audio').length * 100, 30 * wordMs, 'no sound is lost');
+    t.same(
+      [...new Set(one.events.slice(from).map((event) => event.type))],
+      ['reply.audio', 'reply.message.ended', 'reply.ended', 'turn.timed'],
+      'nothing of it is told',
+    );
+    t.equal(one.of('reply.audio').length * 100, 15 * wordMs, 'no sound is lost');
     t.equal(one.of('reply.ended')[0]?.status, 'completed');
     await leavesNothing(t, fakes, one);
   });
@@ -145,7 +177,9 @@ for (const { name, final } of overlaps) {
 
 t.test('the caller goes on before the reply can be heard: it is dropped and both parts are answered', async (t) => {
   const neverAnswers: AnswerScript = async function* (_request, signal) {
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+    await new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+    );
     yield* [];
   };
   const { fakes, call: one } = call(t, {
@@ -156,7 +190,13 @@ t.test('the caller goes on before the reply can be heard: it is dropped and both
   t.same(one.of('reply.started').length, 1);
   await one.say();
   await one.pass(1_000);
-  t.same(one.of('reply.ended').map((event) => [event.status, event.output.length]), [['cancelled', 0], ['completed', 1]]);
+  t.same(
+    one.of('reply.ended').map((event) => [event.status, event.output.length]),
+    [
+      ['cancelled', 0],
+      ['completed', 1],
+    ],
+  );
   t.match(fakes.requests[1]?.messages, [{ text: 'I would like' }, { text: 'A new card.' }]);
   await leavesNothing(t, fakes, one);
 });
@@ -168,7 +208,7 @@ t.test('the responder fails before it said anything: the fallback sentence is he
   };
   const { fakes, call: one } = call(t, { heard: [{ final: 'Hello there.' }], answers: [fails] });
   await one.say();
-  await one.pass(5_000);
+  await one.pass(9_000);
   t.match(one.of('degraded'), [{ component: 'responder', error: { code: 'RESPONDER_TIMEOUT' } }]);
   t.match(one.of('reply.ended'), [{ status: 'failed', reason: 'error', error: { code: 'RESPONDER_TIMEOUT' } }]);
   t.match(fakes.spokenClauses.join(' '), /^Sorry, I cannot think of an answer right now\./u);
@@ -183,7 +223,7 @@ t.test('the responder breaks off in mid answer: what was said is said, then the 
   };
   const { fakes, call: one } = call(t, { heard: [{ final: 'Hello there.' }], answers: [breaksOff] });
   await one.say();
-  await one.pass(8_000);
+  await one.pass(9_000);
   t.match(one.of('degraded'), [{ component: 'responder', error: { code: 'RESPONDER_FAILED', message: 'reset' } }]);
   t.match(one.of('reply.ended'), [{ status: 'failed' }]);
   t.match(await one.textOf(one.spokenItemId), /^Your order is Sorry, /u);
@@ -198,13 +238,17 @@ t.test('one clause that cannot be spoken is skipped, the others sound', async (t
   });
   fakes.unspeakable.set('This is the second sentence.', new Error('no sound'));
   await one.say();
-  await one.pass(5_000);
+  await one.pass(9_000);
   t.match(one.of('degraded'), [{ component: 'tts', error: { code: 'SYNTHESIS_FAILED' }, itemId: one.spokenItemId }]);
   t.same(fakes.spokenClauses, ['This is the first sentence.', 'This is the third sentence.']);
   t.equal(one.of('reply.ended')[0]?.status, 'completed');
   const soundMs = one.of('reply.audio').length * 100;
   await one.send({ type: 'item.truncate', itemId: one.spokenItemId, audioEndMs: soundMs });
-  t.equal(await one.textOf(one.spokenItemId), 'This is the first sentence. This is the third sentence.', 'what had no sound was not heard');
+  t.equal(
+    await one.textOf(one.spokenItemId),
+    'This is the first sentence. This is the third sentence.',
+    'what had no sound was not heard',
+  );
   await leavesNothing(t, fakes, one);
 });
 
@@ -223,23 +267,83 @@ t.test('an utterance that cannot be transcribed is reported, and the call goes o
   await leavesNothing(t, fakes, one);
 });
 
+t.test('a stage that is slow to let go does not hold up the next reply', async (t) => {
+  const { fakes, call: one } = call(t, { answers: [(...at) => stubborn(...at), says('Fine.')] });
+  const stubborn: AnswerScript = async function* () {
+    yield* words('This one takes its time and more');
+    await fakes.clock.sleep(5_000, new AbortController().signal);
+  };
+  await one.type('Hello.');
+  await one.send({ type: 'reply.create', request: plainReply });
+  await one.pass(1_000);
+  await one.send({ type: 'reply.cancel', replyId: null });
+  t.match(one.of('reply.ended'), [{ status: 'cancelled' }]);
+  await one.send({ type: 'reply.create', request: plainReply });
+  await one.pass(1_000);
+  t.equal(one.of('request.failed').length, 0);
+  t.match(one.of('reply.ended')[1], { status: 'completed' });
+  await one.pass(5_000);
+  await leavesNothing(t, fakes, one);
+});
+
+t.test('an utterance that was too long is answered as far as it was understood, and the call is told', async (t) => {
+  const shortened = new AttuneError('UTTERANCE_TOO_LONG', 'the rest was dropped');
+  const { fakes, call: one } = call(t, {
+    heard: [{ final: 'Only the beginning.', shortened }],
+    answers: [says('I see.')],
+  });
+  await one.say();
+  await one.pass(2_000);
+  t.match(one.of('degraded'), [
+    { component: 'stt', error: { code: 'UTTERANCE_TOO_LONG' }, itemId: one.of('utterance.committed')[0]?.itemId },
+  ]);
+  t.match(one.of('reply.ended'), [{ status: 'completed' }]);
+  await leavesNothing(t, fakes, one);
+});
+
+t.test('a language nobody recognises is told where a turn ends, and the call goes on', async (t) => {
+  const { fakes, call: one } = call(t, {}, { settings: { transcription: { language: 'fr', hotwords: [] } } });
+  fakes.sttRefusal = new AttuneError('LANGUAGE_UNSUPPORTED', 'English only');
+  await one.say(640);
+  await one.say(640);
+  t.match(one.of('transcript.failed'), [
+    { error: { code: 'LANGUAGE_UNSUPPORTED' } },
+    { error: { code: 'LANGUAGE_UNSUPPORTED' } },
+  ]);
+  t.equal(one.of('session.ended').length, 0);
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('long speech without words is asked about, without the responder', async (t) => {
   const { fakes, call: one } = call(t, { heard: [{ final: '' }] });
   await one.say(1_500);
-  await one.pass(4_000);
+  await one.pass(6_000);
   t.match(fakes.spokenClauses.join(' '), /did not catch that/u);
   t.equal(one.of('reply.ended')[0]?.status, 'completed');
   await leavesNothing(t, fakes, one);
 });
 
 const halves = [
-  { name: 'the voice', break: (fakes: FakeAbilities) => (fakes.voiceEmotionFailure = new Error('x')), component: 'voice-emotion', weights: { voice: 0, text: 1 } },
-  { name: 'the words', break: (fakes: FakeAbilities) => (fakes.sentimentFailure = new Error('x')), component: 'sentiment', weights: { voice: 1, text: 0 } },
+  {
+    name: 'the voice',
+    break: (fakes: FakeAbilities) => (fakes.voiceEmotionFailure = new Error('x')),
+    component: 'voice-emotion',
+    weights: { voice: 0, text: 1 },
+  },
+  {
+    name: 'the words',
+    break: (fakes: FakeAbilities) => (fakes.sentimentFailure = new Error('x')),
+    component: 'sentiment',
+    weights: { voice: 1, text: 0 },
+  },
 ];
 
 for (const half of halves) {
   t.test(`${half.name} cannot be judged: the other side alone makes the estimate`, async (t) => {
-    const { fakes, call: one } = call(t, { heard: [{ final: 'Thank you so much.' }], answers: [says('You are welcome.')] });
+    const { fakes, call: one } = call(t, {
+      heard: [{ final: 'Thank you so much.' }],
+      answers: [says('You are welcome.')],
+    });
     half.break(fakes);
     await one.say();
     await one.pass(2_000);
@@ -251,20 +355,31 @@ for (const half of halves) {
   });
 }
 
-t.test('emotion switched off: nothing is inferred, told or handed on, and a client cannot overrule the operator', async (t) => {
-  const { fakes, call: one } = call(
-    t,
-    { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] },
-    { emotionAllowed: false, emotionNotice: 'Emotion is inferred.' },
-  );
-  await one.send({ type: 'settings.update', patch: { emotionEnabled: true } });
-  t.equal(one.of('settings.updated')[0]?.settings.emotionEnabled, false);
-  await one.say();
-  await one.pass(1_000);
-  t.same([one.of('emotion.estimated').length, one.of('notice').length, fakes.voiceEmotionCount, fakes.sentimentTexts.length], [0, 0, 0, 0]);
-  t.equal(fakes.requests[0]?.emotion, null);
-  await leavesNothing(t, fakes, one);
-});
+t.test(
+  'emotion switched off: nothing is inferred, told or handed on, and a client cannot overrule the operator',
+  async (t) => {
+    const { fakes, call: one } = call(
+      t,
+      { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] },
+      { emotionAllowed: false, emotionNotice: 'Emotion is inferred.' },
+    );
+    await one.send({ type: 'settings.update', patch: { emotionEnabled: true } });
+    t.equal(one.of('settings.updated')[0]?.settings.emotionEnabled, false);
+    await one.say();
+    await one.pass(1_000);
+    t.same(
+      [
+        one.of('emotion.estimated').length,
+        one.of('notice').length,
+        fakes.voiceEmotionCount,
+        fakes.sentimentTexts.length,
+      ],
+      [0, 0, 0, 0],
+    );
+    t.equal(fakes.requests[0]?.emotion, null);
+    await leavesNothing(t, fakes, one);
+  },
+);
 
 t.test('the notice comes first when emotion is inferred', async (t) => {
   const { fakes, call: one } = call(t, {}, { emotionNotice: 'Emotion is inferred.' });
@@ -279,7 +394,9 @@ t.test('a client cancels a reply: no sound follows, and there is nothing to canc
   await one.send({ type: 'reply.create', request: plainReply });
   await one.pass(1_000);
   const second = await one.send({ type: 'reply.create', request: plainReply });
-  t.match(one.of('request.failed'), [{ clientEventId: second, error: { code: 'conversation_already_has_active_response' } }]);
+  t.match(one.of('request.failed'), [
+    { clientEventId: second, error: { code: 'conversation_already_has_active_response' } },
+  ]);
   const from = one.events.length;
   await one.send({ type: 'reply.cancel', replyId: null });
   await one.pass(1_000);
@@ -292,15 +409,33 @@ t.test('a client cancels a reply: no sound follows, and there is nothing to canc
   await leavesNothing(t, fakes, one);
 });
 
+t.test('a written reply that is cancelled keeps what was written', async (t) => {
+  const writes: AnswerScript = async function* (_request, signal) {
+    yield* words('One two three');
+    await new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+    );
+  };
+  const { fakes, call: one } = call(t, { answers: [writes] }, { settings: { modality: 'text' } });
+  await one.type('Count.');
+  await one.send({ type: 'reply.create', request: plainReply });
+  await one.pass(100);
+  await one.send({ type: 'reply.cancel', replyId: null });
+  await one.pass(20);
+  t.match(one.of('reply.ended'), [{ status: 'cancelled', output: [{ text: 'One two three', status: 'incomplete' }] }]);
+  t.equal(await one.textOf(one.spokenItemId), 'One two three');
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('truncation: to what the client played; only of what was spoken, only as far as there is sound', async (t) => {
   const { fakes, call: one } = call(t, { answers: [says('One two three four five.')] });
   await one.type('Count.');
   const typed = one.of('item.added')[0]?.item.id ?? '';
   await one.send({ type: 'reply.create', request: plainReply });
-  await one.pass(2_000);
+  await one.pass(3_000);
   await one.send({ type: 'item.truncate', itemId: one.spokenItemId, audioEndMs: 500 });
   t.match(one.of('item.truncated'), [{ audioEndMs: 500 }]);
-  t.match(await one.textOf(one.spokenItemId), /^One two( three)?$/u);
+  t.match(await one.textOf(one.spokenItemId), /^One( two)?$/u);
   const refused = [
     { itemId: one.spokenItemId, audioEndMs: 5 * wordMs + 1, code: 'invalid_value' },
     { itemId: typed, audioEndMs: 1, code: 'unsupported_content_type' },
@@ -316,12 +451,25 @@ t.test('truncation: to what the client played; only of what was spoken, only as 
 t.test('replies outside the conversation: side by side, so many at a time, without a trace', async (t) => {
   const answer = says('A short summary.');
   const { fakes, call: one } = call(t, { answers: [answer, answer] }, { limits: { maxSideReplies: 2 } });
-  const request = { ...plainReply, inConversation: false, modality: 'text' as const, input: [{ kind: 'message' as const, role: 'user' as const, text: 'Sum up.' }] };
-  const started = [1, 2, 3].map((number) => one.session.accept({ type: 'reply.create', request, clientEventId: `side_${number}` }));
+  const request = {
+    ...plainReply,
+    inConversation: false,
+    modality: 'text' as const,
+    input: [{ kind: 'message' as const, role: 'user' as const, text: 'Sum up.' }],
+  };
+  const started = [1, 2, 3].map((number) =>
+    one.session.accept({ type: 'reply.create', request, clientEventId: `side_${number}` }),
+  );
   await Promise.all(started);
   await one.pass(1_000);
   t.match(one.of('request.failed'), [{ clientEventId: 'side_3', error: { code: 'OVERLOADED' } }]);
-  t.same(one.of('reply.ended').map((event) => [event.status, event.reply.inConversation]), [['completed', false], ['completed', false]]);
+  t.same(
+    one.of('reply.ended').map((event) => [event.status, event.reply.inConversation]),
+    [
+      ['completed', false],
+      ['completed', false],
+    ],
+  );
   t.same([one.of('item.added').length, one.of('reply.audio').length], [0, 0]);
   t.match(fakes.requests[0]?.messages, [{ role: 'user', text: 'Sum up.' }]);
   await leavesNothing(t, fakes, one);
@@ -329,30 +477,45 @@ t.test('replies outside the conversation: side by side, so many at a time, witho
 
 t.test('a silent caller is spoken to after a while, counted from the end of what was heard', async (t) => {
   const turnDetection = { ...tenWindows, idleTimeoutMs: 5_000 };
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Hello.' }], answers: [says('Hi.'), says('Are you still there?')] }, { settings: { turnDetection } });
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Hello.' }], answers: [says('Hi.'), says('Are you still there?')] },
+    { settings: { turnDetection } },
+  );
   await one.say();
   await one.pass(4_900);
   t.equal(one.of('input.idle').length, 0);
   await one.pass(600);
   t.equal(one.of('input.idle').length, 1);
-  await one.pass(1_500);
-  t.same(one.of('reply.ended').map((event) => event.status), ['completed', 'completed']);
+  await one.pass(2_500);
+  t.same(
+    one.of('reply.ended').map((event) => event.status),
+    ['completed', 'completed'],
+  );
   await leavesNothing(t, fakes, one);
 });
 
 t.test('ending a call in the middle of a reply leaves no idle timer behind', async (t) => {
   const turnDetection = { ...tenWindows, idleTimeoutMs: 5_000 };
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Hello.' }], answers: [says(longAnswer)] }, { settings: { turnDetection } });
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Hello.' }], answers: [says(longAnswer)] },
+    { settings: { turnDetection } },
+  );
   await one.say();
   await one.pass(500);
   await leavesNothing(t, fakes, one);
-  t.match(one.of('reply.ended'), [{ status: 'cancelled', reason: 'session-ended' }], 'the reply is ended before the session');
+  t.match(
+    one.of('reply.ended'),
+    [{ status: 'cancelled', reason: 'session-ended' }],
+    'the reply is ended before the session',
+  );
 });
 
 t.test('when frames stop coming, time ends the turn', async (t) => {
   const { fakes, call: one } = call(t, { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] });
   await one.hear(0.9, 640);
-  await one.pass(450);
+  await one.pass(250);
   t.equal(one.of('speech.ended').length, 0, 'a short gap is no pause');
   await one.pass(250);
   t.match(one.of('speech.ended'), [{ endMs: 640 }]);
@@ -381,16 +544,27 @@ t.test('manual turns: a commit covers everything appended before it, however it 
   await one.pass(200);
   await committed;
   t.same([one.of('utterance.committed').length, one.of('request.failed').length], [1, 0]);
-  t.ok((fakes.utterances[0]?.heardMs ?? 0) >= 2_950, `${fakes.utterances[0]?.heardMs} of 3000 ms reached the recogniser`);
+  t.ok(
+    (fakes.utterances[0]?.heardMs ?? 0) >= 2_950,
+    `${fakes.utterances[0]?.heardMs} of 3000 ms reached the recogniser`,
+  );
   t.equal(one.of('reply.started').length, 0, 'nothing is answered unasked');
   await leavesNothing(t, fakes, one);
 });
 
 t.test('audio that comes faster than life is heard from where speech began, in one message as in many', async (t) => {
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] }, { limits: { maxUtteranceMs: 5_000 } });
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] },
+    { limits: { maxUtteranceMs: 5_000 } },
+  );
   const samples = new Float32Array(16_000 * 40);
   samples.fill(0.9, 16_000, 3 * 16_000);
-  void one.session.accept({ type: 'audio', frame: { samples, sampleRateHz: 16_000, startSample: 0 }, clientEventId: null });
+  void one.session.accept({
+    type: 'audio',
+    frame: { samples, sampleRateHz: 16_000, startSample: 0 },
+    clientEventId: null,
+  });
   await one.pass(3_000);
   t.equal(one.of('speech.started').length, 1);
   t.ok((fakes.utterances[0]?.heardMs ?? 0) >= 2_000, `${fakes.utterances[0]?.heardMs} ms reached the recogniser`);
@@ -409,7 +583,11 @@ t.test('clearing the input forgets the utterance and the audio sent before', asy
 });
 
 t.test('a conversation that is full refuses items and replies by name, and the call goes on', async (t) => {
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] }, { limits: { maxItems: 1 } });
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Hello.' }], answers: [says('Hi.')] },
+    { limits: { maxItems: 1 } },
+  );
   await one.type('One.');
   await one.type('Two.');
   t.match(one.of('request.failed'), [{ error: { code: 'item_limit_reached' } }]);
@@ -424,12 +602,15 @@ t.test('a conversation that is full refuses items and replies by name, and the c
 });
 
 t.test('draining: the reply in progress is finished, no other is started, then the session ends', async (t) => {
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Tell me a story.' }], answers: [says('A rather short story it is.')] });
+  const { fakes, call: one } = call(t, {
+    heard: [{ final: 'Tell me a story.' }],
+    answers: [says('A rather short story it is.')],
+  });
   await one.say();
   const drained = one.session.drain();
   await one.send({ type: 'reply.create', request: { ...plainReply, inConversation: false } });
   t.match(one.of('request.failed'), [{ error: { code: 'SERVER_DRAINING' } }]);
-  await one.pass(3_000);
+  await one.pass(4_000);
   await drained;
   t.match(one.of('reply.ended'), [{ status: 'completed' }]);
   t.match(one.events.at(-1), { type: 'session.ended', error: { code: 'SERVER_DRAINING' } });
@@ -441,13 +622,21 @@ t.test('a session that is too old ends with its reason, replies first', async (t
   await one.type('Tell me a story.');
   await one.send({ type: 'reply.create', request: plainReply });
   await one.pass(3_020);
-  t.match(one.events.slice(-3), [{ type: 'reply.message.ended' }, { type: 'reply.ended', status: 'cancelled', reason: 'session-ended' }, { type: 'session.ended', error: { code: 'session_expired' } }]);
+  t.match(one.events.slice(-3), [
+    { type: 'reply.message.ended' },
+    { type: 'reply.ended', status: 'cancelled', reason: 'session-ended' },
+    { type: 'session.ended', error: { code: 'session_expired' } },
+  ]);
   await t.rejects(one.session.accept({ type: 'input.clear', clientEventId: null }), { name: 'CancelledError' });
   await leavesNothing(t, fakes, one);
 });
 
 t.test('a client that does not read is given up alone', async (t) => {
-  const { fakes, call: slow } = call(t, { answers: [says(longAnswer)] }, { limits: { maxQueuedEvents: 12 }, reads: false });
+  const { fakes, call: slow } = call(
+    t,
+    { answers: [says(longAnswer)] },
+    { limits: { maxQueuedEvents: 12 }, reads: false },
+  );
   const other = call(t, { answers: [says('Hi.')] });
   for (const one of [slow, other.call]) {
     await one.type('Hello.');
@@ -456,22 +645,31 @@ t.test('a client that does not read is given up alone', async (t) => {
   await slow.pass(2_000);
   await other.call.pass(2_000);
   await slow.read();
-  t.match(slow.events, [{ type: 'session.ended', error: { code: 'SLOW_CONSUMER' } }]);
+  t.match(slow.events.at(-1), { type: 'session.ended', error: { code: 'SLOW_CONSUMER' } });
   t.match(other.call.of('reply.ended'), [{ status: 'completed' }]);
   await leavesNothing(t, fakes, slow);
   await leavesNothing(t, other.fakes, other.call);
 });
 
-t.test('typed text is judged by its words, recorded speech is transcribed, before the reply is thought of', async (t) => {
-  const { fakes, call: one } = call(t, { heard: [{ final: 'Recorded words.' }], answers: [says('Noted.')] });
-  await one.type('I am so happy!');
-  const frame = { samples: new Float32Array(24_000), sampleRateHz: 24_000, startSample: 0 };
-  await one.send({ type: 'item.create', item: { kind: 'speech', frame, transcript: null }, after: null });
-  await one.send({ type: 'reply.create', request: plainReply });
-  await one.pass(1_000);
-  t.match(fakes.requests[0]?.messages, [{ text: 'I am so happy!' }, { text: 'Recorded words.' }]);
-  t.match(one.of('emotion.estimated').map((event) => event.estimate.weights), [{ voice: 0, text: 1 }, { voice: 0, text: 1 }]);
-  t.equal(fakes.voiceEmotionCount, 0);
-  t.not(fakes.requests[0]?.emotion?.label, angryVoice.label);
-  await leavesNothing(t, fakes, one);
-});
+t.test(
+  'typed text is judged by its words, recorded speech is transcribed, before the reply is thought of',
+  async (t) => {
+    const { fakes, call: one } = call(t, { heard: [{ final: 'Recorded words.' }], answers: [says('Noted.')] });
+    await one.type('I am so happy!');
+    const frame = { samples: new Float32Array(24_000), sampleRateHz: 24_000, startSample: 0 };
+    await one.send({ type: 'item.create', item: { kind: 'speech', frame, transcript: null }, after: null });
+    await one.send({ type: 'reply.create', request: plainReply });
+    await one.pass(1_000);
+    t.match(fakes.requests[0]?.messages, [{ text: 'I am so happy!' }, { text: 'Recorded words.' }]);
+    t.match(
+      one.of('emotion.estimated').map((event) => event.estimate.weights),
+      [
+        { voice: 0, text: 1 },
+        { voice: 0, text: 1 },
+      ],
+    );
+    t.equal(fakes.voiceEmotionCount, 0);
+    t.not(fakes.requests[0]?.emotion?.label, angryVoice.label);
+    await leavesNothing(t, fakes, one);
+  },
+);

@@ -169,6 +169,25 @@ const dialogues: Readonly<
       { said: 'yes', answer: /\w/, not: /sorry/i, emotion: feeling('angry') },
     ],
   },
+  'an order, then anger, then a misunderstanding': {
+    lines: [
+      { said: 'hello can you help me with my order', answer: /^Hello\..*order number\?/ },
+      {
+        said: 'this is the third time that my package is late and nobody is helping me',
+        answer: /sorry.*order number/,
+        not: /PM|did not catch/,
+        emotion: feeling('angry'),
+      },
+      { said: 'wait that is not what i ask you', answer: /misunderstood|got that wrong/, not: /order number|wait/ },
+      { said: 'my package was supposed to come last week', answer: /\w/, not: /PM/ },
+    ],
+  },
+  'a number that nobody asked for is kept': {
+    lines: [
+      { said: 'my number is four seven one nine two', answer: /^I have 4 7 1 9 2\. What is it about\?/ },
+      { said: 'where is my parcel', answer: /4 7 1 9 2/, not: /What is your order number/ },
+    ],
+  },
   'sadness and joy': {
     lines: [
       { said: 'where is my parcel', answer: /slowly|time you need|glad that you called/, emotion: feeling('sad') },
@@ -181,6 +200,35 @@ const dialogues: Readonly<
 for (const [name, { lines, options }] of Object.entries(dialogues)) {
   t.test(name, async (t) => converse(t, lines, options));
 }
+
+const openings: readonly Line[] = [
+  { said: 'excuse me can you please tell me the time', answer: /10:13 PM/ },
+  { said: 'do you know what time it is', answer: /10:13 PM/ },
+  { said: 'what is the date today', answer: /November 14/ },
+  { said: 'every time i call nobody answers', answer: /sorry|should not have happened/i, not: /PM/ },
+  { said: 'i do not have time for this', answer: /sorry|should not have happened/i, not: /PM/ },
+  { said: 'the second time this happened i was charged twice', answer: /customer number/, not: /PM/ },
+  { said: 'what time will my package arrive', answer: /order number/, not: /PM/ },
+  { said: 'what day will it be delivered', answer: /order number/, not: /Today/ },
+  { said: 'i waited all day for the delivery and nobody came', answer: /order number/, not: /Today/ },
+  { said: 'because of the weather my parcel did not arrive', answer: /order number/, not: /weather/ },
+  { said: 'the weather is nice today', answer: /\w/, not: /look up|weather service/ },
+  { said: 'you did not call me back', answer: /sorry|should not have happened/i, not: /Nice to meet/ },
+  { said: 'my name is spelled wrong', answer: /\w/, not: /Nice to meet/ },
+  { said: 'you spelled my name wrong on the invoice', answer: /customer number/, not: /spelt/ },
+  { said: 'can you help me with my bill', answer: /customer number/ },
+  { said: 'i need help with my password', answer: /name|phone/, not: /do sums/ },
+  { said: 'i have to cancel our trip because my father is very ill', answer: /cancel/ },
+  { said: 'is somebody there', answer: /hear you/ },
+  { said: 'can i pay by card', answer: /do not know|beyond what I know/ },
+  { said: 'yes please', answer: /What (can I do|would you like)/ },
+  { said: 'no thank you', answer: /All right|That is fine/, not: /welcome|Gladly/ },
+  { said: 'i did not ask for that', answer: /misunderstood|got that wrong/ },
+];
+
+t.test('what is said first is taken for what it means', async (t) => {
+  for (const line of openings) await converse(t, [line]);
+});
 
 t.test('without words of the caller', async (t) => {
   t.match(textOf(await eventsOf({})), /^Hello, this is your voice assistant/);

@@ -35,6 +35,29 @@ const recallNames: readonly (readonly [readonly Cue[], SlotName])[] = [
   [['phone number', 'my number'], 'phoneNumber'],
 ];
 
+/** With one of these in it a question for a time or day is not about the clock or the calendar of today. */
+const scheduled = new Set(
+  'delivery deliver delivered open opening close closing appointment arrive arrives arriving order package parcel bill refund come comes coming late'.split(
+    ' ',
+  ),
+);
+const beforeClockTime = new Set(['what', 'the', 'current', 'local', 'exact', 'right']);
+const afterOtherTime = new Set([
+  'that',
+  'when',
+  'for',
+  'of',
+  'to',
+  'i',
+  'you',
+  'we',
+  'my',
+  'does',
+  'do',
+  'will',
+  'can',
+]);
+
 const rules: readonly Rule[] = [
   {
     cues: [
@@ -59,23 +82,37 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    cues: ['what time', 'the time', 'time is it', 'clock'],
+    cues: [
+      'what time is it',
+      'what is the time',
+      '=what time',
+      '=the time',
+      'tell|give me the|what time',
+      'you know|have|got|tell the|what time',
+    ],
     minStrength: 1,
     answer: ({ words }, _state, context) => {
-      if (
-        words.some((word) =>
-          ['delivery', 'open', 'opening', 'close', 'closing', 'appointment', 'arrive'].includes(word),
-        )
-      )
-        return undefined;
+      const at = words.indexOf('time');
+      const isClockTime = beforeClockTime.has(words[at - 1] ?? '') && !afterOtherTime.has(words[at + 1] ?? '');
+      if (!isClockTime || words.some((word) => scheduled.has(word))) return undefined;
       return `It is ${dateText(context, { hour: 'numeric', minute: '2-digit' })}.`;
     },
   },
   {
-    cues: ['what day', 'what date', 'the date', 'today date', 'which day is', 'what is today', 'what year|month'],
+    cues: [
+      'what|which day|date is it|today',
+      '=what day|date',
+      'what is the|today date|day',
+      'tell me the|today date|day',
+      'you know|tell what|the date|day',
+      'what is today',
+      'what year|month is it|this',
+    ],
     minStrength: 1,
-    answer: (_utterance, _state, context) =>
-      `Today is ${dateText(context, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })}.`,
+    answer: ({ words }, _state, context) =>
+      words.some((word) => scheduled.has(word))
+        ? undefined
+        : `Today is ${dateText(context, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })}.`,
   },
   {
     cues: ['how spell', 'spell'],
@@ -118,7 +155,15 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    cues: ['your name', 'who are you', 'who is this|that|there', 'what are you called', 'who am i talking|speaking'],
+    cues: [
+      '=your name',
+      'what is your name',
+      'have|get|know|tell your name',
+      'who are you',
+      'who is this|that|there',
+      'what are you called',
+      'who am i talking|speaking',
+    ],
     minStrength: 1,
     answer: (_utterance, _state, { persona: { name, organisation } }) => {
       const place = organisation === null ? '' : ` of ${organisation}`;

@@ -13,7 +13,7 @@ import { Utterance } from './utterance.js';
 import { Variation } from './variation.js';
 
 /** Older turns are forgotten, so that a long call does not take ever longer to answer. */
-const maxReplayedTurns = 24;
+const maxReplayedTurns = 12;
 
 export interface ReplayInput {
   readonly request: Pick<ResponderRequest, 'instructions' | 'messages' | 'locale'>;

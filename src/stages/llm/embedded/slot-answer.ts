@@ -16,7 +16,7 @@ const ordinals =
 const nameIntroductions = ['my name is', 'name is', 'i am called', 'call me', 'this is', 'it is', '^i am'];
 /** What follows `I am` or `it is` when it is no name. */
 const noNames = new Set(
-  'a an the my your not so very really here there just still calling looking trying going sorry sad happy angry tired fine good okay well great bad late afraid worried in on at from about yes no right wrong'.split(
+  'a an the my your not so very really here there just still calling looking trying going sorry sad happy angry tired fine good okay well great bad late afraid worried in on at from about yes no right wrong tomorrow today later when again if because back spelled spelt misspelled never ever as soon'.split(
     ' ',
   ),
 );

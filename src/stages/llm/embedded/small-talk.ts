@@ -64,6 +64,19 @@ export const smallTalk: readonly SmallTalk[] = [
     phrasings: ['Good to hear. What can I do for you?', 'Glad to hear that. What would you like to talk about?'],
   },
   {
+    id: 'agreement',
+    cues: ['=yes', '=yeah', '=yes please', '=okay', '=alright', '=sure'],
+    intent: 'acknowledge',
+    givesWay: true,
+    phrasings: ['Good. What can I do for you?', 'All right. What would you like to do?'],
+  },
+  {
+    id: 'declining',
+    cues: ['=no thanks|thank'],
+    intent: 'acknowledge',
+    phrasings: ['All right. I am here if you need anything.', 'That is fine. Just tell me if something comes up.'],
+  },
+  {
     id: 'thanks',
     cues: ['thank you', 'thanks', 'thank', 'appreciate it|that', '=cheers'],
     intent: 'acknowledge',
@@ -171,7 +184,13 @@ export const smallTalk: readonly SmallTalk[] = [
   },
   {
     id: 'can-you-hear-me',
-    cues: ['can you hear me', 'do you hear me', 'are you there', '=hello hello', 'is anybody|anyone|someone there'],
+    cues: [
+      'can you hear me',
+      'do you hear me',
+      'are you there',
+      '=hello hello',
+      'is anybody|anyone|someone|somebody there',
+    ],
     intent: 'reassure',
     phrasings: ['Yes, I can hear you. Go ahead.', 'I am here, and I can hear you. What can I do for you?'],
   },
@@ -190,6 +209,22 @@ export const smallTalk: readonly SmallTalk[] = [
     phrasings: ['Take your time.', 'Of course, I will wait.'],
   },
   {
+    id: 'misunderstanding',
+    cues: [
+      'not what i ask|asked|said|say|mean|meant|want|wanted',
+      'did not ask|say that|this|you',
+      'you misunderstood|misunderstand',
+      'you do|did not understand|listen',
+      'you are not listening',
+    ],
+    intent: 'apologise',
+    phrasings: [
+      'I am sorry, I misunderstood you. What did you mean?',
+      'Sorry, I got that wrong. Could you tell me again what you need?',
+    ],
+    followUps: ['Thank you. What would you like me to do about it?'],
+  },
+  {
     id: 'slower',
     cues: ['speak|talk slower|slowly', 'slow down', 'too fast', 'more slowly'],
     intent: 'apologise',
@@ -201,7 +236,12 @@ export const smallTalk: readonly SmallTalk[] = [
   {
     id: 'weather',
     cues: [
-      'weather',
+      '^weather',
+      'what|how is weather',
+      'about the weather',
+      'tell me|know weather',
+      'weather like|forecast',
+      '=the weather today|tomorrow',
       'will it rain|snow',
       'is it raining|snowing|sunny|cold|hot outside',
       'temperature outside|today|tomorrow',
@@ -322,6 +362,7 @@ export const smallTalk: readonly SmallTalk[] = [
       'broke up',
       'got fired',
       'in hospital',
+      'father|mother|wife|husband|son|daughter|child|baby ill|sick|dying',
     ],
     intent: 'reassure',
     phrasings: [

@@ -8,14 +8,27 @@
 import { computedReply, factReply } from './computed-replies.js';
 import type { DialogueState, DialogueStep, PendingQuestion } from './dialogue-state.js';
 import { answerPending, beginScenario } from './scenario-talk.js';
-import { nameIn } from './slot-answer.js';
+import { answerFor, nameIn } from './slot-answer.js';
 import { smallTalk, type SmallTalk } from './small-talk.js';
-import { supportScenarios, type SupportScenario } from './support-scenarios.js';
+import { spacedOut } from './spoken-number.js';
+import { slots, supportScenarios, type SlotName, type SupportScenario } from './support-scenarios.js';
 import { introductionOf, type TurnContext } from './turn-context.js';
 import type { Cue, Utterance } from './utterance.js';
 
 /** Interrupts the questions of a scenario. */
-const interruptions = new Set(['emergency', 'person', 'never-mind', 'farewell', 'wait', 'slower', 'can-you-hear-me']);
+const interruptions = new Set([
+  'emergency',
+  'person',
+  'never-mind',
+  'farewell',
+  'wait',
+  'slower',
+  'can-you-hear-me',
+  'misunderstanding',
+]);
+/** Leaves the request that was being taken down. */
+const endsScenario = new Set(['never-mind', 'person', 'misunderstanding']);
+const greetings: readonly Cue[] = ['^hello', '^hi', '^hey', '^good morning|afternoon|evening'];
 const openingHours: readonly Cue[] = [
   'open|opening|business|office hours|times',
   'when open|close',
@@ -43,7 +56,7 @@ export function takeTurn(state: DialogueState, utterance: Utterance, context: Tu
     callerName: named !== undefined && !utterance.words.includes('back') ? named : state.callerName,
   };
   const answered =
-    before.pending && !(talk && interruptions.has(talk.item.id))
+    before.pending && !(talk && interruptions.has(talk.item.id)) && !changesRequest(before, utterance)
       ? answerPending(before, utterance, context)
       : undefined;
   const step = answered ?? answerRequest(before, utterance, context, talk);
@@ -64,8 +77,15 @@ function answerRequest(
     return withReminder(state, { state: next, sentences: [computed] });
   }
   const scenario = strongest(supportScenarios, utterance);
-  if (scenario && scenario.strength >= (talk && !talk.item.givesWay ? talk.strength : 0)) {
-    return beginScenario(understood, scenario.item, utterance, context);
+  const isComplaint = scenario?.item.unpleasant && scenario.strength >= 2 && !interruptions.has(talk?.item.id ?? '');
+  if (scenario && (isComplaint || scenario.strength >= (talk && !talk.item.givesWay ? talk.strength : 0))) {
+    const step = beginScenario(understood, scenario.item, utterance, context);
+    const greets = state.turn === 1 && utterance.strengthOf(greetings) > 0;
+    return greets ? { ...step, sentences: [{ intent: 'greet', text: 'Hello.' }, ...step.sentences] } : step;
+  }
+  if (!scenario) {
+    const noted = noteNumber(understood, utterance);
+    if (noted) return noted;
   }
   const fact = factReply(utterance, context);
   if (fact && (!talk || talk.item.givesWay)) return withReminder(state, { state: understood, sentences: [fact] });
@@ -84,6 +104,35 @@ function answerRequest(
   return followUp(state, utterance, context) ?? admitIgnorance(state, utterance, context);
 }
 
+/** Keeps a number that is told before anything asked for it. */
+function noteNumber(state: DialogueState, utterance: Utterance): DialogueStep | undefined {
+  if (utterance.strengthOf(['number is']) === 0) return undefined;
+  const slot: SlotName =
+    utterance.strengthOf(['phone|telephone|mobile number']) > 0
+      ? 'phoneNumber'
+      : utterance.strengthOf(['account|customer number']) > 0
+        ? 'accountNumber'
+        : 'orderNumber';
+  const number = answerFor(slot, utterance);
+  if (number === undefined) return undefined;
+  const heardAs = 'What is it about?';
+  return {
+    state: { ...state, slots: { ...state.slots, [slot]: number }, pending: { kind: 'open', heardAs } },
+    sentences: [
+      { intent: 'acknowledge', text: `I have ${spacedOut(number)}.` },
+      { intent: 'question', text: heardAs },
+    ],
+  };
+}
+
+/** True when a number was asked for, and the caller brings up another request without giving one. */
+function changesRequest({ pending, scenario }: DialogueState, utterance: Utterance): boolean {
+  if (pending?.kind !== 'slot' || !slots[pending.slot].readBack) return false;
+  if (answerFor(pending.slot, utterance) !== undefined) return false;
+  const other = strongest(supportScenarios, utterance);
+  return other !== undefined && other.strength >= 2 && other.item.id !== scenario;
+}
+
 function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): DialogueStep {
   let phrasing = context.variation.pick(talk.phrasings);
   if (talk.id === 'greeting' && state.turn > 1) phrasing = 'Hello again{caller}. What can I do for you?';
@@ -98,7 +147,7 @@ function sayTalk(state: DialogueState, talk: SmallTalk, context: TurnContext): D
     state: {
       ...state,
       pending: keepsQuestion ? state.pending : asked,
-      scenario: talk.id === 'never-mind' || talk.id === 'person' ? null : state.scenario,
+      scenario: endsScenario.has(talk.id) ? null : state.scenario,
     },
     sentences: [{ intent: talk.intent, text }],
   };
@@ -133,7 +182,7 @@ function isQuestion(utterance: Utterance): boolean {
   return (
     utterance.strengthOf([
       '^what|when|where|who|how|which|why',
-      '^do|does|are|is|can|could|will|would you|it|there|we',
+      '^do|does|are|is|can|could|will|would you|it|there|we|i',
     ]) > 0
   );
 }

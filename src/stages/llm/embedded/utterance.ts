@@ -113,7 +113,7 @@ export class Utterance {
     return alternatives
       .flatMap((word) => this.#find(word))
       .filter((hit) => hit.at > after && hit.at <= after + 1 + maxGap)
-      .sort((a, b) => a.at - b.at)[0];
+      .sort((a, b) => a.at - b.at || b.likeness - a.likeness)[0];
   }
 
   #find(word: string): readonly Hit[] {
