@@ -1,40 +1,27 @@
 /**
  * One client's call: what it sends goes in as client events, what it must be told comes out as session events.
  *
- * The session owns the conversation, the listener, the replies and their order; it knows no wire format. Everything it
+ * The session owns the conversation, the listener and the replies, and ties them together; it knows no wire format. Everything it
  * starts lives in its scope, so disposing it leaves nothing behind. A refused request is answered with `request.failed`
  * and the call goes on. Barge-in works in this order: cancel the reply, purge its sound, tell the client, cut the
  * conversation to what was heard.
  */
-import { durationMs } from '../audio/audio-frame.js';
 import { BoundedQueue } from '../core/bounded-queue.js';
 import type { Clock, Timer } from '../core/clock.js';
-import { AttuneError, isCancelled, toAttuneError, type CancelReason } from '../core/errors.js';
+import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
-import { streamReply } from '../pipeline/reply-stream.js';
-import type { DialogueMessage, EmotionContext, ReplyIntent } from '../stages/llm/responder.js';
-import { fallbackSentence } from '../stages/llm/fallback.js';
-import { styleFor } from '../stages/tts/style-table.js';
-import { Conversation, messageOf } from './conversation.js';
-import type {
-  ClientEvent,
-  ConversationItem,
-  MessageItem,
-  NewItem,
-  ReplyDescription,
-  ReplyRequest,
-  SessionEvent,
-} from './events.js';
-import type { PlaybackLedger } from './playback-ledger.js';
-import { Reply } from './reply.js';
+import { clarification } from './clarification.js';
+import { Conversation } from './conversation.js';
+import type { ClientEvent, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
+import { itemOf } from './new-item.js';
+import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
 import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
-import { clarification } from './clarification.js';
 import { TurnClock } from './turn-clock.js';
 
 export interface SessionOptions {
@@ -73,17 +60,13 @@ export class Session implements AsyncDisposable {
   readonly #conversation: Conversation;
   readonly #listener: Listener;
   readonly #feeling: Feeling;
-  readonly #sideReplies = new Set<Reply>();
-  /** Spoken items and what was heard of them, for truncation after the reply has ended. */
-  readonly #ledgers = new Map<string, PlaybackLedger>();
+  readonly #replies: Replies;
   #settings: SessionSettings;
-  #reply: Reply | undefined;
   /** Settles when everything said or typed so far has been understood. */
   #understood: Promise<void> = Promise.resolve();
   #turnScope: Scope;
   #idleTimer: Timer | undefined;
   #speaking = false;
-  #draining = false;
   #ended = false;
 
   constructor(options: SessionOptions) {
@@ -100,13 +83,28 @@ export class Session implements AsyncDisposable {
       callId: options.id,
       onFailure: (error) => this.#emit({ type: 'degraded', component: 'sentiment', error, itemId: null }),
     });
+    this.#replies = new Replies({
+      callId: options.id,
+      abilities: options.abilities,
+      limits: options.limits,
+      scope: this.#scope,
+      conversation: this.#conversation,
+      newId: options.newId,
+      settings: () => this.#settings,
+      emotion: () => (this.#settings.emotionEnabled ? this.#feeling.context() : null),
+      understood: () => this.#understood,
+      emit: (event) => this.#emit(event),
+      purgeSound: (replyId) => this.#purgeSound(replyId),
+      onSilent: () => this.#listener.replyBecameSilent(),
+      onEnded: (aheadMs) => this.#restartIdleTimer(aheadMs),
+    });
     this.#listener = new Listener({
       callId: options.id,
       abilities: options.abilities,
       settings: listenerSettingsOf(this.#settings, options.limits),
       scope: this.#scope,
       newUtteranceId: () => options.newId('item'),
-      isReplyAudible: () => this.#reply?.isAudible(this.#clock.nowMs()) ?? false,
+      isReplyAudible: () => this.#replies.isAudible,
       onEvent: (event) => this.#onHeard(event),
     });
     this.#scope.spawn('expire', async (signal) => {
@@ -125,7 +123,7 @@ export class Session implements AsyncDisposable {
 
   /** True while a reply is being made or heard. */
   get busy(): boolean {
-    return this.#reply !== undefined;
+    return this.#replies.active !== undefined;
   }
 
   /** Takes one client event; resolves when there is room for the next. Rejects only when the session has ended. */
@@ -150,8 +148,8 @@ export class Session implements AsyncDisposable {
 
   /** Lets the reply in progress finish, starts no other, then ends the session. */
   async drain(): Promise<void> {
-    this.#draining = true;
-    while (this.#reply && !this.#scope.signal.aborted)
+    this.#replies.close();
+    while (this.#replies.active && !this.#scope.signal.aborted)
       await this.#clock.sleep(20, this.#scope.signal).catch(ignoreCancel);
     this.end(new AttuneError('SERVER_DRAINING', 'the server is shutting down'));
   }
@@ -162,7 +160,7 @@ export class Session implements AsyncDisposable {
     this.#ended = true;
     this.#idleTimer?.cancel();
     const reason = error?.code === 'SERVER_DRAINING' ? 'shutdown' : 'client-left';
-    for (const reply of [this.#reply, ...this.#sideReplies]) reply?.breakOff(reason);
+    this.#replies.endAll(reason);
     this.#scope.cancel(reason);
     this.#emit({ type: 'session.ended', error });
     this.#events.close();
@@ -204,17 +202,17 @@ export class Session implements AsyncDisposable {
       }
       case 'item.delete':
         this.#conversation.delete(event.itemId);
-        this.#ledgers.delete(event.itemId);
+        this.#replies.forget(event.itemId);
         this.#emit({ type: 'item.deleted', itemId: event.itemId });
         return;
       case 'item.truncate':
         this.#truncate(event.itemId, event.audioEndMs);
         return;
       case 'reply.create':
-        this.#startReply(event.request, event.request.inConversation ? this.#turnScope : this.#scope, null, null);
+        this.#replies.start(event.request, { turnScope: this.#turnScope, times: null, verbatim: null });
         return;
       case 'reply.cancel':
-        this.#cancelReply(event.replyId);
+        this.#replies.cancel(event.replyId);
     }
   }
 
@@ -223,13 +221,13 @@ export class Session implements AsyncDisposable {
   #onHeard(event: ListenerEvent): void {
     switch (event.type) {
       case 'hold':
-        this.#reply?.hold();
+        this.#replies.active?.hold();
         return;
       case 'resume':
-        this.#reply?.resume();
+        this.#replies.active?.resume();
         return;
       case 'interrupt':
-        this.#breakOff('barge-in');
+        this.#replies.breakOff('barge-in');
         return;
       case 'speech-started':
         this.#onSpeechStarted(event.utteranceId, event.startMs);
@@ -260,7 +258,7 @@ export class Session implements AsyncDisposable {
     this.#idleTimer?.cancel();
     if (this.#settings.turnDetection?.interruptReply) {
       // A reply that is still silent is overtaken: the caller went on before it began.
-      if (this.#reply && !this.#reply.isAudible(this.#clock.nowMs())) this.#breakOff('superseded');
+      if (!this.#replies.isAudible) this.#replies.breakOff('superseded');
       this.#renewTurn();
     }
     this.#emit({ type: 'speech.started', itemId, startMs });
@@ -345,7 +343,7 @@ export class Session implements AsyncDisposable {
   // ── the conversation ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #createItem(wanted: NewItem, after: string | null): void {
-    const item = this.#itemOf(wanted);
+    const item = itemOf(wanted, () => this.#options.newId('item'));
     const previousItemId = this.#conversation.add(item, after);
     this.#emit({ type: 'item.added', item, previousItemId });
     this.#emit({ type: 'item.done', item, previousItemId });
@@ -386,40 +384,10 @@ export class Session implements AsyncDisposable {
     );
   }
 
-  #itemOf(wanted: NewItem): ConversationItem {
-    const id = wanted.id ?? this.#options.newId('item');
-    switch (wanted.kind) {
-      case 'message':
-        return {
-          kind: 'message',
-          id,
-          role: wanted.role,
-          status: 'completed',
-          text: wanted.text,
-          spoken: false,
-          audioMs: 0,
-        };
-      case 'speech':
-        return {
-          kind: 'message',
-          id,
-          role: 'user',
-          status: 'completed',
-          text: wanted.transcript,
-          spoken: true,
-          audioMs: durationMs(wanted.frame),
-        };
-      case 'tool-call':
-        return { ...wanted, id, status: 'completed' };
-      case 'tool-result':
-        return { ...wanted, id, status: 'completed' };
-    }
-  }
-
   #truncate(itemId: string, audioEndMs: number): void {
     const item = this.#conversation.find(itemId);
     if (!item) throw new AttuneError('item_not_found', `there is no item with id '${itemId}'`, { field: 'item_id' });
-    const ledger = this.#ledgerOf(itemId);
+    const ledger = this.#replies.ledgerOf(itemId);
     if (item.kind !== 'message' || !ledger) {
       throw new AttuneError('unsupported_content_type', `item '${itemId}' has no sound of the assistant`, {
         field: 'item_id',
@@ -436,150 +404,14 @@ export class Session implements AsyncDisposable {
     this.#emit({ type: 'item.truncated', itemId, audioEndMs });
   }
 
-  #ledgerOf(itemId: string): PlaybackLedger | undefined {
-    const spoken = this.#reply?.spoken;
-    return spoken?.itemId === itemId ? spoken.ledger : this.#ledgers.get(itemId);
-  }
-
   // ── replying ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** For replies nobody asked for by name: a refusal is told without an event id. */
-  #tryStartReply(scope: Scope, times: TurnClock | null, verbatim: string | null): void {
+  #tryStartReply(turnScope: Scope, times: TurnClock | null, verbatim: string | null): void {
     try {
-      this.#startReply(ordinaryReply, scope, times, verbatim);
+      this.#replies.start(ordinaryReply, { turnScope, times, verbatim });
     } catch (error) {
       this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: null });
-    }
-  }
-
-  #startReply(request: ReplyRequest, parent: Scope, times: TurnClock | null, verbatim: string | null): void {
-    if (this.#draining)
-      throw new AttuneError('SERVER_DRAINING', 'no new reply is started, the server is shutting down', {
-        recoverable: true,
-      });
-    if (request.inConversation && this.#reply && !this.#reply.ended) {
-      throw new AttuneError(
-        'conversation_already_has_active_response',
-        `the conversation has an active response already: ${this.#reply.description.id}`,
-      );
-    }
-    if (!request.inConversation && this.#sideReplies.size >= this.#options.limits.maxSideReplies) {
-      throw new AttuneError(
-        'OVERLOADED',
-        `at most ${this.#options.limits.maxSideReplies} responses outside the conversation can be made at a time`,
-      );
-    }
-    const reply = this.#newReply(request, parent, times);
-    times?.mark('replyRequestedMs', this.#clock.nowMs());
-    if (request.inConversation) this.#reply = reply;
-    else this.#sideReplies.add(reply);
-    this.#scope.spawn('reply', async () => {
-      await this.#understood;
-      await reply.run(streamReply(this.#streamOptions(request, reply, verbatim)));
-      await reply.scope[Symbol.asyncDispose]();
-      this.#onReplyEnded(reply);
-      if (!times) return;
-      this.#emit({ type: 'turn.timed', itemId: times.itemId, replyId: reply.description.id, timing: times.timing });
-    });
-  }
-
-  #newReply(request: ReplyRequest, parent: Scope, times: TurnClock | null): Reply {
-    const { limits, newId } = this.#options;
-    const description: ReplyDescription = {
-      id: newId('resp'),
-      inConversation: request.inConversation,
-      modality: request.modality ?? this.#settings.modality,
-      voice: request.voice ?? this.#settings.voice,
-      metadata: request.metadata,
-      maxOutputTokens: request.maxOutputTokens === undefined ? this.#settings.maxOutputTokens : request.maxOutputTokens,
-    };
-    const side = !request.inConversation;
-    return new Reply({
-      description,
-      scope: parent.child('reply'),
-      clock: this.#clock,
-      outputLeadMs: limits.outputLeadMs,
-      newItemId: () => newId('item'),
-      emit: (event) => this.#emit(event),
-      addItem: (item) => (side ? null : this.#conversation.add(item)),
-      replaceItem: (item) => (side ? undefined : this.#conversation.replace(item)),
-      onFirst: (step, atMs) =>
-        times?.mark(step === 'token' ? 'firstTokenMs' : step === 'clause' ? 'firstClauseMs' : 'firstAudioMs', atMs),
-    });
-  }
-
-  #streamOptions(request: ReplyRequest, reply: Reply, verbatim: string | null): Parameters<typeof streamReply>[0] {
-    const settings = this.#settings;
-    const emotion = settings.emotionEnabled ? this.#feeling.context() : null;
-    return {
-      abilities: this.#options.abilities,
-      request: {
-        callId: this.id,
-        instructions: request.instructions ?? settings.instructions,
-        messages: this.#messagesOf(request),
-        tools: request.tools ?? settings.tools,
-        toolChoice: request.toolChoice ?? settings.toolChoice,
-        maxOutputTokens: reply.description.maxOutputTokens,
-        emotion,
-        locale: settings.locale,
-      },
-      verbatim,
-      speak: reply.description.modality === 'audio',
-      voice: reply.description.voice,
-      styleOf: (intent) => this.#styleOf(intent, emotion),
-      fallbackText: fallbackSentence(settings.locale),
-      scope: reply.scope,
-    };
-  }
-
-  #styleOf(intent: ReplyIntent, emotion: EmotionContext | null): ReturnType<typeof styleFor> {
-    const style = styleFor({ intent, estimate: emotion });
-    return { ...style, rateScale: style.rateScale * this.#settings.speed };
-  }
-
-  #messagesOf(request: ReplyRequest): readonly DialogueMessage[] {
-    if (request.input === null) return this.#conversation.messages();
-    return request.input.flatMap((entry) => {
-      if (entry.kind !== 'reference') return messageOf(this.#itemOf(entry));
-      const item = this.#conversation.find(entry.id);
-      return item ? messageOf(item) : [];
-    });
-  }
-
-  #cancelReply(replyId: string | null): void {
-    const reply =
-      replyId === null
-        ? this.#reply
-        : [this.#reply, ...this.#sideReplies].find((one) => one?.description.id === replyId);
-    if (!reply || reply.ended)
-      throw new AttuneError('response_cancel_not_active', 'Cancellation failed: no active response found');
-    this.#silence(reply, 'client-cancelled');
-  }
-
-  #breakOff(reason: CancelReason): void {
-    if (this.#reply) this.#silence(this.#reply, reason);
-  }
-
-  /** Cancel, then purge; the reply itself tells the client and cuts the conversation as it ends. */
-  #silence(reply: Reply, reason: CancelReason): void {
-    reply.cancel(reason);
-    for (const event of this.#events.purge()) {
-      const stale = event.type === 'reply.audio' && event.replyId === reply.description.id;
-      if (!stale) this.#events.offer(event);
-    }
-  }
-
-  #onReplyEnded(reply: Reply): void {
-    const spoken = reply.spoken;
-    if (spoken && reply.description.inConversation) this.#ledgers.set(spoken.itemId, spoken.ledger);
-    if (!this.#sideReplies.delete(reply) && this.#reply === reply) {
-      const aheadMs = spoken?.ledger.aheadMs(this.#clock.nowMs()) ?? 0;
-      this.#scope.spawn('fade', async (signal) => {
-        if (aheadMs > 0 && !reply.scope.signal.aborted) await this.#clock.sleep(aheadMs, signal);
-        if (!this.#reply) this.#listener.replyBecameSilent();
-      });
-      this.#reply = undefined;
-      this.#restartIdleTimer(aheadMs);
     }
   }
 
@@ -588,7 +420,7 @@ export class Session implements AsyncDisposable {
     const { turnDetection } = this.#settings;
     if (this.#ended || turnDetection?.type !== 'silence' || turnDetection.idleTimeoutMs === null) return;
     this.#idleTimer = this.#clock.after(aheadMs + turnDetection.idleTimeoutMs, () => {
-      if (this.#speaking || this.#reply) return;
+      if (this.#speaking || this.#replies.active) return;
       const endMs = this.#listener.heardMs;
       this.#emit({
         type: 'input.idle',
@@ -621,6 +453,13 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       this.#events.purge();
       this.end(new AttuneError('SLOW_CONSUMER', 'the client does not read its events', { cause: error }));
+    }
+  }
+
+  /** Sound that waits to be told and belongs to a reply that was broken off. */
+  #purgeSound(replyId: string): void {
+    for (const event of this.#events.purge()) {
+      if (event.type !== 'reply.audio' || event.replyId !== replyId) this.#events.offer(event);
     }
   }
 

@@ -37,7 +37,7 @@ t.test('TypeScript in the README stands in the examples, which a test runs', asy
   for (const lines of blocks) {
     t.ok(
       examples.some((example) => lines.every((line) => example.includes(`${line}\n`))),
-      lines[0],
+      lines[0] ?? 'an empty block',
     );
   }
 });
