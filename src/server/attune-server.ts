@@ -75,7 +75,8 @@ export class AttuneServer implements AsyncDisposable {
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
       const { responder, tts } = abilities;
       logger.info('listening', { host: config.host, port, providers, responder: responder.name, tts: tts.name });
-      if (config.apiKeys.length === 0) logger.warn('no API keys are set: everybody who can connect can call');
+      if (config.apiKeys.length === 0 && !isLoopback(config.host))
+        logger.warn('no API keys are set: everybody who can connect can call');
       return new AttuneServer(config, http, stack, port);
     } catch (error) {
       await http[Symbol.asyncDispose]();
@@ -105,6 +106,10 @@ export class AttuneServer implements AsyncDisposable {
     await this.#http[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function limitsOf(config: Config): SessionLimits {
