@@ -4,7 +4,6 @@
  * Works against any server of the OpenAI Realtime API. The answer is not played; it lies on the tape, caller left,
  * answer right. Exit status 0 only when every recording was answered.
  */
-import path from 'node:path';
 import type { Command } from 'commander';
 import { readAudioFile } from '../audio/audio-file.js';
 import { AttuneError } from '../core/errors.js';
