@@ -35,6 +35,9 @@ export class TurnPrinter {
   note(event: ServerEvent): void {
     const terminal = this.#terminal;
     switch (event.type) {
+      case 'attune.notice':
+        terminal.print(terminal.dim(`  notice    ${String(event['text'])}`));
+        return;
       case 'input_audio_buffer.speech_started':
         this.#endReply();
         this.#lastPartial = '';

@@ -29,6 +29,11 @@ const option = <T>(group: OptionGroup, kind: OptionKind<T>, initial: T, help: st
 });
 
 const hourMs = 3_600_000;
+
+/** People must be told (Regulation (EU) 2024/1689, Article 50(3)). */
+const emotionNotice =
+  'This assistant estimates from your voice and your words how you feel, to answer fittingly. You can ask for that to be switched off.';
+
 const path = text({ placeholder: 'path' });
 
 export const optionTable = {
@@ -128,8 +133,8 @@ export const optionTable = {
   emotionNotice: option(
     'Emotion',
     optional(text()),
-    null,
-    'sentence sent to every client at the start of a session when emotion is inferred',
+    emotionNotice,
+    'sentence sent to every client at the start of a session when emotion is inferred; empty for none',
   ),
 
   maxCalls: option(
