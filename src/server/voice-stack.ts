@@ -83,7 +83,8 @@ export class VoiceStack implements AsyncDisposable {
     return this.#own(new SileroVad({ batcher, clock: this.#options.clock }));
   }
 
-  async openStt(): Promise<Stt> {
+  /** @param options.chunkFrames encoder frames (40 ms) per model run; the default suits live calls */
+  async openStt(options: { readonly chunkFrames?: number } = {}): Promise<Stt> {
     const { config, clock } = this.#options;
     const stt = await openStt({
       host: this.#host,
@@ -92,6 +93,7 @@ export class VoiceStack implements AsyncDisposable {
       limits: this.#limits,
       clock,
       maxUtteranceMs: config.maxUtteranceMs,
+      ...options,
     });
     return this.#own(stt);
   }
