@@ -13,6 +13,7 @@ import { InferenceHost } from '../inference/inference-host.js';
 import { ModelManifest } from '../inference/model-manifest.js';
 import { sileroModelName } from '../stages/vad/silero-vad.js';
 import type { Config } from '../server/option-table.js';
+import { recorderPrograms } from './recorder-programs.js';
 
 export interface Finding {
   readonly name: string;
@@ -26,8 +27,6 @@ const oldestNode = { major: 20, minor: 18 };
 
 /** Models, worker threads and a hundred calls fit in this; below it the system may stop the server. */
 const comfortableFreeBytes = 1e9;
-
-const recorders = ['sox', 'rec', 'arecord'] as const;
 
 export function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -59,7 +58,9 @@ export function checkMemory(): Finding {
 }
 
 export function checkRecorder(): Finding {
-  const found = recorders.filter((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined);
+  const found = recorderPrograms.filter(
+    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined,
+  );
   return found.length > 0
     ? { name: 'microphone', verdict: 'ok', detail: `recorder ${found.join(', ')}` }
     : { name: 'microphone', verdict: 'note', detail: 'no recorder: `attune call --mic` needs sox or alsa-utils' };

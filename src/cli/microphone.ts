@@ -10,15 +10,13 @@ import record, { type Recording } from 'node-record-lpcm16';
 import { decodePcm16 } from '../audio/pcm16.js';
 import { AttuneError } from '../core/errors.js';
 import { wireSampleRateHz } from '../lab/realtime-caller.js';
-
-const recorders = ['sox', 'rec', 'arecord'] as const;
-type Recorder = (typeof recorders)[number];
+import { recorderPrograms, type RecorderProgram } from './recorder-programs.js';
 
 const frameBytes = (2 * wireSampleRateHz * 20) / 1000;
 const longestLagFrames = 50;
 
 export class Microphone implements AsyncDisposable {
-  readonly recorder: Recorder;
+  readonly recorder: RecorderProgram;
   readonly #recording: Recording;
   readonly #ended: Promise<unknown>;
   readonly #frames: Buffer[] = [];
@@ -26,7 +24,7 @@ export class Microphone implements AsyncDisposable {
   #stopping = false;
   #failure: AttuneError | undefined;
 
-  private constructor(recorder: Recorder) {
+  private constructor(recorder: RecorderProgram) {
     this.recorder = recorder;
     this.#recording = record.record({ recorder, sampleRate: wireSampleRateHz, channels: 1, audioType: 'raw' });
     const stream = this.#recording.stream();
@@ -39,11 +37,11 @@ export class Microphone implements AsyncDisposable {
 
   /** Starts the first recorder that runs here. Throws RECORDER_MISSING. */
   static async open(): Promise<Microphone> {
-    for (const recorder of recorders) {
+    for (const recorder of recorderPrograms) {
       // The package leaves the failure to start a recorder uncaught, so it is asked for first.
       if (await runs(recorder)) return new Microphone(recorder);
     }
-    throw new AttuneError('RECORDER_MISSING', `none of ${recorders.join(', ')} is installed`);
+    throw new AttuneError('RECORDER_MISSING', `none of ${recorderPrograms.join(', ')} is installed`);
   }
 
   /** Why no more audio comes; undefined while it does. */
@@ -81,7 +79,7 @@ export class Microphone implements AsyncDisposable {
   }
 }
 
-async function runs(recorder: Recorder): Promise<boolean> {
+async function runs(recorder: RecorderProgram): Promise<boolean> {
   const probe = spawn(recorder, ['--version'], { stdio: 'ignore' });
   return once(probe, 'close').then(
     () => true,

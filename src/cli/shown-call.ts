@@ -8,7 +8,7 @@ import type { AudioClip } from '../audio/audio-file.js';
 import type { Clock } from '../core/clock.js';
 import type { CallTape } from '../lab/call-tape.js';
 import type { RealtimeCaller, ServerEvent } from '../lab/realtime-caller.js';
-import { latencyOf, type TurnLatency } from '../lab/turn-latency.js';
+import { audibleDb, latencyOf, type TurnLatency } from '../lab/turn-latency.js';
 import { TurnLog, type TurnRecord } from '../lab/turn-log.js';
 import type { Microphone } from './microphone.js';
 import { terminal } from './terminal.js';
@@ -23,8 +23,6 @@ const patienceMs = 15_000;
 /** Longest a reply to one recording may take altogether. */
 const longestReplyMs = 600_000;
 const longestCallMs = 86_400_000;
-/** What is quieter than this at the end of a recording is no speech any more. */
-const audibleDb = -45;
 
 /** One call, shown while it lasts. */
 export class ShownCall {

@@ -16,7 +16,7 @@ export interface TurnLatency {
 }
 
 /** Quieter than this is not heard as speech on a telephone. */
-const audibleDb = -45;
+export const audibleDb = -45;
 
 /** @param speechEndMs end of the caller's speech on the tape */
 export function latencyOf(turn: TurnRecord, speechEndMs: number, tape: CallTape): TurnLatency {

@@ -20,10 +20,6 @@ export class Conversation {
     return this.#items;
   }
 
-  get lastId(): string | null {
-    return this.#items.at(-1)?.id ?? null;
-  }
-
   find(id: string): ConversationItem | undefined {
     return this.#items.find((item) => item.id === id);
   }

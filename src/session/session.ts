@@ -121,11 +121,6 @@ export class Session implements AsyncDisposable {
     return this.#events;
   }
 
-  /** True while a reply is being made or heard. */
-  get busy(): boolean {
-    return this.#replies.active !== undefined;
-  }
-
   /** Takes one client event; resolves when there is room for the next. Rejects only when the session has ended. */
   async accept(event: ClientEvent): Promise<void> {
     this.#scope.signal.throwIfAborted();
