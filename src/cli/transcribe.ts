@@ -17,11 +17,8 @@ import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
 
 type TranscribeFlags = ToolFlags & { readonly hotwords?: string };
 
-/**
- * Nobody waits for partial text of a file, so the recogniser sees 1.28 s at once: fewer errors than in a live call
- * (models/cards/stt-en.md).
- */
-const fileChunkFrames = 32;
+/** Nobody waits for the text of a file, so the recogniser sees 10 s at once: fewer errors than in a live call. */
+const fileChunks = { chunkFrames: 256, previewFrames: 0 };
 
 /** Times are milliseconds from the recording's first sample; confidence is 0…1. */
 interface TranscribedWord {
@@ -54,7 +51,7 @@ async function run(files: readonly string[], { hotwords = '', ...flags }: Transc
   const config = toolConfigFrom(flags);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
-    stt: await stack.openStt({ chunkFrames: fileChunkFrames }),
+    stt: await stack.openStt(fileChunks),
     hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
     maxUtteranceMs: config.maxUtteranceMs,
   });

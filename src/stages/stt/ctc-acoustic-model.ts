@@ -20,7 +20,7 @@ export const contextFrames = 3;
 /** Mel frames (10 ms) per encoder frame. */
 export const melFramesPerEncoderFrame = 4;
 
-/** What one utterance carries from chunk to chunk. The arrays are handed over with the request. */
+/** What one utterance carries from chunk to chunk. Requests copy the arrays, so that several may start from one state. */
 export interface AcousticState {
   readonly attentionCache: Float32Array;
   readonly convCache: Float32Array;

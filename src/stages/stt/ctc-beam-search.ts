@@ -42,6 +42,9 @@ export const defaultBeamSearchOptions: BeamSearchOptions = {
   hotwordBonus: 3,
 };
 
+/** What may change while a search runs: cost against accuracy. */
+export type SearchEffort = Pick<BeamSearchOptions, 'beam' | 'maxActive'>;
+
 /** What searches share. */
 export interface SearchResources {
   readonly trie: LexiconTrie;
@@ -68,7 +71,7 @@ export class CtcBeamSearch {
   frameCount = 0;
   readonly #trie: LexiconTrie;
   readonly #languageModel: TrigramModel;
-  readonly #options: BeamSearchOptions;
+  #options: BeamSearchOptions;
   readonly #hotwords: ReadonlySet<number>;
   readonly #history = new WordHistory();
   #tokens: SearchTokens;
@@ -113,6 +116,25 @@ export class CtcBeamSearch {
     this.#tokens.enter({ ...this.#entry, place: 1, state: this.#languageModel.startState }, this.#history);
     this.#tokens.blank[0] = 0;
     this.#tokens.nonBlank[0] = -Infinity;
+  }
+
+  /** Takes effect with the next frame. `maxActive` cannot exceed what the search was made with. */
+  tune(effort: SearchEffort): void {
+    this.#options = {
+      ...this.#options,
+      beam: effort.beam,
+      maxActive: Math.min(effort.maxActive, this.#tokens.capacity / candidatesPerActive),
+    };
+    this.#beam = Math.min(this.#beam, effort.beam);
+  }
+
+  /** Goes on from where another search stands, which stays as it is; the beam is this one's own. */
+  follow(other: CtcBeamSearch): void {
+    this.#tokens.copyFrom(other.#tokens);
+    this.#history.copyFrom(other.#history);
+    this.#best = other.#best;
+    this.#beam = this.#options.beam;
+    this.frameCount = other.frameCount;
   }
 
   /** Takes one frame: `vocabularySize` log posteriors from `offset`. */

@@ -1,11 +1,12 @@
 /**
  * One utterance's decoder: log posteriors in, words with times and confidences out.
  *
- * Wraps the beam search with what it does not know: spelling, milliseconds, and how evidence becomes a confidence. Pure
- * computation without threads; `decoder-worker.ts` hosts many of these.
+ * Wraps the beam search with what it does not know: spelling, milliseconds, and how evidence becomes a confidence. A
+ * second, narrower search looks ahead of it over provisional posteriors, for texts that are shown while the caller speaks.
+ * Pure computation without threads; `decoder-worker.ts` hosts many of these.
  */
 import { AttuneError } from '../../core/errors.js';
-import { CtcBeamSearch, type BeamSearchOptions } from './ctc-beam-search.js';
+import { CtcBeamSearch, type BeamSearchOptions, type SearchEffort } from './ctc-beam-search.js';
 import type { DecoderResources } from './decoder-resources.js';
 import type { SttWord } from './stt.js';
 import type { HistoryWord } from './word-history.js';
@@ -31,6 +32,11 @@ const confidenceFit = { offset: 3.76, perPhoneLogPosterior: 1.0, perRivalRatio: 
 export class CtcDecoder {
   readonly #resources: DecoderResources;
   readonly #search: CtcBeamSearch;
+  readonly #openPreview: (effort: SearchEffort) => CtcBeamSearch;
+  #effort: SearchEffort;
+  #preview: CtcBeamSearch | undefined;
+  /** False when the preview stands behind the search. */
+  #previewFollows = false;
 
   /** @param hotwords lower-case words; those without a pronunciation are ignored */
   constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords: readonly string[] = []) {
@@ -38,19 +44,46 @@ export class CtcDecoder {
     const ids = hotwords
       .flatMap((phrase) => phrase.toLowerCase().split(/\s+/))
       .map((word) => resources.wordIds.get(word));
-    this.#search = new CtcBeamSearch(resources, options, new Set(ids.filter((id) => id !== undefined)));
+    const hotwordIds = new Set(ids.filter((id) => id !== undefined));
+    this.#search = new CtcBeamSearch(resources, options, hotwordIds);
+    this.#openPreview = (effort) => new CtcBeamSearch(resources, { ...options, ...previewOf(effort) }, hotwordIds);
+    this.#effort = options;
   }
 
   /** Takes a chunk [frames, vocabulary] of log posteriors. Throws INFERENCE_FAILED when they are not finite. */
   accept(logProbs: Float32Array): Decoding {
+    this.#advance(this.#search, logProbs);
+    this.#search.settle();
+    this.#previewFollows = false;
+    return { words: this.#spell(this.#search.best()), settledCount: this.#search.settled.length };
+  }
+
+  /**
+   * Takes provisional posteriors for frames that `accept` will bring again, better: what they would make of the utterance
+   * so far. Successive previews go on from each other until the next `accept`. Throws as `accept`.
+   */
+  preview(logProbs: Float32Array): Decoding {
+    const preview = (this.#preview ??= this.#openPreview(this.#effort));
+    if (!this.#previewFollows) preview.follow(this.#search);
+    this.#previewFollows = true;
+    this.#advance(preview, logProbs);
+    return { words: this.#spell(preview.best()), settledCount: this.#search.settled.length };
+  }
+
+  /** Cost against accuracy from the next frame on. */
+  tune(effort: SearchEffort): void {
+    this.#effort = effort;
+    this.#search.tune(effort);
+    this.#preview?.tune(previewOf(effort));
+  }
+
+  #advance(search: CtcBeamSearch, logProbs: Float32Array): void {
     const size = this.#resources.vocabularySize;
     if (logProbs.length % size !== 0)
       throw new AttuneError('INFERENCE_FAILED', `${logProbs.length} posteriors are not whole frames of ${size}`);
     if (!logProbs.every(Number.isFinite))
       throw new AttuneError('INFERENCE_FAILED', 'the acoustic model returned posteriors that are not finite');
-    for (let offset = 0; offset < logProbs.length; offset += size) this.#search.advance(logProbs, offset);
-    this.#search.settle();
-    return { words: this.#spell(this.#search.best()), settledCount: this.#search.settled.length };
+    for (let offset = 0; offset < logProbs.length; offset += size) search.advance(logProbs, offset);
   }
 
   /** The final words and up to `nBest` hypotheses in all. The decoder is of no use afterwards. */
@@ -75,6 +108,11 @@ export class CtcDecoder {
       confidence: confidenceOf(word),
     }));
   }
+}
+
+/** Narrower than the search itself: a preview is shown for some seconds at most. */
+function previewOf({ beam, maxActive }: SearchEffort): SearchEffort {
+  return { beam: beam * 0.75, maxActive: Math.ceil(maxActive / 3) };
 }
 
 function confidenceOf(word: HistoryWord): number {

@@ -4,24 +4,34 @@
 import type { Clock } from '../../core/clock.js';
 import type { Batcher } from '../../inference/batcher.js';
 import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acoustic-model.js';
+import type { SearchEffort } from './ctc-beam-search.js';
 import type { DecoderService } from './decoder-thread.js';
 
 export interface CtcSttOptions {
   readonly name: string;
   /** Primary language subtag of the models, for example `en`. */
   readonly language: string;
-  /** Encoder frames (40 ms) per request: latency of the partial text against cost and accuracy. */
+  /** Encoder frames (40 ms) per request whose result counts: accuracy against the work that is left at the end. */
   readonly chunkFrames: number;
+  /**
+   * Encoder frames per provisional request, for texts shown before a chunk is whole; `chunkFrames` is a multiple of it.
+   * 0 for none: texts then come chunk by chunk, at about half the cost.
+   */
+  readonly previewFrames: number;
   /** Audio beyond this is dropped and the final hypothesis says so. */
   readonly maxUtteranceMs: number;
   /** Time one chunk may take, queueing included, before it is refused. */
   readonly chunkDeadlineMs: number;
 }
 
+/** What `tune` changes; see CtcSttOptions and BeamSearchOptions. */
+export type SttEffort = SearchEffort & Pick<CtcSttOptions, 'previewFrames'>;
+
 export const defaultCtcSttOptions: CtcSttOptions = {
   name: 'stt-en',
   language: 'en',
-  chunkFrames: 8,
+  chunkFrames: 64,
+  previewFrames: 8,
   maxUtteranceMs: 60_000,
   chunkDeadlineMs: 5_000,
 };

@@ -5,14 +5,14 @@
  * utterance's course is `ctc-utterance.ts`.
  */
 import { AttuneError } from '../../core/errors.js';
-import { defaultCtcSttOptions, type CtcSttOptions, type CtcSttParts } from './ctc-stt-options.js';
+import { defaultCtcSttOptions, type CtcSttOptions, type CtcSttParts, type SttEffort } from './ctc-stt-options.js';
 import { CtcUtterance } from './ctc-utterance.js';
 import type { Stt, SttOpenOptions, SttUtterance } from './stt.js';
 
 export class CtcStt implements Stt {
   readonly name: string;
   readonly #parts: CtcSttParts;
-  readonly #options: CtcSttOptions;
+  #options: CtcSttOptions;
   readonly #open = new Set<CtcUtterance>();
 
   constructor(parts: CtcSttParts, options: CtcSttOptions = defaultCtcSttOptions) {
@@ -28,9 +28,23 @@ export class CtcStt implements Stt {
         field: 'language',
       });
     }
-    const utterance = new CtcUtterance(this.#parts, this.#options, options, (ended) => this.#open.delete(ended));
+    const utterance = new CtcUtterance(
+      this.#parts,
+      () => this.#options,
+      options,
+      (ended) => this.#open.delete(ended),
+    );
     if (!utterance.ended) this.#open.add(utterance);
     return utterance;
+  }
+
+  /**
+   * Trades accuracy for cost while calls go on: the width of every search from its next frame, and whether texts are
+   * shown before a chunk is whole. Rejects with WORKER_CRASHED.
+   */
+  async tune({ previewFrames, ...effort }: SttEffort): Promise<void> {
+    this.#options = { ...this.#options, previewFrames };
+    await this.#parts.decoders.tune(effort);
   }
 
   /** Cancels what is in progress, waits for it, and ends the decoder thread. */

@@ -2,23 +2,29 @@
  * One utterance through features, acoustic model and decoder.
  *
  * A single loop takes chunk after chunk, one request in flight, as long as there are whole chunks; audio that arrives
- * meanwhile waits here, bounded by `maxUtteranceMs`. Cancelling stops the loop, drops the decoder and discards what
+ * meanwhile waits here, bounded by `maxUtteranceMs`. While a chunk is not whole, shorter provisional requests on top of
+ * the same state give the text so far; they are thrown away when the chunk is there, and skipped when time is short. Cancelling stops the loop, drops the decoder and discards what
  * comes back. Failures surface at `finish` and end the partials.
  */
 import { BoundedQueue } from '../../core/bounded-queue.js';
 import { AttuneError, CancelledError } from '../../core/errors.js';
 import { featureSampleRateHz } from '../../dsp/mel.js';
-import { initialAcousticState, type AcousticState } from './ctc-acoustic-model.js';
-import { encoderFrameMs, type Decoding } from './ctc-decoder.js';
+import {
+  initialAcousticState,
+  type AcousticRequest,
+  type AcousticResult,
+  type AcousticState,
+} from './ctc-acoustic-model.js';
+import { encoderFrameMs, type Decoding, type FinalDecoding } from './ctc-decoder.js';
 import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
-import { MelChunks, silentEncoderFrames } from './mel-chunks.js';
-import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
+import { MelChunks, silentEncoderFrames, type LastChunk } from './mel-chunks.js';
+import type { SttAlternative, SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
 import { formatTranscript } from './transcript-format.js';
 
 export class CtcUtterance implements SttUtterance {
   readonly #parts: CtcSttParts;
-  readonly #options: CtcSttOptions;
+  readonly #options: () => CtcSttOptions;
   readonly #request: SttOpenOptions;
   readonly #onEnd: (utterance: CtcUtterance) => void;
   readonly #controller = new AbortController();
@@ -29,16 +35,23 @@ export class CtcUtterance implements SttUtterance {
   #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
   #rejectFinal: (reason: Error) => void = () => undefined;
   #state: AcousticState;
+  /** State after the previews of the current chunk. */
+  #previewState: AcousticState;
+  /** Encoder frames of the current chunk that previews have covered. */
+  #previewedFrames = 0;
   #sampleCount = 0;
   #droppedSamples = 0;
   #finishing = false;
   #ended = false;
   #running = false;
 
-  /** @param onEnd told once when the utterance ends, possibly during construction when the signal has aborted */
+  /**
+   * @param options read anew for every request, so that they can change while the utterance goes on
+   * @param onEnd told once when the utterance ends, possibly during construction when the signal has aborted
+   */
   constructor(
     parts: CtcSttParts,
-    options: CtcSttOptions,
+    options: () => CtcSttOptions,
     request: SttOpenOptions,
     onEnd: (utterance: CtcUtterance) => void,
   ) {
@@ -47,7 +60,8 @@ export class CtcUtterance implements SttUtterance {
     this.#request = request;
     this.#onEnd = onEnd;
     this.#state = initialAcousticState(parts.shape);
-    this.#chunks = new MelChunks(options.chunkFrames);
+    this.#previewState = this.#state;
+    this.#chunks = new MelChunks(options().chunkFrames);
     this.#decoder = parts.decoders.open(request.hotwords ?? []);
     this.#finalWords = new Promise((resolve, reject) => {
       this.#resolveFinal = resolve;
@@ -70,7 +84,7 @@ export class CtcUtterance implements SttUtterance {
 
   accept(samples: Float32Array): void {
     if (this.#finishing || this.#ended) return;
-    const room = Math.floor((this.#options.maxUtteranceMs * featureSampleRateHz) / 1000) - this.#sampleCount;
+    const room = Math.floor((this.#options().maxUtteranceMs * featureSampleRateHz) / 1000) - this.#sampleCount;
     const taken = Math.max(0, Math.min(room, samples.length));
     this.#droppedSamples += samples.length - taken;
     this.#sampleCount += taken;
@@ -104,12 +118,14 @@ export class CtcUtterance implements SttUtterance {
 
   async #run(): Promise<void> {
     try {
-      for (let chunk = this.#chunks.take(); chunk && !this.#ended; chunk = this.#chunks.take()) {
-        await this.#recognise(chunk, this.#options.chunkFrames);
+      const { chunkFrames } = this.#options();
+      while (!this.#ended) {
+        const features = this.#chunks.take();
+        if (features) await this.#recognise({ features, chunkFrames, encoderFrames: chunkFrames });
+        else if (this.#finishing || !(await this.#preview())) break;
       }
       if (this.#finishing && !this.#ended) {
-        for (const last of this.#chunks.takeLast())
-          if (!this.#ended) await this.#recognise(last.features, last.encoderFrames);
+        for (const last of this.#chunks.takeLast()) if (!this.#ended) await this.#recognise(last);
         if (!this.#ended) this.#settle(await this.#decoder.finish());
       }
     } catch (error) {
@@ -119,29 +135,46 @@ export class CtcUtterance implements SttUtterance {
     }
   }
 
-  /** One chunk through both models; `encoderFrames` of it hold audio. */
-  async #recognise(features: Float32Array, encoderFrames: number): Promise<void> {
-    const result = await this.#parts.batcher.submit(
-      { features, chunkFrames: this.#options.chunkFrames, state: this.#state },
-      {
-        signal: this.#controller.signal,
-        deadlineMs: this.#parts.clock.nowMs() + this.#options.chunkDeadlineMs,
-        callId: this.#request.callId,
-      },
-    );
+  /** One chunk through both models. */
+  async #recognise({ features, chunkFrames, encoderFrames }: LastChunk): Promise<void> {
+    const result = await this.#submit({ features, chunkFrames, state: this.#state });
     if (this.#ended) return;
-    this.#state = result.state;
+    this.#state = this.#previewState = result.state;
+    this.#previewedFrames = 0;
     const decoding = await this.#decoder.feed(
       result.logProbs.slice(0, encoderFrames * this.#parts.shape.vocabularySize),
     );
     if (!this.#ended) this.#partials.offer(hypothesis(decoding));
   }
 
-  #settle(decoding: Decoding): void {
+  /** The text so far from the next part of a chunk that is not whole yet. False when there is no next part. */
+  async #preview(): Promise<boolean> {
+    const { previewFrames } = this.#options();
+    const features = previewFrames > 0 ? this.#chunks.peek(this.#previewedFrames, previewFrames) : undefined;
+    if (!features) return false;
+    const result = await this.#submit({ features, chunkFrames: previewFrames, state: this.#previewState });
+    if (this.#ended) return false;
+    this.#previewState = result.state;
+    this.#previewedFrames += previewFrames;
+    const decoding = await this.#decoder.preview(result.logProbs);
+    if (!this.#ended) this.#partials.offer(hypothesis(decoding));
+    return true;
+  }
+
+  #submit(request: AcousticRequest): Promise<AcousticResult> {
+    return this.#parts.batcher.submit(request, {
+      signal: this.#controller.signal,
+      deadlineMs: this.#parts.clock.nowMs() + this.#options().chunkDeadlineMs,
+      callId: this.#request.callId,
+    });
+  }
+
+  #settle(decoding: FinalDecoding): void {
     const final: SttHypothesis = {
       ...hypothesis(decoding),
       text: formatTranscript(decoding.words.map((word) => word.text)),
       isFinal: true,
+      alternatives: rankedAlternatives(decoding),
     };
     const droppedMs = (this.#droppedSamples * 1000) / featureSampleRateHz;
     const error = new AttuneError(
@@ -184,4 +217,10 @@ function hypothesis(decoding: Decoding): SttHypothesis {
     confidence: decoding.words.length === 0 ? 1 : sum / decoding.words.length,
     isFinal: false,
   };
+}
+
+/** The other complete hypotheses with their share of the probability of all, the winner's included. */
+function rankedAlternatives({ alternatives }: FinalDecoding): readonly SttAlternative[] {
+  const total = alternatives.reduce((sum, other) => sum + Math.exp(other.logScore), 1);
+  return alternatives.map(({ text, logScore }) => ({ text, probability: Math.exp(logScore) / total }));
 }

@@ -5,6 +5,7 @@
  * request for one that does not exist is WORKER_CRASHED, because a thread that was started anew is how it gets lost.
  */
 import { AttuneError } from '../../core/errors.js';
+import type { SearchEffort } from './ctc-beam-search.js';
 import { CtcDecoder } from './ctc-decoder.js';
 import type { DecoderAnswer, DecoderLimits, DecoderRequest } from './decoder-messages.js';
 import type { DecoderResources } from './decoder-resources.js';
@@ -15,6 +16,7 @@ export class DecoderHost {
   readonly #resources: DecoderResources;
   readonly #limits: DecoderLimits;
   readonly #decoders = new Map<number, CtcDecoder>();
+  #effort: SearchEffort | undefined;
 
   constructor(resources: DecoderResources, limits: DecoderLimits) {
     this.#resources = resources;
@@ -31,6 +33,10 @@ export class DecoderHost {
     switch (request.type) {
       case 'load':
         return done;
+      case 'tune':
+        this.#effort = request.effort;
+        for (const decoder of this.#decoders.values()) decoder.tune(request.effort);
+        return done;
       case 'open':
         if (this.#decoders.size >= this.#limits.maxUtterances) {
           throw new AttuneError(
@@ -38,7 +44,7 @@ export class DecoderHost {
             `the decoder thread takes ${this.#limits.maxUtterances} utterances at once`,
           );
         }
-        this.#decoders.set(request.utteranceId, new CtcDecoder(this.#resources, this.#limits.search, request.hotwords));
+        this.#decoders.set(request.utteranceId, this.#openDecoder(request.hotwords));
         return done;
       case 'drop':
         this.#decoders.delete(request.utteranceId);
@@ -47,13 +53,20 @@ export class DecoderHost {
         const decoder = this.#take(request.utteranceId);
         return { type: 'finished', decoding: decoder.finish(this.#limits.nBest) };
       }
-      case 'feed': {
+      case 'feed':
+      case 'preview': {
         const decoder = this.#take(request.utteranceId);
-        const decoding = decoder.accept(request.logProbs);
+        const decoding = request.type === 'feed' ? decoder.accept(request.logProbs) : decoder.preview(request.logProbs);
         this.#decoders.set(request.utteranceId, decoder);
         return { type: 'decoded', decoding };
       }
     }
+  }
+
+  #openDecoder(hotwords: readonly string[]): CtcDecoder {
+    const decoder = new CtcDecoder(this.#resources, this.#limits.search, hotwords);
+    if (this.#effort) decoder.tune(this.#effort);
+    return decoder;
   }
 
   /** Removes the utterance's decoder, so that a failure leaves nothing behind. */

@@ -1,7 +1,7 @@
 /**
  * What a decoder thread is asked and what it answers. Every request has one answer or a typed failure.
  */
-import type { BeamSearchOptions } from './ctc-beam-search.js';
+import type { BeamSearchOptions, SearchEffort } from './ctc-beam-search.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderFiles } from './decoder-resources.js';
 
@@ -24,6 +24,10 @@ export type DecoderRequest =
   | { readonly type: 'open'; readonly utteranceId: number; readonly hotwords: readonly string[] }
   /** One chunk [frames, vocabulary] of log posteriors; the buffer is transferred. */
   | { readonly type: 'feed'; readonly utteranceId: number; readonly logProbs: Float32Array }
+  /** The same with provisional posteriors, which the next `feed` replaces; the buffer is transferred. */
+  | { readonly type: 'preview'; readonly utteranceId: number; readonly logProbs: Float32Array }
+  /** Cost against accuracy of all searches, those in progress too. */
+  | { readonly type: 'tune'; readonly effort: SearchEffort }
   /** Ends the utterance. */
   | { readonly type: 'finish'; readonly utteranceId: number }
   /** Forgets the utterance; harmless when there is none. */

@@ -6,6 +6,7 @@
  */
 import { AttuneError } from '../../core/errors.js';
 import { WorkerThread } from '../../inference/worker-thread.js';
+import type { SearchEffort } from './ctc-beam-search.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderAnswer, DecoderRequest, DecoderThreadSettings } from './decoder-messages.js';
 
@@ -13,6 +14,8 @@ import type { DecoderAnswer, DecoderRequest, DecoderThreadSettings } from './dec
 export interface ThreadDecoder {
   /** Decodes one chunk. The array is handed over. Rejects with WORKER_CRASHED, OVERLOADED or INFERENCE_FAILED. */
   feed(logProbs: Float32Array): Promise<Decoding>;
+  /** Decodes provisional posteriors, which the next `feed` replaces. The array is handed over. Rejects as `feed` does. */
+  preview(logProbs: Float32Array): Promise<Decoding>;
   /** The final words; the utterance is forgotten. Rejects as `feed` does. */
   finish(): Promise<FinalDecoding>;
   /** Forgets the utterance; harmless after `finish`. */
@@ -21,6 +24,8 @@ export interface ThreadDecoder {
 
 /** Where utterances are decoded. */
 export interface DecoderService extends AsyncDisposable {
+  /** Cost against accuracy of all searches, those in progress too. */
+  tune(effort: SearchEffort): Promise<void>;
   /** @param hotwords words made more likely; unknown ones are ignored */
   open(hotwords: readonly string[]): ThreadDecoder;
 }
@@ -49,21 +54,25 @@ export class DecoderThread implements DecoderService {
     }
   }
 
+  async tune(effort: SearchEffort): Promise<void> {
+    await this.#thread.call({ type: 'tune', effort });
+  }
+
   open(hotwords: readonly string[]): ThreadDecoder {
     const utteranceId = ++this.#lastUtteranceId;
     const opened = this.#thread.call({ type: 'open', utteranceId, hotwords });
     // A refusal reaches the first feed.
     opened.catch(() => undefined);
+    const decode = async (type: 'feed' | 'preview', logProbs: Float32Array): Promise<Decoding> => {
+      await opened;
+      const answer = await this.#thread.call({ type, utteranceId, logProbs }, [logProbs.buffer as ArrayBuffer]);
+      if (answer.type !== 'decoded')
+        throw new AttuneError('INVARIANT_BROKEN', `a ${type} was answered by ${answer.type}`);
+      return answer.decoding;
+    };
     return {
-      feed: async (logProbs) => {
-        await opened;
-        const answer = await this.#thread.call({ type: 'feed', utteranceId, logProbs }, [
-          logProbs.buffer as ArrayBuffer,
-        ]);
-        if (answer.type !== 'decoded')
-          throw new AttuneError('INVARIANT_BROKEN', `a feed was answered by ${answer.type}`);
-        return answer.decoding;
-      },
+      feed: (logProbs) => decode('feed', logProbs),
+      preview: (logProbs) => decode('preview', logProbs),
       finish: async () => {
         await opened;
         const answer = await this.#thread.call({ type: 'finish', utteranceId });

@@ -4,6 +4,7 @@
  * Frame grid and filters are dsp/mel's. Before the first frame and after the last there is digital silence, because
  * a model trained on whole sentences hears the first and last sounds of a tightly cut word better with some around it. Memory is bounded by whoever calls `accept`: chunks that nobody takes stay here.
  */
+import { defined } from '../../core/assert.js';
 import { LogMelStream, melBandCount } from '../../dsp/mel.js';
 import { contextFrames, melFramesPerEncoderFrame } from './ctc-acoustic-model.js';
 
@@ -13,8 +14,20 @@ const silence = Math.log(1e-10);
 /** Silent encoder frames before the audio and after it: 240 ms, best of 0, 240 and 480 on train-split digits. */
 export const silentEncoderFrames = 6;
 
+/** The last chunk's length is a multiple of so many encoder frames, so that last chunks of several callers share a batch. */
+const lastChunkStep = 8;
+
+/** One of the chunks that end an utterance. */
+export interface LastChunk {
+  /** [4·chunkFrames + 3, 80], row-major. */
+  readonly features: Float32Array;
+  readonly chunkFrames: number;
+  /** Encoder frames, from the first, that hold audio or the silence after it; the rest is padding. */
+  readonly encoderFrames: number;
+}
+
 export class MelChunks {
-  readonly #chunkMelFrames: number;
+  readonly #chunkFrames: number;
   readonly #stream = new LogMelStream();
   /** Context and frames that wait, row-major. */
   #waiting = new Float32Array((contextFrames + silentEncoderFrames * melFramesPerEncoderFrame) * melBandCount).fill(
@@ -23,7 +36,7 @@ export class MelChunks {
   #heard = false;
 
   constructor(chunkFrames: number) {
-    this.#chunkMelFrames = chunkFrames * melFramesPerEncoderFrame;
+    this.#chunkFrames = chunkFrames;
   }
 
   /** Adds samples (copied). */
@@ -39,30 +52,44 @@ export class MelChunks {
 
   /** The next whole chunk [4·chunkFrames + 3, 80], or undefined when there is less. */
   take(): Float32Array | undefined {
-    const length = (this.#chunkMelFrames + contextFrames) * melBandCount;
-    if (this.#waiting.length < length) return undefined;
-    const chunk = this.#waiting.slice(0, length);
-    this.#waiting = this.#waiting.slice(this.#chunkMelFrames * melBandCount);
+    const chunk = this.peek(0, this.#chunkFrames);
+    if (chunk) this.#waiting = this.#waiting.slice(this.#chunkFrames * melFramesPerEncoderFrame * melBandCount);
     return chunk;
   }
 
   /**
-   * Ends the audio: what is left and the silence after it, padded to whole chunks, each with the encoder frames that
-   * count. Empty when there was no whole window of audio.
+   * A copy of `frameCount` encoder frames with their context, from `startFrame` frames after what has been taken;
+   * undefined when they are not all there.
    */
-  takeLast(): readonly { readonly features: Float32Array; readonly encoderFrames: number }[] {
+  peek(startFrame: number, frameCount: number): Float32Array | undefined {
+    const start = startFrame * melFramesPerEncoderFrame * melBandCount;
+    const length = (frameCount * melFramesPerEncoderFrame + contextFrames) * melBandCount;
+    return start + length <= this.#waiting.length ? this.#waiting.slice(start, start + length) : undefined;
+  }
+
+  /**
+   * Ends the audio: what is left and the silence after it, as whole chunks and a last one that is only as long as needed
+   * (a multiple of `lastChunkStep` frames), each with the encoder frames that count. Empty when there was no whole window
+   * of audio.
+   */
+  takeLast(): readonly LastChunk[] {
     if (!this.#heard) return [];
     const melFrames =
       this.#waiting.length / melBandCount - contextFrames + silentEncoderFrames * melFramesPerEncoderFrame;
-    const chunkCount = Math.ceil(melFrames / this.#chunkMelFrames);
-    const padded = new Float32Array((chunkCount * this.#chunkMelFrames + contextFrames) * melBandCount).fill(silence);
+    const encoderFrames = Math.ceil(melFrames / melFramesPerEncoderFrame);
+    const paddedFrames = Math.ceil(encoderFrames / lastChunkStep) * lastChunkStep;
+    const padded = new Float32Array((paddedFrames * melFramesPerEncoderFrame + contextFrames) * melBandCount).fill(
+      silence,
+    );
     padded.set(this.#waiting);
     this.#waiting = padded;
-    return Array.from({ length: chunkCount }, (_, index) => ({
-      features: this.take() ?? new Float32Array(0),
-      encoderFrames: Math.ceil(
-        Math.min(this.#chunkMelFrames, melFrames - index * this.#chunkMelFrames) / melFramesPerEncoderFrame,
-      ),
-    }));
+    const chunks: LastChunk[] = [];
+    for (let start = 0; start < encoderFrames; start += this.#chunkFrames) {
+      const chunkFrames = Math.min(this.#chunkFrames, paddedFrames - start);
+      const features = defined(this.peek(start, chunkFrames), 'a chunk of what is left');
+      chunks.push({ features, chunkFrames, encoderFrames: Math.min(chunkFrames, encoderFrames - start) });
+    }
+    this.#waiting = new Float32Array(0);
+    return chunks;
   }
 }

@@ -24,8 +24,9 @@ export interface OpenSttOptions {
   readonly clock: Clock;
   /** Audio beyond this is dropped from an utterance. */
   readonly maxUtteranceMs?: number;
-  /** Encoder frames (40 ms) per request; 8 by default, 16 or 32 hear better and answer later. */
+  /** See CtcSttOptions; the defaults suit live calls. */
   readonly chunkFrames?: number;
+  readonly previewFrames?: number;
   /** Utterances in progress at once; 512 by default. */
   readonly maxUtterances?: number;
   readonly search?: Partial<BeamSearchOptions>;
@@ -56,6 +57,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
+        previewFrames: options.previewFrames ?? defaultCtcSttOptions.previewFrames,
       },
     );
   } catch (error) {

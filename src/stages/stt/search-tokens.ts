@@ -61,6 +61,12 @@ export class SearchTokens {
     this.phone = new Float32Array(capacity);
   }
 
+  /** Takes over the tokens of another set, which stays as it is. `clear` before entering more. */
+  copyFrom(other: SearchTokens): void {
+    this.count = 0;
+    for (let token = 0; token < Math.min(other.count, this.capacity); token++) this.#copy(other, token, this.count++);
+  }
+
   clear(): void {
     this.count = 0;
     this.#slots.fill(-1);

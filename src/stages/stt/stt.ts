@@ -15,6 +15,14 @@ export interface SttWord {
   readonly confidence: number;
 }
 
+/** Another complete reading of the utterance. */
+export interface SttAlternative {
+  /** Plain lower-case words. */
+  readonly text: string;
+  /** Share of the probability of all complete hypotheses that were kept, the winner's included, 0…1. */
+  readonly probability: number;
+}
+
 export interface SttHypothesis {
   /** All words so far as plain lower-case text; the final one is formatted (capitals, end punctuation). */
   readonly text: string;
@@ -24,6 +32,8 @@ export interface SttHypothesis {
   /** Mean confidence of the words, 0…1; 1 for an empty text. */
   readonly confidence: number;
   readonly isFinal: boolean;
+  /** Other readings, best first; on a final hypothesis of a recogniser that keeps some. */
+  readonly alternatives?: readonly SttAlternative[];
   /** On a final hypothesis that covers only the beginning: UTTERANCE_TOO_LONG, audio beyond the limit was dropped. */
   readonly error?: AttuneError;
 }

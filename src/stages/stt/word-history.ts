@@ -36,6 +36,23 @@ export class WordHistory {
   #phoneLogPosterior = new Float32Array(initialCapacity);
   #rivalRatio = new Float32Array(initialCapacity);
 
+  /** Becomes a copy of another history, which stays as it is. */
+  copyFrom(other: WordHistory): void {
+    this.settled.splice(0, this.settled.length, ...other.settled);
+    while (this.#parent.length < other.#parent.length) this.#grow();
+    this.size = other.size;
+    this.#base = other.#base;
+    const open = <T extends Int32Array | Float32Array>(column: T): T => column.subarray(0, other.size) as T;
+    this.#parent.set(open(other.#parent));
+    this.#word.set(open(other.#word));
+    this.#hash.set(open(other.#hash));
+    this.#depth.set(open(other.#depth));
+    this.#startFrame.set(open(other.#startFrame));
+    this.#endFrame.set(open(other.#endFrame));
+    this.#phoneLogPosterior.set(open(other.#phoneLogPosterior));
+    this.#rivalRatio.set(open(other.#rivalRatio));
+  }
+
   /** True when adding more should wait for `collect`. */
   get crowded(): boolean {
     return this.size > this.#parent.length >> 1;

@@ -142,3 +142,38 @@ t.test('posteriors that are not finite or not whole frames are refused', (t) => 
   t.throws(() => decoder.accept(new Float32Array(tokens.length + 1)), { code: 'INFERENCE_FAILED' });
   t.end();
 });
+
+t.test('previews show what later chunks confirm, and leave the search as it was', (t) => {
+  const spoken = ['transfer', 'nine', 'two', 'balance', 'zero', 'eight', 'one'];
+  const frames = hear(spoken, 5);
+  const size = 16 * tokens.length;
+  const plain = new CtcDecoder(resources, options);
+  const previewed = new CtcDecoder(resources, options);
+  for (let at = 0; at < frames.length; at += size) {
+    const chunk = frames.slice(at, at + size);
+    const half = previewed.preview(chunk.slice(0, size / 2));
+    const whole = previewed.preview(chunk.slice(size / 2));
+    const counted = previewed.accept(chunk);
+    t.strictSame(counted, plain.accept(chunk), 'the same as without previews');
+    t.ok(half.words.length <= whole.words.length);
+    t.strictSame(whole.words.map(textOf), counted.words.map(textOf), 'the narrower search hears the same words');
+    t.equal(half.settledCount, whole.settledCount, 'a preview settles nothing');
+  }
+  t.strictSame(previewed.finish(1), plain.finish(1));
+  t.end();
+});
+
+t.test('a narrower search drops words, in the utterance that is open and at once', (t) => {
+  const frames = hear(['five', 'six', 'seven'], 9);
+  const wide = new CtcDecoder(resources, options);
+  feed(wide, frames, 8);
+  const narrow = new CtcDecoder(resources, options);
+  narrow.tune({ beam: 0.5, maxActive: 1 });
+  feed(narrow, frames, 8);
+  t.ok(narrow.finish(5).alternatives.length < wide.finish(5).alternatives.length);
+  t.end();
+});
+
+function textOf({ text }: { readonly text: string }): string {
+  return text;
+}

@@ -3,7 +3,7 @@ import { AttuneError, CancelledError } from '../../../../src/core/errors.js';
 import type { AcousticRequest, AcousticResult } from '../../../../src/stages/stt/ctc-acoustic-model.js';
 import type { Decoding } from '../../../../src/stages/stt/ctc-decoder.js';
 import { CtcStt } from '../../../../src/stages/stt/ctc-stt.js';
-import { defaultCtcSttOptions } from '../../../../src/stages/stt/ctc-stt-options.js';
+import { defaultCtcSttOptions, type CtcSttOptions } from '../../../../src/stages/stt/ctc-stt-options.js';
 import type { DecoderService } from '../../../../src/stages/stt/decoder-thread.js';
 import type { SttHypothesis } from '../../../../src/stages/stt/stt.js';
 import { ManualClock } from '../../../support/manual-clock.js';
@@ -12,11 +12,12 @@ const shape = { layers: 1, width: 2, left: 2, kernel: 3, vocabularySize: 4 };
 const chunkSamples = 5120 + 240; // 320 ms of hops and the rest of the last window
 
 /** A recogniser whose model and decoder are played by the test: one word per chunk, "w1 w2 …". */
-function stage(options: { readonly maxUtteranceMs?: number } = {}) {
+function stage(options: Partial<CtcSttOptions> = {}) {
   const requests: { request: AcousticRequest; answer: (error?: Error) => void }[] = [];
   const log: string[] = [];
   let automatic = true;
   const decoders: DecoderService = {
+    tune: async ({ beam }) => void log.push(`beam ${beam}`),
     open: (hotwords) => {
       let fed = 0;
       log.push(`open ${hotwords.join()}`);
@@ -34,6 +35,13 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
           fed += 1;
           log.push(`feed ${logProbs.length / shape.vocabularySize}`);
           return decoding();
+        },
+        preview: async (logProbs) => {
+          log.push(`preview ${logProbs.length / shape.vocabularySize}`);
+          return {
+            ...decoding(),
+            words: [...decoding().words, { text: 'perhaps', startMs: 0, endMs: 1, confidence: 0.5 }],
+          };
         },
         finish: async () => {
           log.push('finish');
@@ -65,7 +73,7 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
       decoders,
       clock: new ManualClock(),
     },
-    { ...defaultCtcSttOptions, ...options },
+    { ...defaultCtcSttOptions, chunkFrames: 8, previewFrames: 0, ...options },
   );
   /** Answers requests one by one until `work` settles. */
   const serve = async <T>(work: Promise<T>): Promise<T> => {
@@ -102,6 +110,44 @@ t.test('chunks go through model and decoder in order, the state with them, the r
   t.equal(await utterance.finish(), final, 'later calls give the same answer');
   utterance.accept(audio(99_999));
   t.equal(requests.length, 4, 'audio after the end is ignored');
+});
+
+t.test(
+  'before a chunk is whole, previews go on from each other; the chunk starts from the state before them',
+  async (t) => {
+    const { stt, requests, log } = stage({ chunkFrames: 16, previewFrames: 8 });
+    const utterance = open(stt);
+    const texts: string[] = [];
+    const reading = (async () => {
+      for await (const { text, stableText } of utterance.partials) texts.push(`${text} | ${stableText}`);
+    })();
+    for (let at = 0; at < 3 * chunkSamples; at += 320) {
+      utterance.accept(audio(320));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await utterance.finish();
+    await reading;
+    t.strictSame(log.slice(0, 7), ['open ', 'preview 8', 'feed 16', 'preview 8', 'feed 16', 'feed 5', 'finish']);
+    t.strictSame(
+      requests.map(({ request }) => request.state.cachedFrames),
+      [0, 0, 1, 1, 2],
+      'a chunk does not see what its preview left behind',
+    );
+    t.strictSame(texts.slice(0, 4), ['perhaps | ', 'w1 | ', 'w1 perhaps | ', 'w1 w2 | w1']);
+  },
+);
+
+t.test('audio that came at once needs no previews; tuning takes them away and narrows the search', async (t) => {
+  const { stt, log } = stage({ chunkFrames: 16, previewFrames: 8 });
+  const late = open(stt);
+  late.accept(audio(2 * chunkSamples));
+  await late.finish();
+  t.strictSame(log, ['open ', 'feed 16', 'feed 13', 'finish', 'drop']);
+  await stt.tune({ beam: 8, maxActive: 300, previewFrames: 0 });
+  const utterance = open(stt);
+  utterance.accept(audio(chunkSamples));
+  await utterance.finish();
+  t.strictSame(log.slice(5), ['beam 8', 'open ', 'feed 16', 'feed 4', 'finish', 'drop']);
 });
 
 t.test('one request in flight; partials are latest-wins and end', async (t) => {

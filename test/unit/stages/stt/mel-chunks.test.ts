@@ -21,6 +21,7 @@ t.test(
       }
       const last = chunks.takeLast();
       t.equal(taken.length, Math.floor((silentMel + frames) / 32));
+      t.ok(last.every(({ chunkFrames }) => chunkFrames === 8));
       t.equal(
         8 * taken.length + last.reduce((sum, chunk) => sum + chunk.encoderFrames, 0),
         Math.ceil((2 * silentMel + frames) / 4),
@@ -41,6 +42,22 @@ t.test(
     t.end();
   },
 );
+
+t.test('the last chunk is as long as needed; peeking takes nothing away', (t) => {
+  const { data } = logMel(samples);
+  const chunks = new MelChunks(64);
+  chunks.accept(samples);
+  t.equal(chunks.take(), undefined);
+  const first = chunks.peek(6, 8);
+  t.strictSame(first?.slice(3 * bands), data.slice(0, 32 * bands), 'six silent frames are passed over');
+  t.strictSame(chunks.peek(6, 8), first);
+  t.equal(chunks.peek(30, 8), undefined, 'not there yet');
+  // 98 mel frames between two silences of 24: 37 encoder frames, in a chunk of 40.
+  const last = chunks.takeLast();
+  t.match(last, [{ chunkFrames: 40, encoderFrames: 37 }]);
+  t.equal(last[0]?.features.length, (4 * 40 + 3) * bands);
+  t.end();
+});
 
 t.test('less than one window of audio is nothing', (t) => {
   const chunks = new MelChunks(8);
