@@ -20,8 +20,8 @@ from features import HOP_SAMPLES, SAMPLE_RATE_HZ, SILENCE_VALUE, WINDOW_SAMPLES,
 
 SUBSAMPLING = 4
 LONGEST_SECONDS = 16.0
-SHARES = {"speechocean762": 0.6, "flite": 0.5, "grid_s1": 0.6}
-"""Part of a corpus that one epoch uses; 1 where not named."""
+SHARES = {"flite": 0.3, "espeak": 0.3, "grid_s1": 0.7, "speechocean762": 1.5, "fsdd_8k_digits": 3.0}
+"""How often an epoch uses a corpus, a part of it or several times; 1 where not named."""
 JOIN_BELOW_SECONDS = 1.0
 
 
@@ -52,18 +52,19 @@ def plan_epoch(utterances: list[Utterance], seed: int, batch_seconds: float, onl
     for index, utterance in enumerate(utterances):
         seconds = utterance.samples / SAMPLE_RATE_HZ
         share = 1.0 if only_corpus else SHARES.get(utterance.corpus, 1.0)
-        if utterance.split != "train" or seconds > LONGEST_SECONDS or chance.random() >= share:
+        times = int(share + chance.random())
+        if utterance.split != "train" or seconds > LONGEST_SECONDS or times == 0:
             continue
         if only_corpus is not None and utterance.corpus != only_corpus:
             continue
         if seconds < JOIN_BELOW_SECONDS and not utterance.segments:
-            short.setdefault(utterance.speaker, []).append(index)
+            short.setdefault(utterance.speaker, []).extend([index] * times)
         else:
-            items.append((seconds, [index]))
+            items.extend([(seconds, [index])] * times)
     for indices in short.values():
         chance.shuffle(indices)
         while indices:
-            group = [indices.pop() for _ in range(min(len(indices), int(chance.integers(2, 9))))]
+            group = [indices.pop() for _ in range(min(len(indices), int(chance.integers(1, 9))))]
             items.append((sum(utterances[i].samples for i in group) / SAMPLE_RATE_HZ, group))
     items.sort(key=lambda item: item[0] * chance.uniform(0.9, 1.1))
     batches: list[list[list[int]]] = []

@@ -15,13 +15,15 @@ from torch import Tensor, nn
 
 CONTEXT_FRAMES = 3
 MASKED = -1e4
+LONGEST_SKIP = 0.15
+"""Probability that a training step leaves out the last block; falls linearly towards the first (stochastic depth)."""
 
 
 @dataclass(frozen=True)
 class ModelSize:
     """Everything that fixes the shapes of the weights and caches."""
 
-    width: int = 192
+    width: int = 256
     layers: int = 8
     heads: int = 4
     expansion: int = 4
@@ -152,7 +154,9 @@ class AcousticModel(nn.Module):
         mask = self.mask(x.shape[1], chunk, lengths)
         middle = x
         for index, block in enumerate(self.blocks):
-            x = block(x, mask)
+            skipped = self.training and torch.rand(()).item() < LONGEST_SKIP * (index + 1) / self.size.layers
+            if not skipped:
+                x = block(x, mask)
             if index + 1 == self.size.layers // 2:
                 middle = x
         x = self.norm(x)

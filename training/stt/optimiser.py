@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 
-def orthogonalise(matrices: Tensor, iterations: int = 5) -> Tensor:
+def orthogonalise(matrices: Tensor, iterations: int = 4) -> Tensor:
     """Nearest semi-orthogonal matrices of [count, rows, columns] by the quintic Newton-Schulz iteration (rows <= columns)."""
     x = matrices.to(torch.bfloat16)
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)

@@ -29,18 +29,24 @@ def flite_phone(segment: str) -> int:
     return TOKEN_OF_PHONE.get(_FLITE_TO_CMU.get(name, name), SILENCE)
 
 
-def read_cmudict(corpora: Path) -> dict[str, list[int]]:
-    """First pronunciation of every word of the corpora's CMUdict, as tokens; words in lower case."""
-    dictionary: dict[str, list[int]] = {}
+def read_variants(corpora: Path) -> dict[str, list[list[int]]]:
+    """Every word of the corpora's CMUdict in lower case with its distinct pronunciations as tokens, in the dictionary's order."""
+    dictionary: dict[str, list[list[int]]] = {}
     with lzma.open(corpora / "text" / "cmudict_cmudict.xz", "rt", encoding="utf-8", errors="replace") as lines:
         for line in lines:
             fields = line.split("#")[0].split()
             if len(fields) < 3 or not fields[1].isdigit():
                 continue
-            word = fields[0].lower()
-            if word not in dictionary:
-                dictionary[word] = [TOKEN_OF_PHONE[re.sub(r"\d", "", phone)] for phone in fields[2:]]
+            sounds = [TOKEN_OF_PHONE[re.sub(r"\d", "", phone)] for phone in fields[2:]]
+            known = dictionary.setdefault(fields[0].lower(), [])
+            if sounds not in known:
+                known.append(sounds)
     return dictionary
+
+
+def read_cmudict(corpora: Path) -> dict[str, list[int]]:
+    """First pronunciation of every word of the corpora's CMUdict, as tokens; words in lower case."""
+    return {word: variants[0] for word, variants in read_variants(corpora).items()}
 
 
 def words_of(transcript: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ class StreamingModel:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self.metadata = self.session.get_modelmeta().custom_metadata_map
+        self.context = int(self.metadata["context_frames"])
 
     def start(self, batch: int) -> dict[str, np.ndarray]:
         """State of `batch` streams that have heard nothing."""
@@ -35,19 +37,30 @@ class StreamingModel:
         log_probs, attention_cache, conv_cache, cached_frames = self.session.run(None, {"features": features, **state})
         return log_probs, {"attention_cache": attention_cache, "conv_cache": conv_cache, "cached_frames": cached_frames}
 
+    def requests(self, signal: np.ndarray, chunk: int) -> Iterator[dict[str, np.ndarray]]:
+        """Everything that the session is fed with, chunk by chunk, for one signal."""
+        features, state = self._padded([log_mel(signal)], chunk), self.start(1)
+        for start in range(0, features.shape[1] - self.context, chunk * SUBSAMPLING):
+            part = features[:, start : start + self.context + chunk * SUBSAMPLING]
+            yield {"features": part, **state}
+            _, state = self.step(part, state)
+
+    def _padded(self, mels: list[np.ndarray], chunk: int) -> np.ndarray:
+        """[rows, context + whole chunks, bands]; absent frames before the start and after the end."""
+        chunks = -(-max(encoder_frames(len(mel)) for mel in mels) // chunk)
+        features = np.full((len(mels), self.context + chunks * chunk * SUBSAMPLING, mels[0].shape[1]), SILENCE_VALUE, np.float32)
+        for row, mel in enumerate(mels):
+            features[row, self.context : self.context + len(mel)] = mel
+        return features
+
     def log_probabilities(self, signals: list[np.ndarray], chunk: int) -> list[np.ndarray]:
         """[frames, vocabulary] of every signal; the end is padded with absent frames to a whole chunk, then cut."""
-        context = int(self.metadata["context_frames"])
         mels = [log_mel(signal) for signal in signals]
         lengths = [encoder_frames(len(mel)) for mel in mels]
-        chunks = -(-max(lengths) // chunk)
-        features = np.full((len(mels), context + chunks * chunk * SUBSAMPLING, mels[0].shape[1]), SILENCE_VALUE, np.float32)
-        for row, mel in enumerate(mels):
-            features[row, context : context + len(mel)] = mel
+        features = self._padded(mels, chunk)
         state, parts = self.start(len(mels)), []
-        for number in range(chunks):
-            start = number * chunk * SUBSAMPLING
-            log_probs, state = self.step(features[:, start : start + context + chunk * SUBSAMPLING], state)
+        for start in range(0, features.shape[1] - self.context, chunk * SUBSAMPLING):
+            log_probs, state = self.step(features[:, start : start + self.context + chunk * SUBSAMPLING], state)
             parts.append(log_probs)
         joined = np.concatenate(parts, axis=1)
         return [joined[row, :length] for row, length in enumerate(lengths)]

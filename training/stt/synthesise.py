@@ -1,8 +1,8 @@
-"""Reads assistant, banking and everyday sentences aloud with flite and stores them with flite's own phone times.
+"""Reads assistant, banking, everyday and book sentences, digits and letters aloud with free synthesisers.
 
-Output: `<work>/synthetic.s16`, `<work>/synthetic.jsonl` in split train, or with `--split dev` `synthetic-dev`, which takes its
-sentences from the other end of the shuffled list. The exact phone times start the frame-level head
-of the acoustic model. Voices: kal (8 kHz), kal16, awb, rms, slt; speed and pitch vary. Needs the `flite` program on the PATH.
+Output: `<work>/synthetic.s16`, `.jsonl` (flite, with its exact phone times, which start the frame-level head of the acoustic
+model) or `<work>/espeak.s16`, `.jsonl` (eSpeak NG, pronunciations as for people), in split train; `--split dev` writes
+`<store>-dev` from the other end of the shuffled list. Speed and pitch vary. Needs `flite` or `espeak-ng` on the PATH.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +24,21 @@ from scipy.signal import resample_poly
 from tqdm import tqdm
 
 from corpus_store import CorpusWriter
-from phones import SILENCE, flite_phone
+from language_text import spoken_numbers
+from phones import SILENCE, Pronouncer, flite_phone, read_cmudict
 from prepare import SAMPLE_RATE_HZ, add_folders
+from spoken_text import spoken_words
 
+ESPEAK_LANGUAGES = ("en-us", "en-us", "en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029")
+ESPEAK_VARIANTS = ("m1", "m2", "m3", "m4", "m5", "m7", "f1", "f2", "f3", "f4", "f5", "klatt", "klatt2", "klatt4", "linda", "steph", "michael", "adam")
+NUMBERS_SHARE = 0.4
+"""Share of made-up digits, letters, times and menu choices among the sentences."""
 VOICES = {"kal": 110, "kal16": 110, "awb": 130, "rms": 105, "slt": 165}
 """Voice and its usual mean pitch in Hz."""
 
 
 def read_sentences(corpora: Path) -> list[str]:
-    """Distinct sentences of 2 to 18 words from the training splits of banking77, sgd (both sides) and goemotions."""
+    """Distinct sentences of 2 to 18 words from the training splits of banking77, sgd (both sides), goemotions, and from books."""
     found: set[str] = set()
     for name in ("banking77", "goemotions"):
         with lzma.open(corpora / "text" / f"{name}.tsv.xz", "rt", encoding="utf-8") as lines:
@@ -44,6 +51,8 @@ def read_sentences(corpora: Path) -> list[str]:
             dialogue = json.loads(line)
             if dialogue["split"] == "train":
                 found.update(turn["text"] for turn in dialogue["turns"])
+    with lzma.open(corpora / "text" / "public_domain_sentences.txt.xz", "rt", encoding="utf-8") as lines:
+        found.update(line.strip() for index, line in enumerate(lines) if index % 8 == 0)
     plain = re.compile(r"[A-Za-z0-9 ,.?!';:$%-]+")
     return sorted(text for text in found if plain.fullmatch(text) and 2 <= len(text.split()) <= 18)
 
@@ -63,46 +72,93 @@ def speak(text: str, voice: str, stretch: float, pitch_hz: float, spread: float)
     return signal * 0.8, tokens, ends
 
 
+@dataclass
+class Spoken:
+    """A signal at 16 kHz, the voice, and, where known, its tokens with silence 0 and their end samples."""
+
+    signal: np.ndarray
+    voice: str
+    segments: list[int]
+    ends: list[int]
+
+
+def speak_flite(text: str, chance: random.Random, voice: str) -> Spoken:
+    """One sentence by one of flite's voices, with phone times."""
+    pitch = VOICES[voice] * chance.uniform(0.8, 1.25)
+    signal, segments, ends = speak(text, voice, chance.uniform(0.8, 1.25), pitch, chance.uniform(8, 25))
+    return Spoken(signal, voice, segments, ends)
+
+
+def speak_espeak(text: str, chance: random.Random, voice: str) -> Spoken:
+    """One sentence by one of eSpeak NG's accents and voice variants."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
+        command = ["espeak-ng", "-v", voice, "-s", str(chance.randrange(130, 200)), "-p", str(chance.randrange(30, 70)), "-w", wave.name]
+        subprocess.run([*command, text], capture_output=True, check=True)
+        signal, rate = soundfile.read(wave.name, dtype="float32")
+    return Spoken(resample_poly(signal, SAMPLE_RATE_HZ, rate).astype(np.float32) * 0.8, voice, [], [])
+
+
+def sentences_of(corpora: Path, chance: random.Random) -> list[str]:
+    """Shuffled sentences, NUMBERS_SHARE of them digits, letters, times and the like."""
+    written = read_sentences(corpora)
+    chance.shuffle(written)
+    numbers = [" ".join(words) for words in spoken_numbers(chance, int(len(written) * NUMBERS_SHARE))]
+    mixed = written + numbers
+    chance.shuffle(mixed)
+    return mixed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_folders(parser)
-    parser.add_argument("--hours", type=float, default=1.3)
+    parser.add_argument("--engine", choices=("flite", "espeak"), default="flite")
+    parser.add_argument("--hours", type=float, default=2)
     parser.add_argument("--split", choices=("train", "dev"), default="train")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    sentences = read_sentences(options.corpora)
-    chance.shuffle(sentences)
-    plans = []
-    for index, text in enumerate(sentences):
-        voice = list(VOICES)[index % len(VOICES)]
-        pitch = VOICES[voice] * chance.uniform(0.8, 1.25)
-        plans.append((text, voice, chance.uniform(0.8, 1.25), pitch, chance.uniform(8, 25)))
+    sentences = sentences_of(options.corpora, chance)
     if options.split == "dev":
-        plans.reverse()
-    writer = CorpusWriter(options.work, "synthetic" if options.split == "train" else "synthetic-dev")
+        sentences.reverse()
+    known = read_cmudict(options.corpora)
+    pronouncer = Pronouncer(options.corpora)
+    store = ("synthetic" if options.engine == "flite" else "espeak") + ("" if options.split == "train" else "-dev")
+    writer = CorpusWriter(options.work, store)
     wanted = int(options.hours * 3600 * SAMPLE_RATE_HZ)
+
+    def one(numbered: tuple[int, str]) -> Spoken:
+        index, text = numbered
+        own = random.Random(options.seed * 1_000_003 + index)
+        if options.engine == "flite":
+            return speak_flite(text, own, list(VOICES)[index % len(VOICES)])
+        return speak_espeak(text, own, f"{own.choice(ESPEAK_LANGUAGES)}+{own.choice(ESPEAK_VARIANTS)}")
+
     with ThreadPoolExecutor(options.threads) as pool, tqdm(total=options.hours * 3600, unit="s") as progress:
-        for start in range(0, len(plans), 64):
-            part = plans[start : start + 64]
-            for plan, (signal, segments, ends) in zip(part, pool.map(lambda plan: speak(*plan), part)):
-                tokens = [token for token in segments if token != SILENCE]
-                if not tokens or len(signal) > 16 * SAMPLE_RATE_HZ:
+        for start in range(0, len(sentences), 64):
+            part = sentences[start : start + 64]
+            for text, spoken in zip(part, pool.map(one, enumerate(part, start))):
+                if len(spoken.signal) > 16 * SAMPLE_RATE_HZ or len(spoken.signal) < SAMPLE_RATE_HZ // 4:
+                    continue
+                if options.engine == "flite":
+                    tokens, word_starts = [token for token in spoken.segments if token != SILENCE], []
+                else:
+                    tokens, word_starts = pronouncer.transcript(" ".join(spoken_words(text, known.__contains__))) or ([], [])
+                if not tokens:
                     continue
                 writer.add(
-                    signal,
+                    spoken.signal,
                     split=options.split,
-                    corpus="flite",
-                    speaker=f"flite-{plan[1]}",
-                    file=f"flite/{writer.offset}",
-                    transcript=plan[0],
+                    corpus=options.engine,
+                    speaker=f"{options.engine}-{spoken.voice}",
+                    file=f"{options.engine}/{writer.offset}",
+                    transcript=text,
                     tokens=tokens,
-                    word_starts=[],
-                    segments=segments,
-                    ends=ends,
+                    word_starts=word_starts,
+                    segments=spoken.segments,
+                    ends=spoken.ends,
                 )
-                progress.update(len(signal) / SAMPLE_RATE_HZ)
+                progress.update(len(spoken.signal) / SAMPLE_RATE_HZ)
             if writer.offset >= wanted:
                 break
     writer.close()

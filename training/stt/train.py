@@ -28,9 +28,13 @@ from evaluate import dev_clips, phone_errors
 from features import SILENCE_VALUE, log_mel
 from model import AcousticModel, ModelSize
 from optimiser import Muon
+from phone_language import estimate
 from prepare import add_folders
+from sequence_loss import log_denominator
 
-CHUNKS = (8, 8, 16, 32, 0)
+STORES = ("speech", "synthetic", "espeak")
+"""Prepared corpora; those that are not there are left out."""
+CHUNKS = (8, 8, 16, 32, 0, 0)
 """Chunk lengths in encoder frames that batches draw from; 0 is unlimited."""
 
 
@@ -43,8 +47,13 @@ def measure_normalisation(model: AcousticModel, stores: list[CorpusStore], seed:
     model.stem.scale.copy_(torch.from_numpy(1.0 / frames.std(0)))
 
 
-def loss_of(model: AcousticModel, batch: Batch, chunk: int) -> tuple[torch.Tensor, dict[str, float]]:
-    """Training loss and its parts. CTC is per phone, the frame losses per frame."""
+def loss_of(
+    model: AcousticModel, batch: Batch, chunk: int, trigram: tuple[torch.Tensor, torch.Tensor] | None
+) -> tuple[torch.Tensor, dict[str, float]]:
+    """Training loss and its parts. CTC and the sequence loss are per phone, the frame losses per frame.
+
+    With a phone trigram (successor, end) the sequence loss leads and the others only steady it.
+    """
     device = next(model.parameters()).device
     with torch.autocast(device.type, dtype=torch.bfloat16):
         outputs = model(batch.features.to(device), batch.lengths.to(device), chunk, SILENCE_VALUE)
@@ -62,7 +71,11 @@ def loss_of(model: AcousticModel, batch: Batch, chunk: int) -> tuple[torch.Tenso
     flat = targets.flatten().to(device)
     frame = F.cross_entropy(frame_logits.flatten(0, 1), flat, ignore_index=IGNORED)
     middle = F.cross_entropy(middle_logits.flatten(0, 1), flat, ignore_index=IGNORED)
-    return ctc + frame + 0.5 * middle, {"ctc": ctc.item(), "frame": frame.item(), "middle": middle.item()}
+    parts = {"ctc": ctc.item(), "frame": frame.item(), "middle": middle.item()}
+    if trigram is None:
+        return ctc + frame + 0.5 * middle, parts
+    sequence = ctc + log_denominator(log_probs.transpose(0, 1), lengths, *trigram).sum() / counts.sum()
+    return sequence + 0.1 * ctc + 0.2 * frame + 0.1 * middle, parts | {"sequence": sequence.item()}
 
 
 class Training:
@@ -74,7 +87,7 @@ class Training:
         torch.manual_seed(options.seed)
         self.size = ModelSize(width=options.width, layers=options.layers)
         self.model = AcousticModel(self.size).to(device)
-        self.average = AcousticModel(self.size).to(device)
+        self.average = AcousticModel(self.size).to(device).eval()
         matrices = [p for name, p in self.model.named_parameters() if p.ndim == 2 and name.startswith("blocks.")]
         chosen = {id(p) for p in matrices}
         others = [p for p in self.model.parameters() if id(p) not in chosen]
@@ -87,8 +100,8 @@ class Training:
         self.history: list[dict[str, float]] = []
 
     def update_average(self) -> None:
-        """Exponential average over about the last 250 steps, shorter at the start."""
-        decay = min(0.996, self.step / (self.step + 10))
+        """Exponential average over about the last 500 steps, shorter at the start."""
+        decay = min(0.998, self.step / (self.step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - decay)
             for kept, current in zip(self.average.buffers(), self.model.buffers()):
@@ -132,10 +145,11 @@ def draw_curves(history: list[dict[str, float]], path: Path) -> None:
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
-    hours = [point["hours"] for point in history]
-    for name in ("ctc", "frame", "middle"):
-        left.plot(hours, [point[name] for point in history], label=name)
-    left.set(xlabel="hours of audio seen", ylabel="training loss", ylim=(0, 4))
+    for name in ("ctc", "frame", "middle", "sequence"):
+        points = [(point["hours"], point[name]) for point in history if name in point]
+        if points:
+            left.plot(*zip(*points), label=name)
+    left.set(xlabel="hours of audio seen", ylabel="training loss", ylim=(-0.5, 4))
     for name in sorted({key for point in history for key in point if key.startswith("per ")}):
         points = [(point["hours"], point[name]) for point in history if name in point]
         right.plot(*zip(*points), marker="o", label=name[4:])
@@ -159,12 +173,13 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--width", type=int, default=ModelSize.width)
     parser.add_argument("--layers", type=int, default=ModelSize.layers)
-    parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
+    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--warmup", type=int, default=60, help="steps")
     parser.add_argument("--decay", type=float, default=0.35, help="last part of the budget in which the rate falls")
-    parser.add_argument("--batch-seconds", type=float, default=50)
+    parser.add_argument("--batch-seconds", type=float, default=100)
     parser.add_argument("--first-epochs", type=int, default=2, help="epochs on synthetic speech alone at the start")
-    parser.add_argument("--evaluate-every", type=int, default=250, help="steps")
+    parser.add_argument("--sequence-from", type=float, default=0.35, help="part of the budget after which the sequence loss leads")
+    parser.add_argument("--evaluate-every", type=int, default=1000, help="steps")
     parser.add_argument("--save-every", type=int, default=50, help="steps")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--name", default="stt-en", help="name of the checkpoint and the picture")
@@ -175,7 +190,7 @@ def main() -> None:
     options = parse_options()
     torch.set_num_threads(options.threads)
     device = torch.device(options.device)
-    stores = [CorpusStore(options.work, name) for name in ("speech", "synthetic")]
+    stores = [CorpusStore(options.work, name) for name in STORES if (options.work / f"{name}.jsonl").exists()]
     utterances = [one for store in stores for one in store.utterances]
     training = Training(options, device)
     checkpoint = options.work / f"{options.name}.pt"
@@ -183,8 +198,10 @@ def main() -> None:
         training.load(checkpoint, device)
     else:
         measure_normalisation(training.model, stores, options.seed)
+    known = estimate(one.tokens for one in utterances if one.split == "train")
+    trigram = (torch.from_numpy(known.successor).to(device), torch.from_numpy(known.end).to(device))
     picture = Path(__file__).parent / "results" / f"{options.name}.png"
-    clips = dev_clips(stores, per_corpus=60)
+    clips = dev_clips(stores, per_corpus=40)
     recent: list[dict[str, float]] = []
     bar = tqdm(total=1000, initial=int(1000 * training.progress(options)), bar_format="{l_bar}{bar}| {elapsed}<{remaining} {postfix}")
     started = time.monotonic()
@@ -196,7 +213,8 @@ def main() -> None:
         for batch in loader:
             rate = training.set_rate(options)
             chunk = CHUNKS[np.random.default_rng((seed, training.batch)).integers(len(CHUNKS))]
-            loss, parts = loss_of(training.model, batch, chunk)
+            discriminative = training.progress(options) >= options.sequence_from
+            loss, parts = loss_of(training.model, batch, chunk, trigram if discriminative else None)
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_(training.model.parameters(), 5.0)
             if torch.isfinite(norm):
@@ -209,7 +227,8 @@ def main() -> None:
             training.audio_seconds += batch.seconds
             recent.append(parts)
             if training.step % 50 == 0:
-                point = {name: float(np.mean([one[name] for one in recent])) for name in parts}
+                names = [name for name in parts if name in recent[0]]
+                point = {name: float(np.mean([one[name] for one in recent])) for name in names}
                 point |= {"step": training.step, "hours": training.audio_seconds / 3600, "rate": rate}
                 if training.step % options.evaluate_every == 0:
                     rates = phone_errors(training.average, clips, chunk=8)
