@@ -17,6 +17,7 @@ export const modelFacts: readonly ModelFacts[] = [
     source: '@ricky0123/vad-web',
   },
   { name: 'stt-en', kind: 'onnx', file: 'stt-en.onnx', ...stt },
+  { name: 'stt-en-int8', kind: 'onnx', file: 'stt-en.int8.onnx', ...stt },
   { name: 'stt-en-tokens', kind: 'data', file: 'stt-en.tokens.json', ...stt },
   { name: 'stt-en-lexicon', kind: 'data', file: 'stt-en.lexicon.bin', ...stt },
   { name: 'stt-en-lm', kind: 'data', file: 'stt-en.lm.bin', ...stt },

@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .description('write down what is said in audio files')
     .argument('<files...>', 'WAV or Ogg Opus')
     .option('--hotwords <words>', 'words to expect, separated by commas');
-  addToolOptions(command, ['maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
+  addToolOptions(command, ['maxUtteranceMs', 'sttPrecision', 'sttBeam']).action((files: readonly string[], flags: TranscribeFlags) =>
     run(files, flags),
   );
 }

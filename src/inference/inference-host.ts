@@ -33,6 +33,14 @@ export interface OpenedModel {
   readonly refusals: readonly ProviderRefusal[];
 }
 
+/** Where a model is loaded, and in which form. */
+export interface EnginePlace {
+  /** Number of a thread, modulo their number. */
+  readonly thread: number;
+  /** Model to load in its place where the provider is `cpu`: same inputs and outputs, as one of 8-bit integers. */
+  readonly cpuModelName?: string;
+}
+
 export class InferenceHost implements AsyncDisposable {
   readonly #options: InferenceHostOptions;
   readonly #threads: readonly OnnxThread[];
@@ -58,27 +66,29 @@ export class InferenceHost implements AsyncDisposable {
   }
 
   /**
-   * Loads a model into thread `thread` (modulo their number). Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT,
+   * Loads a model, or on the provider `cpu` its form for that, into thread `thread` (modulo their number). Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT,
    * MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE.
    */
-  async openEngine(modelName: string, options: { readonly thread: number }): Promise<Engine> {
+  async openEngine(modelName: string, { thread, cpuModelName = modelName }: EnginePlace): Promise<Engine> {
     const { manifest, providers, intraOpThreads, logger } = this.#options;
     const entry = manifest.find(modelName);
     const engine = await OnnxEngine.open(
-      defined(this.#threads[options.thread % this.#threads.length], 'an ONNX thread'),
+      defined(this.#threads[thread % this.#threads.length], 'an ONNX thread'),
       {
         modelName,
         path: await manifest.verifiedPath(modelName),
+        cpuPath: await manifest.verifiedPath(cpuModelName),
         providers,
         intraOpThreads,
         inputs: entry.inputs ?? [],
         outputs: entry.outputs ?? [],
       },
     );
-    for (const { provider, reason } of engine.refusals)
-      logger.info('execution provider refused', { model: modelName, provider, reason });
-    logger.info('model loaded', { model: modelName, provider: engine.provider });
-    this.#opened.push({ modelName, provider: engine.provider, refusals: engine.refusals });
+    const { provider, refusals } = engine;
+    for (const refusal of refusals) logger.info('execution provider refused', { model: modelName, ...refusal });
+    const loadedName = provider === 'cpu' ? cpuModelName : modelName;
+    logger.info('model loaded', { model: loadedName, provider });
+    this.#opened.push({ modelName: loadedName, provider, refusals });
     return engine;
   }
 
@@ -86,7 +96,7 @@ export class InferenceHost implements AsyncDisposable {
   async openBatcher<Req, Res>(
     modelName: string,
     model: BatchModel<Req, Res>,
-    options: { readonly thread: number; readonly limits: BatcherLimits },
+    options: EnginePlace & { readonly limits: BatcherLimits },
   ): Promise<Batcher<Req, Res>> {
     const { clock, metrics } = this.#options;
     const engine = await this.openEngine(modelName, options);

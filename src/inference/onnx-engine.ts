@@ -15,6 +15,8 @@ export type OnnxThread = WorkerThread<OnnxRequest, OnnxAnswer>;
 export interface OnnxEngineOptions {
   readonly modelName: string;
   readonly path: string;
+  /** File for the provider `cpu`, when it has one of its own: same inputs and outputs. */
+  readonly cpuPath?: string;
   readonly providers: readonly string[];
   readonly intraOpThreads: number;
   /** All inputs the wrapper gives and the outputs it reads; checked by name, type, rank and fixed dimensions. */
@@ -79,8 +81,8 @@ export class OnnxEngine implements Engine {
 }
 
 async function load(thread: OnnxThread, options: OnnxEngineOptions): Promise<Loaded> {
-  const { modelName, path, providers, intraOpThreads } = options;
-  const answer = await thread.call({ type: 'load', modelName, path, providers, intraOpThreads });
+  const { modelName, path, cpuPath = path, providers, intraOpThreads } = options;
+  const answer = await thread.call({ type: 'load', modelName, path, cpuPath, providers, intraOpThreads });
   if (answer.type !== 'loaded') throw new AttuneError('INVARIANT_BROKEN', `a load was answered by ${answer.type}`);
   const strange = answer.inputs.find((have) => !options.inputs.some((want) => want.name === have.name));
   if (strange) throw mismatch(`${modelName} has another input ${described(strange)}`, strange);

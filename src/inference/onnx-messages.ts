@@ -15,6 +15,8 @@ export interface LoadRequest {
   readonly type: 'load';
   readonly modelName: string;
   readonly path: string;
+  /** File for the provider `cpu`. */
+  readonly cpuPath: string;
   /** Tried in order. */
   readonly providers: readonly string[];
   readonly intraOpThreads: number;

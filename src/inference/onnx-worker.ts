@@ -37,7 +37,7 @@ async function load(request: LoadRequest): Promise<Loaded> {
       continue;
     }
     try {
-      const session = await InferenceSession.create(request.path, {
+      const session = await InferenceSession.create(provider === 'cpu' ? request.cpuPath : request.path, {
         executionProviders: [provider],
         intraOpNumThreads: request.intraOpThreads,
         interOpNumThreads: 1,

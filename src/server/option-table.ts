@@ -7,6 +7,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { defaultBeamSearchOptions } from '../stages/stt/ctc-beam-search.js';
+import { sttPrecisions } from '../stages/stt/open-stt.js';
 import { emotionPurposes } from './emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
@@ -82,6 +84,18 @@ export const optionTable = {
     integer({ min: 1, max: 64 }),
     Math.max(1, Math.min(4, availableParallelism())),
     'worker threads that run models',
+  ),
+  sttPrecision: option(
+    'Models',
+    oneOf(sttPrecisions),
+    'int8',
+    'acoustic model of the recogniser on a processor; accelerators always run the float one',
+  ),
+  sttBeam: option(
+    'Models',
+    integer({ min: 4, max: 40 }),
+    defaultBeamSearchOptions.beam,
+    'width of the recogniser’s search in log score: narrower costs less and hears worse',
   ),
   maxBatchSize: option('Models', integer({ min: 1, max: 1_024 }), 32, 'rows of one batch at most'),
   maxQueueDelayMs: option(

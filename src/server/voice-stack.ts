@@ -94,6 +94,8 @@ export class VoiceStack implements AsyncDisposable {
       limits: this.#limits,
       clock,
       maxUtteranceMs: config.maxUtteranceMs,
+      precision: config.sttPrecision,
+      search: { beam: config.sttBeam },
       ...options,
     });
     return this.#own(stt);

@@ -24,12 +24,12 @@ from prepare import add_folders
 Clip = tuple[CorpusStore, Utterance]
 
 
-def dev_clips(stores: list[CorpusStore], per_corpus: int | None = None) -> list[Clip]:
-    """Dev clips, at most so many per corpus, evenly spread."""
+def dev_clips(stores: list[CorpusStore], per_corpus: int | None = None, split: str = "dev") -> list[Clip]:
+    """Clips of the dev (or another) split, at most so many per corpus, evenly spread."""
     by_corpus: dict[str, list[Clip]] = {}
     for store in stores:
         for one in store.utterances:
-            if one.split == "dev":
+            if one.split == split:
                 by_corpus.setdefault(one.corpus, []).append((store, one))
     chosen: list[Clip] = []
     for clips in by_corpus.values():
@@ -113,13 +113,14 @@ def main() -> None:
     parser.add_argument("--name", default="stt-en")
     parser.add_argument("--chunk", type=int, default=8, help="encoder frames; 0 is the whole utterance")
     parser.add_argument("--per-corpus", type=int, default=None, help="at most so many clips of a corpus")
+    parser.add_argument("--split", default="dev", choices=("dev", "tune"))
     parser.add_argument("--dump", type=Path, default=None, help="folder for the log-probabilities of the clips")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     model, position = load_model(options.work / f"{options.name}.pt")
     names = [name for name in ("speech", "synthetic-dev") if (options.work / f"{name}.jsonl").exists()]
-    clips = dev_clips([CorpusStore(options.work, name) for name in names], options.per_corpus)
+    clips = dev_clips([CorpusStore(options.work, name) for name in names], options.per_corpus, options.split)
     print(f"step {position['step']}, {position['audio_seconds'] / 3600:.1f} h of audio seen, chunk {options.chunk}")
     if options.dump:
         dump(model, clips, options.chunk, options.dump)

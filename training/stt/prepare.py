@@ -16,6 +16,7 @@ from pathlib import Path
 import soundfile
 from tqdm import tqdm
 
+from corpus_split import split_of
 from corpus_store import CorpusWriter
 from phones import Pronouncer
 
@@ -66,7 +67,7 @@ def main() -> None:
                         raise SystemExit(f"{member.name}: expected 16 kHz mono, found {rate} Hz, {signal.ndim} dimensions")
                     writer.add(
                         signal,
-                        split=row["split"],
+                        split=split_of(row),
                         corpus=corpus,
                         speaker=row["speaker"],
                         file=member.name,

@@ -75,7 +75,9 @@ def main() -> None:
     with tqdm(total=len(chosen), unit="clip") as progress:
         for start in range(0, len(chosen), 16):
             part = chosen[start : start + 16]
-            for one, log_probs in zip(part, log_probabilities(model, [store.signal(one) for one in part], chunk=0)):
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                heard = log_probabilities(model, [store.signal(one) for one in part], chunk=0)
+            for one, log_probs in zip(part, heard):
                 words = [word for word in words_of(one.transcript) if pronouncer.word(word)]
                 if len(words) != len(one.word_starts):
                     continue

@@ -30,7 +30,12 @@ export interface OpenSttOptions {
   /** Utterances in progress at once; 512 by default. */
   readonly maxUtterances?: number;
   readonly search?: Partial<BeamSearchOptions>;
+  /** Acoustic model on a processor: int8 by default; accelerators always run the float one. */
+  readonly precision?: SttPrecision;
 }
+
+export const sttPrecisions = ['int8', 'float'] as const;
+export type SttPrecision = (typeof sttPrecisions)[number];
 
 /** Loads the English recogniser. Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE. */
 export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
@@ -50,7 +55,8 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
     nBest: 5,
   });
   try {
-    const batcher = await host.openBatcher(modelName, new CtcAcousticModel(shape), { thread, limits });
+    const cpuModelName = options.precision === 'float' ? modelName : `${modelName}-int8`;
+    const batcher = await host.openBatcher(modelName, new CtcAcousticModel(shape), { thread, limits, cpuModelName });
     return new CtcStt(
       { batcher, shape, decoders, clock },
       {
