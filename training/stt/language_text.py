@@ -80,26 +80,23 @@ def corpora(text: Path, speech: Path, is_word: IsWord) -> Iterator[Corpus]:
 def read_stretches(sentences: Iterable[str]) -> Iterator[str]:
     """Successive sentences of a read text as the stretches between a reader's longer pauses.
 
-    Readers pause within sentences and run over their ends, and recordings are cut in pauses: two thirds of the sentences are
-    cut at their commas, and one to four pieces in a row, across sentence ends, make a stretch. Checksums decide.
+    Readers pause within sentences and run over their ends, and recordings are cut in pauses. So every third sentence is cut at
+    its commas, and every third runs on into the next one; a checksum of the sentence decides.
     """
-    running: list[str] = []
-    wanted = 1
+    running = ""
     for sentence in sentences:
-        if zlib.crc32(sentence.encode()) // 64 % 3 == 0:
-            if running:
-                yield " ".join(running)
-                running = []
+        kind = zlib.crc32(sentence.encode()) // 64 % 4
+        if kind >= 2 and len(running) < 300:
+            running += sentence + " "
+        elif running:
+            yield running + sentence
+            running = ""
+        elif kind == 1:
+            yield from re.split(r"(?<=[,;:—])\s*", sentence)
+        else:
             yield sentence
-            continue
-        for piece in re.split(r"(?<=[,;:—])\s*", sentence):
-            running.append(piece)
-            if len(running) >= wanted:
-                yield " ".join(running)
-                wanted = 1 + zlib.crc32(piece.encode()) // 64 % 4
-                running = []
     if running:
-        yield " ".join(running)
+        yield running
 
 
 def _books(text: Path) -> Iterator[str]:
