@@ -32,7 +32,8 @@ export class Terminal {
 
   /** Characters in a line of standard error. */
   get errorColumns(): number {
-    return process.stderr.columns ?? 80;
+    // A terminal that does not know its width says 0.
+    return process.stderr.columns || 80;
   }
 
   print(line = ''): void {
@@ -57,10 +58,15 @@ export class Terminal {
   /** Asks on standard error and answers what was typed; nothing when the input ends or Ctrl-C is pressed. */
   ask(question: string): Promise<string> {
     const reader = createInterface({ input: process.stdin, output: process.stderr });
+    let isAnswered = false;
     return new Promise((resolve) => {
-      reader.on('close', () => resolve(''));
+      reader.on('close', () => {
+        if (!isAnswered) this.complain('');
+        resolve('');
+      });
       reader.on('SIGINT', () => reader.close());
       reader.question(question, (answer) => {
+        isAnswered = true;
         resolve(answer);
         reader.close();
       });

@@ -90,9 +90,6 @@ t.test('a model is pulled, listed, verified and removed', async (t) => {
   const removed = await runCommand(['models', 'remove', 'tiny-words', '--json', '--forget', ...at]);
   t.match(removed.json()[0], { name: 'tiny-words', left: [] });
   t.notOk(existsSync(path.join(modelHome, 'tiny-words')));
-  const none = await runCommand(['models', 'remove', 'tiny-words', ...at]);
-  t.match(none.stderr, /MODEL_MISSING/);
-  t.equal(none.status, 1);
 });
 
 t.test('names and digests that do not fit are told apart', async (t) => {
@@ -100,8 +97,6 @@ t.test('names and digests that do not fit are told apart', async (t) => {
   await using _home = home;
   const mistyped = await runCommand(['models', 'pull', 'tiny-word', '--catalogue', catalogue, ...at]);
   t.match(mistyped.stderr, /MODEL_UNKNOWN.*did you mean tiny-words/s);
-  const digest = await runCommand([...pull, '--sha256', 'abc']);
-  t.match(digest.stderr, /OPTION_INVALID/);
   const other = await runCommand([...pull, '--sha256', `model.onnx=${'a'.repeat(64)}`]);
   t.match(other.stderr, /DOWNLOAD_MISMATCH/);
   t.same(home.asked, []);
@@ -114,8 +109,12 @@ t.test('Ctrl-C stops and keeps what has arrived', async (t) => {
   const child = startCommand([...pull, '--accept-licence']);
   child.stdin?.end();
   const ended = finished(child);
+  const gone = new AbortController();
+  child.once('exit', () => gone.abort());
   // A line for every tenth: the sixth means that all that was sent lies on the disk.
-  while (!String(((await once(child.stderr!, 'data')) as [string])[0]).includes('60 %'));
+  for (let shown = ''; !shown.includes('60 %');) {
+    shown += String(((await once(child.stderr!, 'data', { signal: gone.signal })) as [string])[0]);
+  }
   child.kill('SIGINT');
   const { status, stderr } = await ended;
   t.equal(status, 1, stderr);

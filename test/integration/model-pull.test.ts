@@ -154,6 +154,29 @@ t.test('a model arrives with its files, model.json and the lock; a second pull a
   t.equal(bench.home.asked.length, askedBefore + 1, 'alone');
 });
 
+t.test('files that were fetched by hand are checked and taken', async (t) => {
+  await using bench = await Bench.open(t);
+  await mkdir(bench.inFolder('onnx'), { recursive: true });
+  await writeFile(bench.inFolder('onnx/model.onnx'), bench.weights);
+  const { facts } = await bench.pull(modelOf([bench.file()]));
+  t.equal(facts.files[0]?.sha256, sha256(bench.weights));
+  t.same(bench.home.asked, []);
+});
+
+t.test('without an entity tag or a digest a part cannot be trusted to fit', async (t) => {
+  await using bench = await Bench.open(t);
+  const begun = beginningOf(bench.weights, 20_000, { etag: 'W/"weak"' });
+  bench.home.script('/model.onnx', begun.answer);
+  bench.home.serve('/model.onnx', content(bench.weights));
+  bench.onEvent = () => bench.receivedBytes() === 20_000 && begun.cut();
+  await bench.pull(modelOf([bench.file({ sha256: null })]), { trustFirstDownload: true });
+  t.same(
+    bench.home.asked.map(({ range }) => range),
+    [undefined, undefined],
+  );
+  t.same(await readFile(bench.inFolder('onnx/model.onnx')), bench.weights);
+});
+
 t.test('a line that breaks is taken up where it broke', async (t) => {
   await using bench = await Bench.open(t);
   const begun = beginningOf(bench.weights, 20_000);

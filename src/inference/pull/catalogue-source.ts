@@ -38,7 +38,7 @@ async function textOf({ body }: Response, alive: () => void): Promise<string> {
   let bytes = 0;
   for await (const block of body ?? []) {
     alive();
-    blocks.push(block as Uint8Array);
+    blocks.push(block);
     bytes += blocks.at(-1)?.length ?? 0;
     if (bytes > largestCatalogueBytes) throw new AttuneError('CATALOGUE_INVALID', 'the catalogue is too large');
   }

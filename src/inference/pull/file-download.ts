@@ -145,7 +145,8 @@ class FileDownload {
       if (response.status === 206 && headers['range'] !== undefined) {
         const range = /^bytes (\d+)-\d+\/(\d+|\*)$/u.exec(response.headers.get('content-range') ?? '');
         const fits = Number(range?.[1]) === this.#receivedBytes && (range?.[2] === '*' || Number(range?.[2]) === bytes);
-        const isSame = kept?.etag == null || entity.etag === null || entity.etag === kept.etag;
+        const known = kept?.etag ?? null;
+        const isSame = known === null || entity.etag === null || entity.etag === known;
         if (!fits || !isSame) {
           await this.#restart('the file at the home has changed');
           return;
@@ -256,5 +257,5 @@ class FileDownload {
 
 async function* blocksOf({ body }: Response): AsyncGenerator<Uint8Array> {
   if (body === null) return;
-  for await (const block of body) yield block as Uint8Array;
+  for await (const block of body) yield block;
 }
