@@ -2,6 +2,7 @@
  * The one place that prints. Results go to standard output, complaints to standard error; colours only where a person
  * reads. With `--json` a command prints objects, one per line, and nothing else on standard output.
  */
+import { createInterface } from 'node:readline';
 import chalk from 'chalk';
 import Table from 'cli-table3';
 
@@ -19,6 +20,22 @@ export class Terminal {
     return process.stdout.isTTY;
   }
 
+  /** True when somebody can be asked a question. */
+  get canAsk(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY;
+  }
+
+  /** True when the last line of standard error may be rewritten. */
+  get rewritesErrors(): boolean {
+    return process.stderr.isTTY;
+  }
+
+  /** Characters in a line of standard error. */
+  get errorColumns(): number {
+    // A terminal that does not know its width says 0.
+    return process.stderr.columns || 80;
+  }
+
   print(line = ''): void {
     process.stdout.write(`${line}\n`);
   }
@@ -31,6 +48,29 @@ export class Terminal {
   /** To standard error. */
   complain(line: string): void {
     process.stderr.write(`${line}\n`);
+  }
+
+  /** Replaces the line of standard error that has no end yet. */
+  rewrite(text: string): void {
+    process.stderr.write(`\r\x1b[2K${text}`);
+  }
+
+  /** Asks on standard error and answers what was typed; nothing when the input ends or Ctrl-C is pressed. */
+  ask(question: string): Promise<string> {
+    const reader = createInterface({ input: process.stdin, output: process.stderr });
+    let isAnswered = false;
+    return new Promise((resolve) => {
+      reader.on('close', () => {
+        if (!isAnswered) this.complain('');
+        resolve('');
+      });
+      reader.on('SIGINT', () => reader.close());
+      reader.question(question, (answer) => {
+        isAnswered = true;
+        resolve(answer);
+        reader.close();
+      });
+    });
   }
 
   /** One object on one line. */

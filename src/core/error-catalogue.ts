@@ -89,7 +89,42 @@ export const errorCatalogue = {
     'Use the file the manifest names.',
     false,
   ),
-  MODEL_UNKNOWN: entry('No model of that name is in the manifest.', 'See `attune models list`.', true),
+  MODEL_UNKNOWN: entry('No model of that name is in the manifest or the catalogue.', 'See `attune models list`.', true),
+  CATALOGUE_INVALID: entry(
+    'A catalogue of models to pull cannot be read, or lists something that is not allowed.',
+    'The message names the field; docs/recognisers-download.md has the format.',
+    true,
+  ),
+  LICENCE_NOT_ACCEPTED: entry(
+    'The licence of a model was not accepted, so nothing was downloaded.',
+    'Read it, then answer y on a terminal or pass --accept-licence.',
+    true,
+  ),
+  ADDRESS_REFUSED: entry(
+    'An address, or one it redirects to, is not HTTPS, has a user name in it or leads from outside onto this machine.',
+    'Use an https address; plain http is for this machine alone.',
+    true,
+  ),
+  DIGEST_UNKNOWN: entry(
+    'Nobody published a digest of a file, so what arrives could not be checked.',
+    'Pass --sha256 with a digest you trust, or --trust-first-download to hold later pulls to what comes now.',
+    true,
+  ),
+  DOWNLOAD_FAILED: entry(
+    'A file could not be fetched from its home.',
+    'Run the command again; what has arrived is kept.',
+    true,
+  ),
+  DOWNLOAD_MISMATCH: entry(
+    'A file has another size or digest than it should have; it was thrown away.',
+    'Run the command again; if it stays so, the file at the home is another one and must not be used.',
+    true,
+  ),
+  MODEL_HOME_UNUSABLE: entry(
+    'The model home cannot be written to or has too little room.',
+    'Choose another with --model-home or ATTUNE_MODEL_HOME, or make room.',
+    true,
+  ),
   INFERENCE_FAILED: entry('A model run failed.', 'The next request is tried afresh; look at the cause.', true),
   PROVIDER_UNAVAILABLE: entry(
     'None of the requested execution providers can be used here.',

@@ -15,6 +15,7 @@ import {
   optionTable,
   variableOf,
   type Config,
+  type Environment,
   type OptionDeclaration,
   type OptionName,
 } from './option-table.js';
@@ -23,7 +24,7 @@ export interface ConfigSources {
   /** Raw values of the flags by option name; absent ones were not given. */
   readonly flags?: Readonly<Record<string, unknown>>;
   /** The process's own when left out. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Environment;
   /** Path of a YAML or JSON file; ATTUNE_CONFIG when left out. */
   readonly file?: string | undefined;
 }
@@ -42,7 +43,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
       { raw: fromFile[name], source: `the file ${file}` },
     ];
     const given = candidates.find(({ raw }) => raw !== undefined);
-    return [name, given === undefined ? optionTable[name].default : valueOf(name, given)] as const;
+    return [name, given === undefined ? initialOf(name, environment) : valueOf(name, given)] as const;
   });
   // Each value was parsed by the kind of its own name, which is what Config says.
   const config = Object.fromEntries(values) as unknown as Config;
@@ -51,11 +52,14 @@ export function loadConfig(sources: ConfigSources = {}): Config {
 }
 
 /** The environment variables that would be read but belong to no option: usually typing errors. */
-export function unknownVariables(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): readonly string[] {
+export function unknownVariables(environment: Environment = process.env): readonly string[] {
   const known = new Set(['ATTUNE_CONFIG', 'ATTUNE_CORPORA', ...optionNames.map(variableOf)]);
   return Object.keys(environment).filter((name) => name.startsWith('ATTUNE_') && !known.has(name));
+}
+
+function initialOf(name: OptionName, environment: Environment): unknown {
+  const { suggested, default: initial }: OptionDeclaration<unknown> = optionTable[name];
+  return suggested?.(environment) ?? initial;
 }
 
 function valueOf(name: OptionName, given: { readonly raw: unknown; readonly source: string }): unknown {

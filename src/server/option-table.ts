@@ -5,8 +5,8 @@
  * Names are camelCase with the unit last; `maxMessageBytes` is the flag `--max-message-bytes` and the variable
  * `ATTUNE_MAX_MESSAGE_BYTES`. Numbers without a named source are choices, bounded so that a typing error shows.
  */
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { defaultBeamSearchOptions } from '../stages/stt/ctc-beam-search.js';
 import { sttPrecisions } from '../stages/stt/open-stt.js';
 import { emotionPurposes } from './emotion-purpose.js';
@@ -21,7 +21,12 @@ export interface OptionDeclaration<T> {
   readonly default: T;
   /** One sentence without a full stop. */
   readonly help: string;
+  /** A default that the surroundings suggest, before `default`. */
+  readonly suggested?: (environment: Environment) => T | undefined;
 }
+
+/** Variables of the process by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const option = <T>(group: OptionGroup, kind: OptionKind<T>, initial: T, help: string): OptionDeclaration<T> => ({
   group,
@@ -37,6 +42,11 @@ const emotionNotice =
   'This assistant estimates from your voice and your words how you feel, to answer fittingly. You can ask for that to be switched off.';
 
 const path = text({ placeholder: 'path' });
+
+/** The XDG Base Directory Specification 0.8: a relative path there is to be ignored. */
+function pulledModelsBelowDataHome({ XDG_DATA_HOME: dataHome }: Environment): string | undefined {
+  return dataHome !== undefined && isAbsolute(dataHome) ? join(dataHome, 'attune', 'models') : undefined;
+}
 
 export const optionTable = {
   host: option(
@@ -72,6 +82,15 @@ export const optionTable = {
   ),
 
   modelDir: option('Models', path, join(packageRoot, 'models'), 'folder of the models and their manifest'),
+  modelHome: {
+    ...option(
+      'Models',
+      path,
+      join(homedir(), '.local', 'share', 'attune', 'models'),
+      'folder of the models that were pulled; below XDG_DATA_HOME where that is set',
+    ),
+    suggested: pulledModelsBelowDataHome,
+  },
   providers: option(
     'Models',
     listOf(oneOf(['cuda', 'webgpu', 'cpu']), { minCount: 1 }),

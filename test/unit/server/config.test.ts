@@ -31,6 +31,14 @@ t.test('every default that a person could write is accepted by its own kind', as
   }
 });
 
+t.test('pulled models lie below XDG_DATA_HOME, unless somebody says otherwise', async (t) => {
+  const modelHomeOf = (environment: Record<string, string>): string => loadConfig({ environment }).modelHome;
+  t.match(modelHomeOf({}), /\.local\/share\/attune\/models$/);
+  t.equal(modelHomeOf({ XDG_DATA_HOME: '/data' }), '/data/attune/models');
+  t.equal(modelHomeOf({ XDG_DATA_HOME: 'data' }), modelHomeOf({}), 'the specification has relative paths ignored');
+  t.equal(modelHomeOf({ XDG_DATA_HOME: '/data', ATTUNE_MODEL_HOME: '/models' }), '/models');
+});
+
 t.test('names become flags and variables', async (t) => {
   t.equal(flagOf('maxMessageBytes'), '--max-message-bytes');
   t.equal(variableOf('maxMessageBytes'), 'ATTUNE_MAX_MESSAGE_BYTES');
