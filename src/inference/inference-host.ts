@@ -10,8 +10,8 @@ import type { Batcher, BatcherLimits, BatchModel } from './batcher.js';
 import { DynamicBatcher } from './dynamic-batcher.js';
 import type { Engine } from './engine.js';
 import type { ModelManifest } from './model-manifest.js';
-import { OnnxEngine, type OnnxThread } from './onnx-engine.js';
-import type { ProviderRefusal } from './onnx-messages.js';
+import { OnnxEngine, type OnnxEngineOptions, type OnnxThread } from './onnx-engine.js';
+import type { ModelSignatures, ProviderRefusal } from './onnx-messages.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface InferenceHostOptions {
@@ -62,24 +62,10 @@ export class InferenceHost implements AsyncDisposable {
    * MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE.
    */
   async openEngine(modelName: string, options: { readonly thread: number }): Promise<Engine> {
-    const { manifest, providers, intraOpThreads, logger } = this.#options;
-    const entry = manifest.find(modelName);
-    const engine = await OnnxEngine.open(
-      defined(this.#threads[options.thread % this.#threads.length], 'an ONNX thread'),
-      {
-        modelName,
-        path: await manifest.verifiedPath(modelName),
-        providers,
-        intraOpThreads,
-        inputs: entry.inputs ?? [],
-        outputs: entry.outputs ?? [],
-      },
-    );
-    for (const { provider, reason } of engine.refusals)
-      logger.info('execution provider refused', { model: modelName, provider, reason });
-    logger.info('model loaded', { model: modelName, provider: engine.provider });
-    this.#opened.push({ modelName, provider: engine.provider, refusals: engine.refusals });
-    return engine;
+    const { manifest } = this.#options;
+    const { inputs = [], outputs = [] } = manifest.find(modelName);
+    const path = await manifest.verifiedPath(modelName);
+    return this.#load({ modelName, path, expected: { inputs, outputs } }, options.thread);
   }
 
   /** Opens a model behind a batcher. Throws as `openEngine`. */
@@ -88,9 +74,41 @@ export class InferenceHost implements AsyncDisposable {
     model: BatchModel<Req, Res>,
     options: { readonly thread: number; readonly limits: BatcherLimits },
   ): Promise<Batcher<Req, Res>> {
+    return this.#batcher(await this.openEngine(modelName, options), model, options.limits);
+  }
+
+  /**
+   * Opens a file that is in no manifest behind a batcher. `modelFor` is shown what goes in and out and may refuse it.
+   * Throws MODEL_CORRUPT or PROVIDER_UNAVAILABLE, and what `modelFor` throws.
+   */
+  async openFile<Req, Res, M extends BatchModel<Req, Res>>(
+    file: { readonly modelName: string; readonly path: string },
+    modelFor: (signatures: ModelSignatures) => M,
+    options: { readonly thread: number; readonly limits: BatcherLimits },
+  ): Promise<{ readonly batcher: Batcher<Req, Res>; readonly model: M }> {
+    const engine = await this.#load(file, options.thread);
+    const model = modelFor(engine.signatures);
+    return { batcher: this.#batcher<Req, Res>(engine, model, options.limits), model };
+  }
+
+  async #load(
+    file: Pick<OnnxEngineOptions, 'modelName' | 'path' | 'expected'>,
+    threadIndex: number,
+  ): Promise<OnnxEngine> {
+    const { providers, intraOpThreads, logger } = this.#options;
+    const { modelName } = file;
+    const thread = defined(this.#threads[threadIndex % this.#threads.length], 'an ONNX thread');
+    const engine = await OnnxEngine.open(thread, { ...file, providers, intraOpThreads });
+    for (const { provider, reason } of engine.refusals)
+      logger.info('execution provider refused', { model: modelName, provider, reason });
+    logger.info('model loaded', { model: modelName, provider: engine.provider });
+    this.#opened.push({ modelName, provider: engine.provider, refusals: engine.refusals });
+    return engine;
+  }
+
+  #batcher<Req, Res>(engine: Engine, model: BatchModel<Req, Res>, limits: BatcherLimits): Batcher<Req, Res> {
     const { clock, metrics } = this.#options;
-    const engine = await this.openEngine(modelName, options);
-    const batcher = new DynamicBatcher({ engine, model, limits: options.limits, clock, metrics });
+    const batcher = new DynamicBatcher({ engine, model, limits, clock, metrics });
     this.#batchers.push(batcher);
     return batcher;
   }

@@ -11,7 +11,7 @@ import { emotionPurposes } from './emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
-export type OptionGroup = 'Network' | 'Models' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
+export type OptionGroup = 'Network' | 'Models' | 'Recogniser' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
 
 export interface OptionDeclaration<T> {
   readonly group: OptionGroup;
@@ -91,6 +91,39 @@ export const optionTable = {
     'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
   ),
   maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 1_024, 'rows that may wait in front of one model'),
+
+  sttEngine: option(
+    'Recogniser',
+    oneOf(['embedded', 'auto', 'ctc', 'transformers', 'sherpa', 'remote']),
+    'embedded',
+    'what recognises speech; auto takes what the folder of sttModelPath is for, remote sends speech to sttBaseUrl',
+  ),
+  sttModelPath: option(
+    'Recogniser',
+    optional(path),
+    null,
+    'folder of a recogniser, downloaded or exported; given alone it means sttEngine auto',
+  ),
+  sttBaseUrl: option(
+    'Recogniser',
+    optional(text({ placeholder: 'url' })),
+    null,
+    'OpenAI-compatible server that transcribes, as http://127.0.0.1:8000/v1; given alone it means sttEngine remote',
+  ),
+  sttModel: option('Recogniser', text({ placeholder: 'name' }), 'whisper-1', 'model to ask for there'),
+  sttApiKey: option('Recogniser', optional(secret(text({ placeholder: 'key' }))), null, 'key for it'),
+  sttTimeoutMs: option(
+    'Recogniser',
+    integer({ min: 500, max: 600_000 }),
+    20_000,
+    'how long one recording may take with another recogniser than the embedded one, waiting and attempts included',
+  ),
+  sttPartials: option(
+    'Recogniser',
+    oneOf(['auto', 'on', 'off']),
+    'auto',
+    'partial texts of recognisers that hear whole recordings, at the price of hearing them again; auto is on but for remote',
+  ),
 
   llmBaseUrl: option(
     'Responder',
