@@ -59,6 +59,7 @@ export class RemoteEngine implements DrivenEngine {
 
   async #recognise(samples: Float32Array, request: RecordingRequest): Promise<RecordingText> {
     const { clock, timeoutMs } = this.#options;
+    const deadlineAtMs = clock.nowMs() + timeoutMs;
     const controller = new AbortController();
     const stop = (reason: unknown): void => controller.abort(reason);
     const onAbort = (): void => stop(request.signal.reason);
@@ -73,7 +74,7 @@ export class RemoteEngine implements DrivenEngine {
       this.#lifetime.signal.throwIfAborted();
       await this.#takePlace(controller.signal);
       try {
-        return await this.#attempts(samples, request, controller.signal);
+        return await this.#attempts(samples, { request, signal: controller.signal, deadlineAtMs });
       } finally {
         this.#leavePlace();
       }
@@ -88,7 +89,11 @@ export class RemoteEngine implements DrivenEngine {
     }
   }
 
-  async #attempts(samples: Float32Array, request: RecordingRequest, signal: AbortSignal): Promise<RecordingText> {
+  async #attempts(
+    samples: Float32Array,
+    options: { readonly request: RecordingRequest; readonly signal: AbortSignal; readonly deadlineAtMs: number },
+  ): Promise<RecordingText> {
+    const { request, signal, deadlineAtMs } = options;
     const { clock, maxAttempts = defaultMaxAttempts } = this.#options;
     const wav = encodeWav({ channels: [samples], sampleRateHz: modelSampleRateHz });
     let format = this.#format;
@@ -107,7 +112,9 @@ export class RemoteEngine implements DrivenEngine {
         }
         // A partial text that is late is worth nothing: the next one comes with more audio.
         if (!error.retryable || !request.isFinal || attempt >= maxAttempts) throw error;
-        await clock.sleep(error.retryAfterMs ?? firstBackoffMs * 2 ** (attempt - 1), signal);
+        const pauseMs = error.retryAfterMs ?? firstBackoffMs * 2 ** (attempt - 1);
+        if (clock.nowMs() + pauseMs >= deadlineAtMs) throw error;
+        await clock.sleep(pauseMs, signal);
       }
     }
   }
