@@ -71,12 +71,9 @@ t.test('transcribe with a server', async (t) => {
   t.match(server.requests[0]?.fields, [['model', 'whisper-1'], [], ['language', 'de']]);
 });
 
-t.test('packages that are not installed are named with their versions', async (t) => {
-  for (const [engine, wanted] of Object.entries(optionalSttPackages)) {
-    if (installedVersion(wanted.name) !== undefined) {
-      t.skip(`${wanted.name} is installed`);
-      continue;
-    }
+for (const [engine, wanted] of Object.entries(optionalSttPackages)) {
+  const skip = installedVersion(wanted.name) !== undefined;
+  t.test(`${wanted.name}, when it is not installed, is named with its version`, { skip }, async (t) => {
     const folder = t.testdir({
       'model.json': JSON.stringify({ engine, options: engine === 'sherpa' ? { kind: 'nemo-ctc' } : {} }),
       'config.json': '{"model_type":"whisper"}',
@@ -88,8 +85,8 @@ t.test('packages that are not installed are named with their versions', async (t
       message: `the package ${wanted.name} is not installed`,
       hint: new RegExp(`npm install --no-save ${wanted.name}@${wanted.version}`, 'u'),
     });
-  }
-});
+  });
+}
 
 for (const [what, flags, files, expected] of [
   ['no address', { sttEngine: 'remote' }, {}, { code: 'OPTION_INVALID', field: 'sttBaseUrl' }],

@@ -122,7 +122,7 @@ export function playSherpa(log: PlayedCall[] = []): SherpaModule {
       return resultOf(stream.sampleCount, 'ys_log_probs');
     }
   }
-  return { OnlineRecognizer, OfflineRecognizer } as unknown as SherpaModule;
+  return { OnlineRecognizer, OfflineRecognizer };
 }
 
 /** An engine thread without a thread: requests are answered in order, a little later. */

@@ -70,7 +70,7 @@ export async function transcriptionServer(
 }
 
 async function readForm(request: IncomingMessage, body: Buffer): Promise<ReceivedTranscription> {
-  const form = await new Response(body, {
+  const form = await new Response(body as Uint8Array<ArrayBuffer>, {
     headers: { 'content-type': request.headers['content-type'] ?? '' },
   }).formData();
   const fields = [...form.entries()].flatMap(([name, value]) =>

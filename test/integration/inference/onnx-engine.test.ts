@@ -81,7 +81,10 @@ const misfits: readonly { what: string; changes: Partial<ModelSignatures>; field
 ];
 for (const { what, changes, field } of misfits) {
   t.test(`a model with ${what} does not fit its wrapper`, async (t) => {
-    await t.rejects(OnnxEngine.open(thread, { ...silero, expected: { ...expected, ...changes } }), { code: 'MODEL_INTERFACE_MISMATCH', field });
+    await t.rejects(OnnxEngine.open(thread, { ...silero, expected: { ...expected, ...changes } }), {
+      code: 'MODEL_INTERFACE_MISMATCH',
+      field,
+    });
   });
 }
 
