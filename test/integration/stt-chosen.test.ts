@@ -16,6 +16,9 @@ import { runCommand } from '../support/attune-command.js';
 import { levelsOf, vocabJson } from '../support/ctc-signals.js';
 import { transcriptionServer } from '../support/transcription-server.js';
 
+// Commands start processes and threads, which takes long on a busy machine.
+t.setTimeout(180_000);
+
 const network = path.resolve(import.meta.dirname, '../support/ctc-exports/waveform.onnx');
 
 const config = (flags: Readonly<Record<string, string>>) =>
