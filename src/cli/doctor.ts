@@ -7,6 +7,7 @@ import {
   checkMemory,
   checkModels,
   checkNode,
+  checkOptionalPackages,
   checkPort,
   checkProcessor,
   checkProviders,
@@ -21,7 +22,7 @@ export function register(program: Command): void {
   const command = program
     .command('doctor')
     .description('what on this machine helps or hinders; exit status 1 on a problem');
-  addConfigOptions(command, ['host', 'port', 'modelDir', 'providers'])
+  addConfigOptions(command, ['host', 'port', 'modelDir', 'providers', 'sttEngine'])
     .option('--json', 'one object per line')
     .action((flags: DoctorFlags) => examine(flags));
 }
@@ -37,6 +38,7 @@ async function examine({ json = false, ...flags }: DoctorFlags): Promise<void> {
   show(await checkPort(config));
   (await checkModels(config)).forEach(show);
   (await checkProviders(config)).forEach(show);
+  checkOptionalPackages(config).forEach(show);
 }
 
 function markOf({ verdict }: Finding): string {

@@ -11,6 +11,7 @@ import { silentMetrics } from '../core/metrics.js';
 import { SystemClock } from '../core/system-clock.js';
 import { InferenceHost } from '../inference/inference-host.js';
 import { ModelManifest } from '../inference/model-manifest.js';
+import { installedVersion, optionalSttPackages } from '../stages/stt/on-thread/optional-package.js';
 import { sileroModelName } from '../stages/vad/silero-vad.js';
 import type { Config } from '../server/option-table.js';
 import { recorderPrograms } from './recorder-programs.js';
@@ -80,6 +81,19 @@ export function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promis
     server.listen(port, host, () =>
       server.close(() => resolve({ name, verdict: 'ok', detail: `${host}:${port} is free` })),
     );
+  });
+}
+
+/** The packages behind recognisers that Attune does not bring along. */
+export function checkOptionalPackages({ sttEngine }: Pick<Config, 'sttEngine'>): readonly Finding[] {
+  return Object.entries(optionalSttPackages).map(([engine, wanted]) => {
+    const name = `recogniser ${engine}`;
+    const installed = installedVersion(wanted.name);
+    if (installed === wanted.version) return { name, verdict: 'ok', detail: `${wanted.name} ${installed}` };
+    if (installed !== undefined)
+      return { name, verdict: 'note', detail: `${wanted.name} ${installed}, written for ${wanted.version}` };
+    const detail = `not installed: npm install --no-save ${wanted.name}@${wanted.version}`;
+    return { name, verdict: sttEngine === engine ? 'problem' : 'note', detail };
   });
 }
 

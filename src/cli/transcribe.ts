@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
+import { optionNames, optionTable } from '../server/option-table.js';
 import type { VoiceStack } from '../server/voice-stack.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Vad } from '../stages/vad/vad.js';
@@ -15,10 +16,14 @@ import { terminal } from './terminal.js';
 import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
 import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
 
-type TranscribeFlags = ToolFlags & { readonly hotwords?: string };
+type TranscribeFlags = ToolFlags & { readonly hotwords?: string; readonly language?: string };
+
+const recogniserOptions = optionNames.filter(
+  (name) => optionTable[name].group === 'Recogniser' && name !== 'sttPartials',
+);
 
 /** Nobody waits for the text of a file, so the recogniser sees 10 s at once: fewer errors than in a live call. */
-const fileChunks = { chunkFrames: 256, previewFrames: 0 };
+const fileChunks = { chunkFrames: 256, partials: false };
 
 /** Times are milliseconds from the recording's first sample; confidence is 0…1. */
 interface TranscribedWord {
@@ -40,18 +45,20 @@ export function register(program: Command): void {
     .command('transcribe')
     .description('write down what is said in audio files')
     .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--hotwords <words>', 'words to expect, separated by commas');
-  addToolOptions(command, ['maxUtteranceMs', 'sttPrecision', 'sttBeam']).action((files: readonly string[], flags: TranscribeFlags) =>
-    run(files, flags),
+    .option('--hotwords <words>', 'words to expect, separated by commas')
+    .option('--language <tag>', 'language spoken (BCP 47), for recognisers that know several');
+  addToolOptions(command, ['maxUtteranceMs', ...recogniserOptions]).action(
+    (files: readonly string[], flags: TranscribeFlags) => run(files, flags),
   );
 }
 
-async function run(files: readonly string[], { hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
+async function run(files: readonly string[], { hotwords = '', language, ...flags }: TranscribeFlags): Promise<void> {
   const clock = new SystemClock();
   const config = toolConfigFrom(flags);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
     stt: await stack.openStt(fileChunks),
+    language,
     hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
     maxUtteranceMs: config.maxUtteranceMs,
   });
@@ -73,6 +80,7 @@ async function run(files: readonly string[], { hotwords = '', ...flags }: Transc
 
 interface TranscriberOptions {
   readonly stt: Stt;
+  readonly language: string | undefined;
   readonly hotwords: readonly string[];
   readonly maxUtteranceMs: number;
 }
@@ -89,10 +97,16 @@ class Transcriber {
   }
 
   async transcribe(audio: NamedAudio, signal: AbortSignal): Promise<Pick<Transcription, 'text' | 'words'>> {
+    const { stt, hotwords, language } = this.#options;
     const texts: string[] = [];
     const words: TranscribedWord[] = [];
     for (const { startMs, endMs } of await this.#spansOf(audio, signal)) {
-      const utterance = this.#options.stt.open({ signal, callId: audio.file, hotwords: this.#options.hotwords });
+      const utterance = stt.open({
+        signal,
+        callId: audio.file,
+        hotwords,
+        ...(language === undefined ? {} : { language }),
+      });
       utterance.accept(audio.samples.subarray(sampleAt(startMs), sampleAt(endMs)));
       const heard = await utterance.finish();
       if (heard.error) throw heard.error;

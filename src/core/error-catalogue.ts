@@ -143,6 +143,16 @@ export const errorCatalogue = {
     'Pause between sentences or raise the limit.',
     true,
   ),
+  STT_UNAVAILABLE: entry(
+    'The chosen recogniser is not installed.',
+    'Install the package the message names or choose another sttEngine.',
+    false,
+  ),
+  TRANSCRIPTION_FAILED: entry(
+    'The transcription server could not be reached, refused or answered what cannot be read.',
+    'Check the base URL, the key, the model name and the server behind it.',
+    true,
+  ),
   RESPONDER_FAILED: entry(
     'The language model could not be reached or broke off.',
     'Check the base URL, the key and the server behind it.',

@@ -1,7 +1,7 @@
 /**
  * Log-mel features, the input of the speech-to-text and emotion models.
  *
- * Owns the frame grid and the filter bank: 16 kHz mono, frame t covers samples [160·t, 160·t + 400),
+ * Owns the frame grid and the choice of filters: 16 kHz mono, frame t covers samples [160·t, 160·t + 400),
  * periodic Hann, zero-padded to 512, power spectrum, 80 triangular filters of peak 1 on the HTK mel
  * scale (2595·log10(1 + f/700)) from 20 to 7600 Hz, natural logarithm with a floor of 1e-10.
  * No dither, no pre-emphasis, no normalisation: models normalise inside their graphs.
@@ -9,6 +9,7 @@
  * Invariant: streaming in any split gives the same numbers as one batch call.
  */
 import { hannWindow } from './hann-window.js';
+import { MelFilterBank } from './mel-filter-bank.js';
 import { RealFft } from './real-fft.js';
 
 /** Sample rate of every feature in this folder, in Hz. */
@@ -36,42 +37,19 @@ export function frameCountOf(sampleCount: number): number {
   return sampleCount < frameSamples ? 0 : Math.floor((sampleCount - frameSamples) / hopSamples) + 1;
 }
 
-/** One triangular filter: weights for the FFT bins from `firstBin` on. */
-interface MelFilter {
-  readonly firstBin: number;
-  readonly weights: Float64Array;
-}
-
-const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
-const hzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
-
-const lowestMel = melOf(lowestHz);
-const stepMel = (melOf(highestHz) - lowestMel) / (melBandCount + 1);
-const edgeHz = (index: number): number => hzOf(lowestMel + index * stepMel);
+const filterBank = new MelFilterBank({
+  bandCount: melBandCount,
+  lowestHz,
+  highestHz,
+  scale: 'htk',
+  fftSize,
+  sampleRateHz: featureSampleRateHz,
+});
 
 /** Frequency at the peak of each mel band, in Hz, ascending. */
-export const melBandCentresHz: readonly number[] = Array.from({ length: melBandCount }, (_, band) => edgeHz(band + 1));
-
-function buildFilters(): readonly MelFilter[] {
-  const binHz = featureSampleRateHz / fftSize;
-  return Array.from({ length: melBandCount }, (_, band) => {
-    const leftHz = edgeHz(band);
-    const centreHz = edgeHz(band + 1);
-    const rightHz = edgeHz(band + 2);
-    const firstBin = Math.ceil(leftHz / binHz);
-    const lastBin = Math.floor(rightHz / binHz);
-    const weights = Float64Array.from({ length: lastBin - firstBin + 1 }, (_, offset) => {
-      const hz = (firstBin + offset) * binHz;
-      const rising = (hz - leftHz) / (centreHz - leftHz);
-      const falling = (rightHz - hz) / (rightHz - centreHz);
-      return Math.max(0, Math.min(rising, falling));
-    });
-    return { firstBin, weights };
-  });
-}
+export const melBandCentresHz: readonly number[] = filterBank.centresHz;
 
 const window = hannWindow(frameSamples);
-const filters = buildFilters();
 
 /** Computes single frames; owns scratch memory, so one instance belongs to one caller. */
 class FrameAnalyser {
@@ -90,11 +68,7 @@ class FrameAnalyser {
     }
     this.#fft.powerSpectrum(this.#windowed, this.#power);
     for (let band = 0; band < melBandCount; band += 1) {
-      const { firstBin, weights } = filters[band]!;
-      let energy = 0;
-      for (let at = 0; at < weights.length; at += 1) {
-        energy += weights[at]! * this.#power[firstBin + at]!;
-      }
+      const energy = filterBank.energy(band, this.#power);
       target.out[target.outOffset + band] = Math.log(Math.max(energy, energyFloor));
     }
   }

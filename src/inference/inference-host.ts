@@ -10,8 +10,8 @@ import type { Batcher, BatcherLimits, BatchModel } from './batcher.js';
 import { DynamicBatcher } from './dynamic-batcher.js';
 import type { Engine } from './engine.js';
 import type { ModelManifest } from './model-manifest.js';
-import { OnnxEngine, type OnnxThread } from './onnx-engine.js';
-import type { ProviderRefusal } from './onnx-messages.js';
+import { OnnxEngine, type OnnxEngineOptions, type OnnxThread } from './onnx-engine.js';
+import type { ModelSignatures, ProviderRefusal } from './onnx-messages.js';
 import { WorkerThread } from './worker-thread.js';
 
 export interface InferenceHostOptions {
@@ -66,29 +66,16 @@ export class InferenceHost implements AsyncDisposable {
   }
 
   /**
-   * Loads a model, or on the provider `cpu` its form for that, into thread `thread` (modulo their number). Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT,
-   * MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE.
+   * Loads a model, or on the provider `cpu` its form for that, into a thread. Throws MODEL_UNKNOWN, MODEL_MISSING,
+   * MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE.
    */
   async openEngine(modelName: string, { thread, cpuModelName = modelName }: EnginePlace): Promise<Engine> {
-    const { manifest, providers, intraOpThreads, logger } = this.#options;
-    const entry = manifest.find(modelName);
-    const engine = await OnnxEngine.open(
-      defined(this.#threads[thread % this.#threads.length], 'an ONNX thread'),
-      {
-        modelName,
-        path: await manifest.verifiedPath(modelName),
-        cpuPath: await manifest.verifiedPath(cpuModelName),
-        providers,
-        intraOpThreads,
-        inputs: entry.inputs ?? [],
-        outputs: entry.outputs ?? [],
-      },
-    );
-    const { provider, refusals } = engine;
-    for (const refusal of refusals) logger.info('execution provider refused', { model: modelName, ...refusal });
-    const loadedName = provider === 'cpu' ? cpuModelName : modelName;
-    logger.info('model loaded', { model: loadedName, provider });
-    this.#opened.push({ modelName: loadedName, provider, refusals });
+    const { manifest } = this.#options;
+    const { inputs = [], outputs = [] } = manifest.find(modelName);
+    const path = await manifest.verifiedPath(modelName);
+    const cpuPath = await manifest.verifiedPath(cpuModelName);
+    const engine = await this.#load({ modelName, path, cpuPath, expected: { inputs, outputs } }, thread);
+    this.#note(engine.provider === 'cpu' ? cpuModelName : modelName, engine);
     return engine;
   }
 
@@ -98,9 +85,43 @@ export class InferenceHost implements AsyncDisposable {
     model: BatchModel<Req, Res>,
     options: EnginePlace & { readonly limits: BatcherLimits },
   ): Promise<Batcher<Req, Res>> {
+    return this.#batcher(await this.openEngine(modelName, options), model, options.limits);
+  }
+
+  /**
+   * Opens a file that is in no manifest behind a batcher. `modelFor` is shown what goes in and out and may refuse it.
+   * Throws MODEL_CORRUPT or PROVIDER_UNAVAILABLE, and what `modelFor` throws.
+   */
+  async openFile<Req, Res, M extends BatchModel<Req, Res>>(
+    file: { readonly modelName: string; readonly path: string },
+    modelFor: (signatures: ModelSignatures) => M,
+    options: { readonly thread: number; readonly limits: BatcherLimits },
+  ): Promise<{ readonly batcher: Batcher<Req, Res>; readonly model: M }> {
+    const engine = await this.#load(file, options.thread);
+    this.#note(file.modelName, engine);
+    const model = modelFor(engine.signatures);
+    return { batcher: this.#batcher<Req, Res>(engine, model, options.limits), model };
+  }
+
+  async #load(
+    file: Pick<OnnxEngineOptions, 'modelName' | 'path' | 'cpuPath' | 'expected'>,
+    threadIndex: number,
+  ): Promise<OnnxEngine> {
+    const { providers, intraOpThreads } = this.#options;
+    const thread = defined(this.#threads[threadIndex % this.#threads.length], 'an ONNX thread');
+    return OnnxEngine.open(thread, { ...file, providers, intraOpThreads });
+  }
+
+  #note(modelName: string, { provider, refusals }: OnnxEngine): void {
+    const { logger } = this.#options;
+    for (const refusal of refusals) logger.info('execution provider refused', { model: modelName, ...refusal });
+    logger.info('model loaded', { model: modelName, provider });
+    this.#opened.push({ modelName, provider, refusals });
+  }
+
+  #batcher<Req, Res>(engine: Engine, model: BatchModel<Req, Res>, limits: BatcherLimits): Batcher<Req, Res> {
     const { clock, metrics } = this.#options;
-    const engine = await this.openEngine(modelName, options);
-    const batcher = new DynamicBatcher({ engine, model, limits: options.limits, clock, metrics });
+    const batcher = new DynamicBatcher({ engine, model, limits, clock, metrics });
     this.#batchers.push(batcher);
     return batcher;
   }

@@ -1,12 +1,19 @@
 /**
  * One ONNX model in a thread that it may share with others.
  *
- * Opening checks the file's inputs and outputs against what the manifest says. After a crash of the thread the model is
+ * Opening checks the file's inputs and outputs against what the manifest says, if it lists the file. After a crash of the thread the model is
  * loaded again with the next run; runs that the thread held reject with WORKER_CRASHED.
  */
 import { AttuneError } from '../core/errors.js';
 import type { Engine } from './engine.js';
-import type { Loaded, OnnxAnswer, OnnxRequest, ProviderRefusal, TensorSignature } from './onnx-messages.js';
+import type {
+  Loaded,
+  ModelSignatures,
+  OnnxAnswer,
+  OnnxRequest,
+  ProviderRefusal,
+  TensorSignature,
+} from './onnx-messages.js';
 import type { TensorMap } from './tensor.js';
 import type { WorkerThread } from './worker-thread.js';
 
@@ -19,9 +26,11 @@ export interface OnnxEngineOptions {
   readonly cpuPath?: string;
   readonly providers: readonly string[];
   readonly intraOpThreads: number;
-  /** All inputs the wrapper gives and the outputs it reads; checked by name, type, rank and fixed dimensions. */
-  readonly inputs: readonly TensorSignature[];
-  readonly outputs: readonly TensorSignature[];
+  /**
+   * All inputs the wrapper gives and the outputs it reads; checked by name, type, rank and fixed dimensions. Left out for a
+   * file whose wrapper looks at `signatures` itself.
+   */
+  readonly expected?: ModelSignatures;
 }
 
 export class OnnxEngine implements Engine {
@@ -49,6 +58,11 @@ export class OnnxEngine implements Engine {
 
   get provider(): string {
     return this.#loaded.provider;
+  }
+
+  /** What the file says goes in and out. */
+  get signatures(): ModelSignatures {
+    return this.#loaded;
   }
 
   /** Providers that were asked for first and refused, with the reason. */
@@ -84,10 +98,12 @@ async function load(thread: OnnxThread, options: OnnxEngineOptions): Promise<Loa
   const { modelName, path, cpuPath = path, providers, intraOpThreads } = options;
   const answer = await thread.call({ type: 'load', modelName, path, cpuPath, providers, intraOpThreads });
   if (answer.type !== 'loaded') throw new AttuneError('INVARIANT_BROKEN', `a load was answered by ${answer.type}`);
-  const strange = answer.inputs.find((have) => !options.inputs.some((want) => want.name === have.name));
+  const { expected } = options;
+  if (!expected) return answer;
+  const strange = answer.inputs.find((have) => !expected.inputs.some((want) => want.name === have.name));
   if (strange) throw mismatch(`${modelName} has another input ${described(strange)}`, strange);
-  checkSignatures(modelName, 'input', options.inputs, answer.inputs);
-  checkSignatures(modelName, 'output', options.outputs, answer.outputs);
+  checkSignatures(modelName, 'input', expected.inputs, answer.inputs);
+  checkSignatures(modelName, 'output', expected.outputs, answer.outputs);
   return answer;
 }
 

@@ -11,6 +11,12 @@ export interface TensorSignature {
   readonly shape: readonly (number | string)[];
 }
 
+/** What goes in and out of a model, as its file says. */
+export interface ModelSignatures {
+  readonly inputs: readonly TensorSignature[];
+  readonly outputs: readonly TensorSignature[];
+}
+
 export interface LoadRequest {
   readonly type: 'load';
   readonly modelName: string;
@@ -28,12 +34,10 @@ export interface RunRequest {
   readonly inputs: TensorMap;
 }
 
-export interface Loaded {
+export interface Loaded extends ModelSignatures {
   readonly type: 'loaded';
   readonly provider: string;
   readonly refusals: readonly ProviderRefusal[];
-  readonly inputs: readonly TensorSignature[];
-  readonly outputs: readonly TensorSignature[];
 }
 
 export interface ProviderRefusal {

@@ -19,7 +19,12 @@ type Answer<Res> =
   | { readonly id: number; readonly result: Res }
   | {
       readonly id: number;
-      readonly failure: { readonly code: ErrorCode; readonly message: string; readonly field: string | undefined };
+      readonly failure: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly hint: string;
+        readonly field: string | undefined;
+      };
     };
 
 interface Pending<Res> {
@@ -103,7 +108,10 @@ export class WorkerThread<Req, Res> implements AsyncDisposable {
     if (this.#pending.size === 0) this.#worker?.unref();
     if (!pending) return;
     if ('result' in answer) pending.resolve(answer.result);
-    else pending.reject(new AttuneError(answer.failure.code, answer.failure.message, fieldOf(answer.failure.field)));
+    else {
+      const { code, message, hint, field } = answer.failure;
+      pending.reject(new AttuneError(code, message, { hint, ...fieldOf(field) }));
+    }
   }
 
   #crashed(worker: Worker, cause: unknown): void {
@@ -129,8 +137,8 @@ export function answerRequests<Req, Res>(
     handler(envelope.request).then(
       ({ result, transfer }) => port.postMessage({ id: envelope.id, result } satisfies Answer<Res>, transfer ?? []),
       (error: unknown) => {
-        const { code, message, field } = toAttuneError(error, 'INFERENCE_FAILED');
-        port.postMessage({ id: envelope.id, failure: { code, message, field } } satisfies Answer<Res>);
+        const { code, message, hint, field } = toAttuneError(error, 'INFERENCE_FAILED');
+        port.postMessage({ id: envelope.id, failure: { code, message, hint, field } } satisfies Answer<Res>);
       },
     );
   });

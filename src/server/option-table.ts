@@ -13,7 +13,7 @@ import { emotionPurposes } from './emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
-export type OptionGroup = 'Network' | 'Models' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
+export type OptionGroup = 'Network' | 'Models' | 'Recogniser' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
 
 export interface OptionDeclaration<T> {
   readonly group: OptionGroup;
@@ -104,18 +104,6 @@ export const optionTable = {
     Math.max(1, Math.min(4, availableParallelism())),
     'worker threads that run models',
   ),
-  sttPrecision: option(
-    'Models',
-    oneOf(sttPrecisions),
-    'int8',
-    'acoustic model of the recogniser on a processor; accelerators always run the float one',
-  ),
-  sttBeam: option(
-    'Models',
-    integer({ min: 4, max: 40 }),
-    defaultBeamSearchOptions.beam,
-    'width of the recogniser’s search in log score: narrower costs less and hears worse',
-  ),
   maxBatchSize: option('Models', integer({ min: 1, max: 1_024 }), 32, 'rows of one batch at most'),
   maxQueueDelayMs: option(
     'Models',
@@ -124,6 +112,51 @@ export const optionTable = {
     'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
   ),
   maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 1_024, 'rows that may wait in front of one model'),
+
+  sttEngine: option(
+    'Recogniser',
+    oneOf(['embedded', 'auto', 'ctc', 'transformers', 'sherpa', 'remote']),
+    'embedded',
+    'what recognises speech; auto takes what the folder of sttModelPath is for, remote sends speech to sttBaseUrl',
+  ),
+  sttPrecision: option(
+    'Recogniser',
+    oneOf(sttPrecisions),
+    'int8',
+    'acoustic model of the recogniser on a processor; accelerators always run the float one',
+  ),
+  sttBeam: option(
+    'Recogniser',
+    integer({ min: 4, max: 40 }),
+    defaultBeamSearchOptions.beam,
+    'width of the recogniser’s search in log score: narrower costs less and hears worse',
+  ),
+  sttModelPath: option(
+    'Recogniser',
+    optional(path),
+    null,
+    'folder of a recogniser, downloaded or exported; given alone it means sttEngine auto',
+  ),
+  sttBaseUrl: option(
+    'Recogniser',
+    optional(text({ placeholder: 'url' })),
+    null,
+    'OpenAI-compatible server that transcribes, as http://127.0.0.1:8000/v1; given alone it means sttEngine remote',
+  ),
+  sttModel: option('Recogniser', text({ placeholder: 'name' }), 'whisper-1', 'model to ask for there'),
+  sttApiKey: option('Recogniser', optional(secret(text({ placeholder: 'key' }))), null, 'key for it'),
+  sttTimeoutMs: option(
+    'Recogniser',
+    integer({ min: 500, max: 600_000 }),
+    20_000,
+    'how long one recording may take with another recogniser than the embedded one, waiting and attempts included',
+  ),
+  sttPartials: option(
+    'Recogniser',
+    oneOf(['auto', 'on', 'off']),
+    'auto',
+    'partial texts while a caller speaks, at the price of hearing the speech again; auto is on but for remote',
+  ),
 
   llmBaseUrl: option(
     'Responder',

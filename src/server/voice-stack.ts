@@ -24,8 +24,6 @@ import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
-import type { CtcSttOptions } from '../stages/stt/ctc-stt-options.js';
-import { openStt } from '../stages/stt/open-stt.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { EspeakTts } from '../stages/tts/espeak-tts.js';
 import { FliteTts } from '../stages/tts/flite-tts.js';
@@ -33,6 +31,7 @@ import type { Tts } from '../stages/tts/tts.js';
 import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/silero-vad.js';
 import type { Vad } from '../stages/vad/vad.js';
 import type { Config } from './option-table.js';
+import { openChosenStt, sttEngineOf, type SttPurpose } from './chosen-stt.js';
 
 export interface VoiceStackOptions {
   readonly config: Config;
@@ -84,21 +83,11 @@ export class VoiceStack implements AsyncDisposable {
     return this.#own(new SileroVad({ batcher, clock: this.#options.clock }));
   }
 
-  /** @param options see CtcSttOptions; the defaults suit live calls */
-  async openStt(options: Partial<Pick<CtcSttOptions, 'chunkFrames' | 'previewFrames'>> = {}): Promise<Stt> {
+  /** The recogniser of the configuration. Throws as `openChosenStt`. */
+  async openStt(purpose: SttPurpose = {}): Promise<Stt> {
     const { config, clock } = this.#options;
-    const stt = await openStt({
-      host: this.#host,
-      manifest: this.manifest,
-      thread: threadOf.stt,
-      limits: this.#limits,
-      clock,
-      maxUtteranceMs: config.maxUtteranceMs,
-      precision: config.sttPrecision,
-      search: { beam: config.sttBeam },
-      ...options,
-    });
-    return this.#own(stt);
+    const parts = { host: this.#host, manifest: this.manifest, thread: threadOf.stt, limits: this.#limits, clock };
+    return this.#own(await openChosenStt(config, parts, purpose));
   }
 
   async openVoiceEmotion(): Promise<VoiceEmotionStage> {
@@ -140,7 +129,7 @@ export class VoiceStack implements AsyncDisposable {
 
   /** Everything a call needs, loaded side by side. */
   async openAbilities(signal: AbortSignal): Promise<Abilities> {
-    const { clock, logger, metrics } = this.#options;
+    const { config, clock, logger, metrics } = this.#options;
     const [vad, stt, voiceEmotion, sentiment, tts, responder] = await Promise.all([
       this.openVad(),
       this.openStt(),
@@ -149,7 +138,8 @@ export class VoiceStack implements AsyncDisposable {
       this.openTts(signal),
       this.openResponder(),
     ]);
-    await warmUp({ stt, voiceEmotion, sentiment, clock }, signal);
+    // A server on the network is somebody else's to warm up, and may charge for it.
+    await warmUp({ stt: sttEngineOf(config) === 'remote' ? null : stt, voiceEmotion, sentiment, clock }, signal);
     return { vad, stt, voiceEmotion, sentiment, tts, responder, clock, logger, metrics };
   }
 
@@ -171,7 +161,7 @@ export class VoiceStack implements AsyncDisposable {
 
 /** Runs every model once, so that the first caller waits for no compiler and no thread. */
 async function warmUp(
-  abilities: Pick<Abilities, 'stt' | 'voiceEmotion' | 'sentiment' | 'clock'>,
+  abilities: Pick<Abilities, 'voiceEmotion' | 'sentiment' | 'clock'> & { readonly stt: Stt | null },
   signal: AbortSignal,
 ): Promise<void> {
   const { stt, voiceEmotion, sentiment, clock } = abilities;
@@ -182,10 +172,10 @@ async function warmUp(
     { length: 2 * modelSampleRateHz },
     (_, index) => 0.2 * (((index % 128) / 128) * 2 - 1),
   );
-  const utterance = stt.open({ signal, callId, language: 'en', hotwords: [] });
-  utterance.accept(buzz);
+  const utterance = stt?.open({ signal, callId, hotwords: [] });
+  utterance?.accept(buzz);
   await Promise.all([
-    utterance.finish(),
+    utterance?.finish(),
     voiceEmotion.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
     sentiment.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
   ]);

@@ -8,6 +8,7 @@
 import { createParser } from 'eventsource-parser';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.js';
+import { networkCodeOf, retryAfterMsOf } from '../peer-http.js';
 import { ResponderFault } from './responder-fault.js';
 
 export interface ChatExchange {
@@ -108,20 +109,4 @@ async function errorKindOf(response: Response): Promise<string | undefined> {
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-}
-
-/** `Retry-After` is a number of seconds or an HTTP date. */
-function retryAfterMsOf(header: string | null, clock: Clock): number | undefined {
-  if (header === null) return undefined;
-  const seconds = Number(header);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - clock.wallTimeMs();
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
-}
-
-/** `ECONNREFUSED` and the like; fetch keeps it one or two causes down. */
-function networkCodeOf(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return undefined;
 }

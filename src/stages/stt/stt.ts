@@ -53,7 +53,10 @@ export interface SttOpenOptions {
 export interface SttUtterance {
   /** Adds samples: 16 kHz, mono, −1…1; copied. Never waits. Ignored after `finish`. */
   accept(samples: Float32Array): void;
-  /** Latest wins: a slow reader misses intermediate texts. Ends at `finish`, cancellation or failure; one reader. */
+  /**
+   * Latest wins: a slow reader misses intermediate texts. Ends at `finish`, cancellation or failure, or throws when a
+   * partial text failed alone and the final one is still to come; one reader.
+   */
   readonly partials: AsyncIterable<SttHypothesis>;
   /**
    * Recognises what is left and settles with the final text. Rejects with the signal's reason when cancelled, or with

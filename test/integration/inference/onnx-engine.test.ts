@@ -5,6 +5,7 @@ import path from 'node:path';
 import t from 'tap';
 import { ModelManifest } from '../../../src/inference/model-manifest.js';
 import { OnnxEngine, type OnnxEngineOptions, type OnnxThread } from '../../../src/inference/onnx-engine.js';
+import type { ModelSignatures } from '../../../src/inference/onnx-messages.js';
 import { WorkerThread } from '../../../src/inference/worker-thread.js';
 import { sileroBatchModel, sileroModelName } from '../../../src/stages/vad/silero-vad.js';
 
@@ -12,14 +13,14 @@ const models = path.resolve(import.meta.dirname, '../../../models');
 const manifest = await ModelManifest.read(models);
 const entry = manifest.find(sileroModelName);
 
-const silero: OnnxEngineOptions = {
+const unchecked: OnnxEngineOptions = {
   modelName: sileroModelName,
   path: await manifest.verifiedPath(sileroModelName),
   providers: ['cpu'],
   intraOpThreads: 1,
-  inputs: entry.inputs ?? [],
-  outputs: entry.outputs ?? [],
 };
+const expected = { inputs: entry.inputs ?? [], outputs: entry.outputs ?? [] };
+const silero: OnnxEngineOptions = { ...unchecked, expected };
 
 const thread: OnnxThread = new WorkerThread({ url: new URL('./mortal-onnx-worker.js', import.meta.url), name: 'onnx' });
 t.teardown(() => thread[Symbol.asyncDispose]());
@@ -56,10 +57,10 @@ t.test('a file that is no model is corrupt', async (t) => {
   await t.rejects(OnnxEngine.open(thread, { ...silero, path: file }), { code: 'MODEL_CORRUPT', field: file });
 });
 
-const [input, ...otherInputs] = silero.inputs;
-const [output, ...otherOutputs] = silero.outputs;
+const [input, ...otherInputs] = expected.inputs;
+const [output, ...otherOutputs] = expected.outputs;
 if (!input || !output) throw new Error('the manifest does not describe the inputs and outputs of silero-vad');
-const misfits: readonly { what: string; changes: Partial<OnnxEngineOptions>; field: string }[] = [
+const misfits: readonly { what: string; changes: Partial<ModelSignatures>; field: string }[] = [
   {
     what: 'an input of another type',
     changes: { inputs: [{ ...input, dtype: 'int64' }, ...otherInputs] },
@@ -71,7 +72,7 @@ const misfits: readonly { what: string; changes: Partial<OnnxEngineOptions>; fie
     field: 'input',
   },
   { what: 'an input nobody gives', changes: { inputs: otherInputs }, field: 'input' },
-  { what: 'an input it lacks', changes: { inputs: [...silero.inputs, { ...input, name: 'pitch' }] }, field: 'pitch' },
+  { what: 'an input it lacks', changes: { inputs: [...expected.inputs, { ...input, name: 'pitch' }] }, field: 'pitch' },
   {
     what: 'an output of another width',
     changes: { outputs: [{ ...output, shape: ['b', 2] }, ...otherOutputs] },
@@ -80,9 +81,18 @@ const misfits: readonly { what: string; changes: Partial<OnnxEngineOptions>; fie
 ];
 for (const { what, changes, field } of misfits) {
   t.test(`a model with ${what} does not fit its wrapper`, async (t) => {
-    await t.rejects(OnnxEngine.open(thread, { ...silero, ...changes }), { code: 'MODEL_INTERFACE_MISMATCH', field });
+    await t.rejects(OnnxEngine.open(thread, { ...silero, expected: { ...expected, ...changes } }), {
+      code: 'MODEL_INTERFACE_MISMATCH',
+      field,
+    });
   });
 }
+
+t.test('without expectations any sound file is opened, and says what goes in and out', async (t) => {
+  const { signatures } = await OnnxEngine.open(thread, unchecked);
+  t.same(signatures.inputs.map(({ name }) => name).sort(), ['input', 'sr', 'state']);
+  t.match(signatures.outputs, [{ name: 'output', dtype: 'float32' }, { name: 'stateN' }]);
+});
 
 t.test('inputs that the model refuses fail the run, not the thread', async (t) => {
   const engine = await OnnxEngine.open(thread, silero);

@@ -1,0 +1,169 @@
+/**
+ * The course of one utterance around an engine's task: limit, cancelling, partial texts, final text.
+ *
+ * One loop takes step after step while the task is ready, one at a time. A step that fails ends the partial texts with
+ * its error and nothing else: the final text is still tried, and its failure rejects `finish`. Cancelling ends all of it
+ * and discards what comes back.
+ */
+import { BoundedQueue } from '../../../core/bounded-queue.js';
+import { AttuneError, CancelledError, toAttuneError } from '../../../core/errors.js';
+import { modelSampleRateHz } from '../../../audio/audio-frame.js';
+import type { SttHypothesis, SttOpenOptions, SttUtterance } from '../stt.js';
+import { finalText, plainWords } from './engine-spelling.js';
+import type { Recognised, TaskRequest, UtteranceTask } from './utterance-task.js';
+
+export interface DrivenUtteranceOptions {
+  readonly maxUtteranceMs: number;
+  readonly openTask: (request: TaskRequest) => UtteranceTask;
+}
+
+export class DrivenUtterance implements SttUtterance {
+  readonly #request: SttOpenOptions;
+  readonly #onEnd: (utterance: DrivenUtterance) => void;
+  readonly #controller = new AbortController();
+  readonly #task: UtteranceTask;
+  readonly #partials = new BoundedQueue<SttHypothesis>({ capacity: 1, policy: 'drop-oldest' });
+  readonly #finalText: Promise<SttHypothesis>;
+  readonly #maxSamples: number;
+  #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
+  #rejectFinal: (reason: Error) => void = () => undefined;
+  #running: Promise<void> | undefined;
+  #sampleCount = 0;
+  #droppedSamples = 0;
+  #finishing = false;
+  #ended = false;
+
+  /** @param onEnd told once when the utterance ends, possibly during construction when the signal has aborted */
+  constructor(options: DrivenUtteranceOptions, request: SttOpenOptions, onEnd: (utterance: DrivenUtterance) => void) {
+    this.#request = request;
+    this.#onEnd = onEnd;
+    this.#maxSamples = Math.floor((options.maxUtteranceMs * modelSampleRateHz) / 1000);
+    this.#task = options.openTask({
+      callId: request.callId,
+      language: request.language,
+      hotwords: request.hotwords ?? [],
+      signal: this.#controller.signal,
+    });
+    this.#finalText = new Promise((resolve, reject) => {
+      this.#resolveFinal = resolve;
+      this.#rejectFinal = reject;
+    });
+    // Nobody may ask for the final text of a cancelled utterance; that is not an unhandled failure.
+    this.#finalText.catch(() => undefined);
+    if (request.signal.aborted) this.#onAbort();
+    else request.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** True once the final text has settled, one way or the other. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get partials(): AsyncIterable<SttHypothesis> {
+    return this.#partials;
+  }
+
+  accept(samples: Float32Array): void {
+    if (this.#finishing || this.#ended) return;
+    const taken = Math.max(0, Math.min(this.#maxSamples - this.#sampleCount, samples.length));
+    this.#droppedSamples += samples.length - taken;
+    this.#sampleCount += taken;
+    if (taken === 0) return;
+    this.#task.accept(samples.slice(0, taken));
+    this.#advance();
+  }
+
+  finish(): Promise<SttHypothesis> {
+    if (!this.#finishing) {
+      this.#finishing = true;
+      this.#advance();
+    }
+    return this.#finalText;
+  }
+
+  /** Cancels the utterance if it is still open; settles when nothing of it runs any more. */
+  async close(): Promise<void> {
+    this.#end(new CancelledError('shutdown'));
+    await this.#running;
+  }
+
+  readonly #onAbort = (): void => this.#end(this.#request.signal.reason as Error);
+
+  /** Starts the loop unless it runs. The loop handles its own failures. */
+  #advance(): void {
+    if (this.#ended) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#finishing || this.#wantsStep) this.#advance();
+    });
+  }
+
+  get #wantsStep(): boolean {
+    return !this.#ended && !this.#finishing && !this.#partials.closed && this.#task.ready;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#wantsStep) {
+      try {
+        const recognised = await this.#task.step();
+        if (!this.#ended && !this.#finishing) this.#partials.offer(partialHypothesis(recognised));
+      } catch (error) {
+        this.#partials.close(toAttuneError(error, 'INFERENCE_FAILED'));
+      }
+    }
+    if (!this.#finishing || this.#ended) return;
+    try {
+      const recognised = this.#sampleCount === 0 ? nothing : await this.#task.finish();
+      if (!this.#ended) this.#settle(recognised);
+    } catch (error) {
+      this.#end(toAttuneError(error, 'INFERENCE_FAILED'));
+    }
+  }
+
+  #settle(recognised: Recognised): void {
+    const words = plainWords(recognised.words);
+    const final: SttHypothesis = {
+      ...hypothesis(words, words.length),
+      text: finalText(recognised.text, words, this.#request.language),
+      isFinal: true,
+    };
+    const droppedMs = (this.#droppedSamples * 1000) / modelSampleRateHz;
+    const error = new AttuneError(
+      'UTTERANCE_TOO_LONG',
+      `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`,
+    );
+    this.#resolveFinal(droppedMs > 0 ? { ...final, error } : final);
+    this.#end(new CancelledError('scope-ended'));
+  }
+
+  /** Ends the utterance once: `reason` rejects the final text unless it has settled. */
+  #end(reason: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+    this.#rejectFinal(reason);
+    this.#partials.close();
+    this.#controller.abort(reason);
+    this.#task.drop();
+    this.#onEnd(this);
+  }
+}
+
+const nothing: Recognised = { text: '', words: [], settledCount: 0 };
+
+function partialHypothesis({ words, settledCount }: Recognised): SttHypothesis {
+  const settled = plainWords(words.slice(0, settledCount));
+  return hypothesis([...settled, ...plainWords(words.slice(settledCount))], settled.length);
+}
+
+function hypothesis(words: Recognised['words'], settledCount: number): SttHypothesis {
+  const textOf = (some: Recognised['words']): string => some.map((word) => word.text).join(' ');
+  const sum = words.reduce((total, word) => total + word.confidence, 0);
+  return {
+    text: textOf(words),
+    stableText: textOf(words.slice(0, settledCount)),
+    words,
+    confidence: words.length === 0 ? 1 : sum / words.length,
+    isFinal: false,
+  };
+}
