@@ -14,7 +14,6 @@ import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
 import { MelChunks, silentEncoderFrames } from './mel-chunks.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
-import { formatTranscript } from './transcript-format.js';
 
 export class CtcUtterance implements SttUtterance {
   readonly #parts: CtcSttParts;
@@ -140,7 +139,7 @@ export class CtcUtterance implements SttUtterance {
   #settle(decoding: Decoding): void {
     const final: SttHypothesis = {
       ...hypothesis(decoding),
-      text: formatTranscript(decoding.words.map((word) => word.text)),
+      ...this.#parts.writer.write(decoding.words),
       isFinal: true,
     };
     const droppedMs = (this.#droppedSamples * 1000) / featureSampleRateHz;

@@ -13,6 +13,7 @@ import { defaultBeamSearchOptions, type BeamSearchOptions } from './ctc-beam-sea
 import { CtcStt } from './ctc-stt.js';
 import { defaultCtcSttOptions } from './ctc-stt-options.js';
 import { DecoderThread } from './decoder-thread.js';
+import { TranscriptWriter } from './written-form/transcript-writer.js';
 
 export interface OpenSttOptions {
   /** Lent: it outlives the recogniser. */
@@ -36,12 +37,12 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   const { host, manifest, thread, limits, clock } = options;
   const modelName = defaultCtcSttOptions.name;
   const shape = acousticShape(manifest.find(modelName));
-  const [lexicon, languageModel, tokens] = await Promise.all(
-    ['lexicon', 'lm', 'tokens'].map((part) => manifest.verifiedPath(`${modelName}-${part}`)),
-  );
-  if (lexicon === undefined || languageModel === undefined || tokens === undefined) {
-    throw new AttuneError('INVARIANT_BROKEN', 'the recogniser has three data files');
-  }
+  const fileOf = (part: string): Promise<string> => manifest.verifiedPath(`${modelName}-${part}`);
+  const [lexicon, languageModel, tokens] = await Promise.all([fileOf('lexicon'), fileOf('lm'), fileOf('tokens')]);
+  const writer = await TranscriptWriter.read({
+    capitals: await fileOf('capitals'),
+    punctuation: await fileOf('punctuation'),
+  });
   const decoders = await DecoderThread.start({
     files: { lexicon, languageModel, tokens },
     search: { ...defaultBeamSearchOptions, ...options.search },
@@ -51,7 +52,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   try {
     const batcher = await host.openBatcher(modelName, new CtcAcousticModel(shape), { thread, limits });
     return new CtcStt(
-      { batcher, shape, decoders, clock },
+      { batcher, shape, decoders, writer, clock },
       {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,

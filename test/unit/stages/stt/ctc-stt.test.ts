@@ -7,6 +7,7 @@ import { defaultCtcSttOptions } from '../../../../src/stages/stt/ctc-stt-options
 import type { DecoderService } from '../../../../src/stages/stt/decoder-thread.js';
 import type { SttHypothesis } from '../../../../src/stages/stt/stt.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { plainWriter } from '../../../support/plain-writer.js';
 
 const shape = { layers: 1, width: 2, left: 2, kernel: 3, vocabularySize: 4 };
 const chunkSamples = 5120 + 240; // 320 ms of hops and the rest of the last window
@@ -63,6 +64,7 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
       },
       shape,
       decoders,
+      writer: plainWriter(),
       clock: new ManualClock(),
     },
     { ...defaultCtcSttOptions, ...options },
