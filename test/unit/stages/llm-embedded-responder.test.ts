@@ -56,7 +56,10 @@ async function converse(t: Test, lines: readonly Line[], options: Partial<Respon
 
 /** The written form of plain words; text with signs in it stays as it is. */
 function asWritten(said: string): string {
-  const words = said.toLowerCase().replace(/[.,?!]/g, '').split(' ');
+  const words = said
+    .toLowerCase()
+    .replace(/[.,?!]/g, '')
+    .split(' ');
   return words.every((word) => /^[a-z']+$/.test(word))
     ? writtenSpans(words)
         .map(({ text }) => text)

@@ -81,7 +81,9 @@ export function dayIn(words: readonly string[]): string | undefined {
 
 /** Digits with the single letters in front of them, as `b 4 5 2` in an order number; or what is written together, as `b452`. */
 function identifierIn(words: readonly string[], minDigits: number): string | undefined {
-  const written = words.find((word) => /^[a-z]{1,4}\d[a-z\d]*$/.test(word) && word.replace(/\D/g, '').length >= minDigits);
+  const written = words.find(
+    (word) => /^[a-z]{1,4}\d[a-z\d]*$/.test(word) && word.replace(/\D/g, '').length >= minDigits,
+  );
   if (written !== undefined) return written.toUpperCase();
   const digits = digitsIn(words);
   if (digits.length < minDigits) return undefined;

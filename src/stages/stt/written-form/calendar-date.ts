@@ -25,13 +25,20 @@ function monthFirst(words: readonly string[], at: number): Rewrite | undefined {
   const name = monthName(word);
   const before = words[at - 1];
   if (doubtful.has(word) && before !== undefined && !beforeDates.has(before)) return undefined;
+  if (word === 'may' && before === undefined && words[at + 1] === 'the') return undefined;
   const dayAt = words[at + 1] === 'the' ? at + 2 : at + 1;
   const day = ordinalAt(words, dayAt);
   if (day && day.value <= 31) return withYear(words, { end: day.end, text: `${name} ${ordinalText(day.value)}` }, ', ');
   const year = yearAt(words, at + 1);
   if (year) return { end: year.end, text: `${name} ${year.text}` };
   const plain = cardinalAt(words, at + 1);
-  if (plain && plain.value >= 1 && plain.value <= 31 && !isUnitAfter(words, plain.end) && (!doubtful.has(word) || plain.value > 9)) {
+  if (
+    plain &&
+    plain.value >= 1 &&
+    plain.value <= 31 &&
+    !isUnitAfter(words, plain.end) &&
+    (!doubtful.has(word) || plain.value > 9)
+  ) {
     const text = `${name} ${plain.value}`;
     const following = yearAt(words, plain.end);
     if (following) return { end: following.end, text: `${text}, ${following.text}` };
@@ -51,11 +58,17 @@ function dayFirst(words: readonly string[], at: number): Rewrite | undefined {
   return withYear(words, { end: monthAt + 1, text }, ' ');
 }
 
-function withYear(words: readonly string[], date: { readonly end: number; readonly text: string }, gap: string): Rewrite {
+function withYear(
+  words: readonly string[],
+  date: { readonly end: number; readonly text: string },
+  gap: string,
+): Rewrite {
   const year = yearAt(words, date.end);
   return year ? { end: year.end, text: date.text + gap + year.text } : date;
 }
 
 function isUnitAfter(words: readonly string[], at: number): boolean {
-  return /^(?:people|days|weeks|hours|minutes|times|percent|dollars|guests|nights|a|p|am|pm|o'clock)$/u.test(words[at] ?? '');
+  return /^(?:people|days|weeks|hours|minutes|times|percent|dollars|guests|nights|a|p|am|pm|o'clock)$/u.test(
+    words[at] ?? '',
+  );
 }

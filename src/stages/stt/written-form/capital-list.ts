@@ -6,6 +6,8 @@
  * `training/stt/capitals.py` writes the list. What it does not know stays lower case, but for a name that follows its
  * announcement: `my name is mark`.
  */
+import { calendarDateAt } from './calendar-date.js';
+import { isMonth, monthName } from './months.js';
 import { wordSet } from './written-span.js';
 
 const longestPhrase = 3;
@@ -38,11 +40,13 @@ export class CapitalList {
   /** The words as they are written in the middle of a sentence. */
   apply(words: readonly string[]): string[] {
     const cased = words.map((word) => this.#cased(word));
-    for (let at = 0; at < words.length - 1; at += 1) {
+    for (let at = 0; at < words.length; at += 1) {
       for (let length = longestPhrase; length > 1; length -= 1) {
         const phrase = this.#phrases.get(words.slice(at, at + length).join(' '));
         phrase?.forEach((word, index) => (cased[at + index] = word));
       }
+      // Months that are other words too: `may`, `march`, `august`.
+      if (isMonth(words[at]!) && calendarDateAt(words, at)) cased[at] = monthName(words[at]!);
       if (words[at] === 'name' && words[at + 1] === 'is') this.#introduce(words, at + 2, cased);
     }
     return cased;

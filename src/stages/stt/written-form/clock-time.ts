@@ -19,16 +19,12 @@ interface Moment {
   readonly end: number;
 }
 
-/** A time that begins at `at`. */
+/** `seven thirty p m`, `at seven thirty`, `seven o'clock`. */
 export function clockTimeAt(words: readonly string[], at: number): Rewrite | undefined {
-  return relativeAt(words, at) ?? plainAt(words, at);
-}
-
-function plainAt(words: readonly string[], at: number): Rewrite | undefined {
-  const hundreds = hundredHoursAt(words, at);
-  if (hundreds) return hundreds;
   const moment = momentAt(words, at);
   if (!moment) return undefined;
+  const span = spanOfTimeAt(words, moment);
+  if (span) return span;
   const half = halfDayAt(words, moment.end);
   if (half && moment.hour >= 1 && moment.hour <= 12) {
     const minutes = moment.minute === 0 ? '' : `:${twoDigits(moment.minute)}`;
@@ -48,6 +44,16 @@ function plainAt(words: readonly string[], at: number): Rewrite | undefined {
   return placed ? { end: moment.end, text: `${moment.hour}:${twoDigits(moment.minute)}` } : undefined;
 }
 
+/** `two to four p m`: both in digits, as the second is. */
+function spanOfTimeAt(words: readonly string[], from: Moment): Rewrite | undefined {
+  const joint = words[from.end] ?? '';
+  const to = joint === 'to' || joint === 'until' ? momentAt(words, from.end + 1) : undefined;
+  const half = to && halfDayAt(words, to.end);
+  if (!half || to.hour > 12 || from.hour > 12) return undefined;
+  const text = ({ hour, minute }: Moment): string => (minute === 0 ? String(hour) : `${hour}:${twoDigits(minute)}`);
+  return { end: half.end, text: `${text(from)} ${joint} ${text(to)} ${half.text}` };
+}
+
 /** The whole number run as hour and minute: `seven`, `seven thirty`, `seven o five`. */
 function momentAt(words: readonly string[], at: number): Moment | undefined {
   const run = numberRunAt(words, at);
@@ -60,8 +66,10 @@ function momentAt(words: readonly string[], at: number): Moment | undefined {
   return isOh ? { hour: first.value, minute: third.value, end: run.end } : undefined;
 }
 
-/** `half past seven`, `a quarter to nine`, `ten past eight`. */
-function relativeAt(words: readonly string[], at: number): Rewrite | undefined {
+/** `half past seven`, `a quarter to nine`, `ten past eight`, `eighteen hundred hours`: no other rule may see their numbers. */
+export function relativeTimeAt(words: readonly string[], at: number): Rewrite | undefined {
+  const hundreds = hundredHoursAt(words, at);
+  if (hundreds) return hundreds;
   const start = words[at] === 'a' && words[at + 1] === 'quarter' ? at + 1 : at;
   const part = partOfHourAt(words, start);
   if (!part) return undefined;
@@ -106,7 +114,8 @@ function halfDayAt(words: readonly string[], at: number): { readonly text: strin
 /** `eighteen hundred hours` → 18:00. */
 function hundredHoursAt(words: readonly string[], at: number): Rewrite | undefined {
   const hour = belowHundredAt(words, at);
-  const isTime = hour && hour.value >= 10 && hour.value <= 24 && words[hour.end] === 'hundred' && words[hour.end + 1] === 'hours';
+  const isTime =
+    hour && hour.value >= 10 && hour.value <= 24 && words[hour.end] === 'hundred' && words[hour.end + 1] === 'hours';
   return isTime ? { end: hour.end + 2, text: `${hour.value}:00` } : undefined;
 }
 

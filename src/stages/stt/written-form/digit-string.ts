@@ -4,7 +4,7 @@
  *
  * They are written without commas. Phone numbers are grouped where the words before speak of a phone.
  */
-import { numberRunAt, type NumberChunk, type NumberRun } from './number-run.js';
+import { numberRunAt, type NumberRun } from './number-run.js';
 import { follows, wordSet, type Rewrite } from './written-span.js';
 
 /** After these even one digit is a name. */
@@ -12,11 +12,14 @@ const labels = wordSet(
   'room extension flight gate platform press option chapter page terminal suite apartment channel version route highway interstate bus number zone floor aisle lane seat row ext',
 );
 /** After these a number said in pieces is put together. */
-const looseLabels = wordSet('code pin zip order account reference confirmation booking ticket case invoice tracking id line table unit model postcode passcode password');
+const looseLabels = wordSet(
+  'code pin zip order account reference confirmation booking ticket case invoice tracking id line table unit model postcode passcode password',
+);
 const phoneContext = wordSet('phone telephone mobile cell cellphone call callback reach fax text dial ring phoned');
-const otherContext = wordSet('order account reference tracking code pin id invoice ticket confirmation booking case card zip');
-/** `number one` is praise. */
-const praise = wordSet('number');
+const cardContext = wordSet('card');
+const otherContext = wordSet(
+  'order account reference tracking code pin id invoice ticket confirmation booking case card zip',
+);
 
 /** A number that is a name, beginning at `at`. */
 export function digitStringAt(words: readonly string[], at: number): Rewrite | undefined {
@@ -31,12 +34,18 @@ export function digitStringAt(words: readonly string[], at: number): Rewrite | u
     return { end: run.end, text: '24/7' };
   }
   if (isLabelled(words, at)) {
-    const seatLetter = /^[b-fh-k]$/u.test(words[run.end] ?? '') && /^(?:seat|row|room|gate)$/u.test(words[at - 1] ?? '');
-    if (seatLetter) return { end: run.end + 1, text: digits + words[run.end]!.toUpperCase() };
-    if (praise.has(words[at - 1] ?? '') && digits === '1') return undefined;
-    return isSaidInPieces(run) || run.chunks.length === 1 ? { end: run.end, text: grouped(digits, words, at) } : undefined;
+    const letter = words[run.end] ?? '';
+    const isSeatLetter = /^[b-fh-k]$/u.test(letter) || (letter === 'a' && words[run.end + 1] === undefined);
+    const seatLetter = isSeatLetter && /^(?:seat|row|room|gate|apartment|suite|flat)$/u.test(words[at - 1] ?? '');
+    if (seatLetter) return { end: run.end + 1, text: digits + letter.toUpperCase() };
+    // `number one` is praise.
+    if (words[at - 1] === 'number' && digits === '1') return undefined;
+    return isSaidInPieces(run) || run.chunks.length === 1
+      ? { end: run.end, text: grouped(digits, words, at) }
+      : undefined;
   }
-  const isLooselyLabelled = follows(words, at, { after: looseLabels, reach: 3 }) || follows(words, at, { after: phoneContext, reach: 6 });
+  const isLooselyLabelled =
+    follows(words, at, { after: looseLabels, reach: 3 }) || follows(words, at, { after: phoneContext, reach: 6 });
   if (isAllDigits(run)) {
     const enough = isLooselyLabelled || hasZeroLetterOrRepeat(run) ? 2 : 3;
     const counts = digits === '123' && !isLooselyLabelled;
@@ -44,7 +53,8 @@ export function digitStringAt(words: readonly string[], at: number): Rewrite | u
       ? { end: run.end, text: grouped(digits, words, at) }
       : undefined;
   }
-  const isLong = run.chunks.length >= 3 && digits.length >= 5 && run.chunks.some(({ kind }) => kind === 'digit' || kind === 'oh');
+  const isLong =
+    run.chunks.length >= 3 && digits.length >= 5 && run.chunks.some(({ kind }) => kind === 'digit' || kind === 'oh');
   if ((isLong || (isLooselyLabelled && run.chunks.length >= 2)) && isSaidInPieces(run)) {
     return { end: run.end, text: grouped(digits, words, at) };
   }
@@ -60,11 +70,18 @@ function isLabelled(words: readonly string[], at: number): boolean {
 
 /** `eight hundred five five five …` is 800 and then digits, not 805. */
 function digitsOf(run: NumberRun): string {
-  const [first, ...rest] = run.chunks;
-  const opensWithHundreds =
-    first?.kind === 'big' && first.value < 1000 && first.value % 100 > 0 && first.value % 100 < 10 && rest.length >= 6;
-  const text = (chunks: readonly NumberChunk[]): string => chunks.map(({ digits }) => digits).join('');
-  return opensWithHundreds ? `${first.value - (first.value % 100)}${first.value % 100}${text(rest)}` : text(run.chunks);
+  return run.chunks
+    .map(({ kind, value, digits }, index) => {
+      const isPrefix = kind === 'big' && value % 100 < 10 && opensPhoneNumber(run, index);
+      return isPrefix && value % 100 > 0 ? `${value - (value % 100)}${value % 100}` : digits;
+    })
+    .join('');
+}
+
+/** 800 in front, or after a 1, and enough behind it. */
+function opensPhoneNumber({ chunks }: NumberRun, index: number): boolean {
+  const isFirst = index === 0 || (index === 1 && chunks[0]!.digits === '1');
+  return isFirst && chunks[index]!.value < 1000 && chunks.length - index >= 6;
 }
 
 function isAllDigits(run: NumberRun): boolean {
@@ -73,7 +90,9 @@ function isAllDigits(run: NumberRun): boolean {
 
 /** No big numbers but in front. */
 function isSaidInPieces(run: NumberRun): boolean {
-  return run.chunks.every(({ kind, value }, index) => kind !== 'big' || (index === 0 && value < 1000));
+  return run.chunks.every(
+    ({ kind, value }, index) => kind !== 'big' || (index === 0 && value < 1000) || opensPhoneNumber(run, index),
+  );
 }
 
 function hasRepeat(run: NumberRun): boolean {
@@ -81,7 +100,10 @@ function hasRepeat(run: NumberRun): boolean {
 }
 
 function hasZeroLetterOrRepeat(run: NumberRun): boolean {
-  return hasRepeat(run) || run.chunks.some(({ kind, digits }) => kind === 'oh' || digits === '0');
+  return (
+    hasRepeat(run) ||
+    run.chunks.some(({ digits }, index) => digits === '0' && (run.chunks[0]!.kind !== 'oh' || index > 0))
+  );
 }
 
 function numberRunBefore(words: readonly string[], at: number): boolean {
@@ -89,12 +111,15 @@ function numberRunBefore(words: readonly string[], at: number): boolean {
 }
 
 function grouped(digits: string, words: readonly string[], at: number): string {
-  if (digits.length === 16 && follows(words, at, { after: wordSet('card'), reach: 6 })) return digits.replace(/\B(?=(?:\d{4})+$)/gu, ' ');
-  const isPhone = follows(words, at, { after: phoneContext, reach: 8 }) && !follows(words, at, { after: otherContext, reach: 4 });
+  if (digits.length === 16 && follows(words, at, { after: cardContext, reach: 6 }))
+    return digits.replace(/\B(?=(?:\d{4})+$)/gu, ' ');
+  const isPhone =
+    follows(words, at, { after: phoneContext, reach: 8 }) && !follows(words, at, { after: otherContext, reach: 4 });
   if (!isPhone) return digits;
   if (digits.length === 10) return `${digits.slice(0, 3)}-${digits.slice(3, 6)}-${digits.slice(6)}`;
   if (digits.length === 7) return `${digits.slice(0, 3)}-${digits.slice(3)}`;
-  if (digits.length === 11 && digits.startsWith('1')) return `1-${digits.slice(1, 4)}-${digits.slice(4, 7)}-${digits.slice(7)}`;
+  if (digits.length === 11 && digits.startsWith('1'))
+    return `1-${digits.slice(1, 4)}-${digits.slice(4, 7)}-${digits.slice(7)}`;
   if (digits.length === 11 && digits.startsWith('0')) return `${digits.slice(0, 5)} ${digits.slice(5)}`;
   return digits;
 }

@@ -30,7 +30,6 @@ const phrases = [
   'no one',
   'one another',
   'for one thing',
-  'two point zero',
   'plus one',
   'dot com bubble',
 ].map((phrase) => phrase.split(' '));

@@ -9,7 +9,7 @@ import { numberRunAt } from './number-run.js';
 import { follows, wordSet, type Rewrite } from './written-span.js';
 
 const initialisms = wordSet(
-  'usa uk us eu un tv pc id ceo cfo cto atm pin fbi cia nasa ibm bbc cnn nato usb gps vip dvd cd faq hr it dj ai ac rsvp asap sms url pdf wifi ups dhl usps dna abc nbc cbs hiv mri phd mba irs dmv ssn zip nyc la dc jfk lax bmw vw kfc nba nfl nhl api vpn lte sim suv rv gmt utc',
+  'www usa uk us eu un tv pc id ceo cfo cto atm pin fbi cia nasa ibm bbc cnn nato usb gps vip dvd cd faq hr it dj ai ac rsvp asap sms url pdf wifi ups dhl usps dna abc nbc cbs hiv mri phd mba ps irs dmv ssn zip nyc la dc jfk lax bmw vw kfc nba nfl nhl api vpn lte sim suv rv gmt utc',
 );
 const codeContext = wordSet(
   'flight gate seat room order number code reference ref confirmation booking id ticket plate license postcode zip model part serial tracking account policy invoice case row platform terminal unit apartment suite',
@@ -41,8 +41,10 @@ export function letterRunAt(words: readonly string[], at: number): Rewrite | und
     namedCount += next.isNamed ? 1 : 0;
     end = next.end;
   }
-  // The last letter may be the article or the pronoun of what follows: `t v i like`.
-  if (!initialisms.has(letters) && letters.length > 2 && namedCount === 0 && initialisms.has(letters.slice(0, -1)) && wordLetters.has(letters.at(-1)!)) {
+  // The last letter may be the article or the pronoun of what follows: `t v i like`, `p s i love you`.
+  const isShort = letters.length < 4 || initialisms.has(letters.slice(0, -1));
+  const endsInWord = wordLetters.has(words[end - 1] ?? '') && words[end] !== undefined && letters.length > 1;
+  if (endsInWord && isShort && !initialisms.has(letters)) {
     letters = letters.slice(0, -1);
     end -= 1;
   }
@@ -50,8 +52,10 @@ export function letterRunAt(words: readonly string[], at: number): Rewrite | und
     return { end, text: letters.toUpperCase() };
   }
   if (letters.length === 1) return isNamedAlone(words, at, first) ? { end, text: letters.toUpperCase() } : undefined;
-  const isWords = letters.length === 2 && [...letters].some((letter) => wordLetters.has(letter)) && namedCount === 0;
-  return isWords ? { end, text: null } : { end, text: [...letters.toUpperCase()].join('-') };
+  // Two letters are as often `q and`, `e g` or a slip.
+  return letters.length === 2 && namedCount === 0
+    ? { end, text: null }
+    : { end, text: [...letters.toUpperCase()].join('-') };
 }
 
 /** A code that begins with a number is the number rules' affair; here letters come first: `b a two four nine`. */

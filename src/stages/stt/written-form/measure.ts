@@ -72,7 +72,7 @@ function rangeAt(words: readonly string[], at: number, first: Quantity): Rewrite
   if (!second || !first.isPlain || !second.isPlain) return undefined;
   const unit = unitAt(words, second.end);
   // Falling numbers without a unit are odds, scores or a time.
-  if (!unit && (second.value <= first.value || (first.value >= 10) === (second.value >= 10))) return undefined;
+  if (!unit && (second.value <= first.value || first.value >= 10 === second.value >= 10)) return undefined;
   return { end: unit?.end ?? second.end, text: `${first.text} ${joint} ${second.text}${unit?.text ?? ''}` };
 }
 
@@ -83,7 +83,9 @@ function unitAt(
   const word = words[at] ?? '';
   if (word === 'percent') return { text: '%', end: at + 1, isAbbreviated: true };
   if (word === 'per' && words[at + 1] === 'cent') return { text: '%', end: at + 2, isAbbreviated: true };
-  const short = abbreviationsByWord.get(word)?.find(([said]) => said.every((part, index) => words[at + index] === part));
+  const short = abbreviationsByWord
+    .get(word)
+    ?.find(([said]) => said.every((part, index) => words[at + index] === part));
   if (short) {
     return { text: ` ${short[1]}`, end: at + short[0].length, isAbbreviated: true };
   }
@@ -94,5 +96,12 @@ function unitAt(
 function belowOneAt(words: readonly string[], at: number): Quantity | undefined {
   if (words[at] !== 'point') return undefined;
   const decimals = decimalsAt(words, at + 1);
-  return decimals && { text: `0.${decimals.digits}`, value: Number(`0.${decimals.digits}`), end: decimals.end, isPlain: false };
+  return (
+    decimals && {
+      text: `0.${decimals.digits}`,
+      value: Number(`0.${decimals.digits}`),
+      end: decimals.end,
+      isPlain: false,
+    }
+  );
 }

@@ -24,7 +24,14 @@ const costs = wordSet('cost costs costing priced');
 
 /** An amount that begins at `at`. */
 export function moneyAt(words: readonly string[], at: number): Rewrite | undefined {
-  return priceAt(words, at) ?? amountOfMoneyAt(words, at);
+  return priceAt(words, at) ?? singleAt(words, at) ?? amountOfMoneyAt(words, at);
+}
+
+/** `a dollar fifty`; `a dollar` alone stays. */
+function singleAt(words: readonly string[], at: number): Rewrite | undefined {
+  const symbol = words[at] === 'a' ? symbols.get(words[at + 1] ?? '') : undefined;
+  const coins = symbol === undefined ? undefined : coinsAt(words, at + 2);
+  return coins && { end: coins.end, text: `${symbol}1.${String(coins.value).padStart(2, '0')}` };
 }
 
 function amountOfMoneyAt(words: readonly string[], at: number): Rewrite | undefined {
@@ -49,7 +56,8 @@ function coinsAt(words: readonly string[], at: number): { readonly value: number
   if (!read) return undefined;
   if (smallCoins.has(words[read.end] ?? '')) return { value: read.value, end: read.end + 1 };
   const isAlone = words[read.end] === undefined || /^(?:for|please|and|in|on|to|from|but|so)$/u.test(words[read.end]!);
-  return start === at && read.value >= 10 && isAlone ? read : undefined;
+  const isJoined = start === at || words[read.end] === undefined;
+  return isJoined && read.value >= 10 && isAlone ? read : undefined;
 }
 
 /** `nine ninety nine dollars`, `costs nine ninety nine`: prices end in 9 or 5, so that `two fifty` is left alone. */

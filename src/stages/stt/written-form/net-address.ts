@@ -37,6 +37,7 @@ const noNames = wordSet(
 const emailContext = wordSet('email e-mail mail address contact write reach emailed mailed send');
 const longestPart = 12;
 const longestHost = 5;
+const longestText = 48;
 
 interface Part {
   readonly text: string;
@@ -107,7 +108,7 @@ function partAt(words: readonly string[], at: number, maxNames: number): Part | 
   let end = at;
   let bareNames = 0;
   let hasSeparator = false;
-  for (let count = 0; count < longestPart; count += 1) {
+  for (let count = 0; count < longestPart && text.length < longestText; count += 1) {
     const separator = separators.get(words[end] ?? '');
     if (separator !== undefined && text !== '') {
       const following = labelAt(words, end + 1);
@@ -142,7 +143,8 @@ function labelAt(
   const number = numberAt(words, at);
   if (number) return { ...number, isCode: true };
   const word = words[at];
-  if (word === undefined || !/^[a-z][a-z']+$/u.test(word) || noNames.has(word) || separators.has(word)) return undefined;
+  if (word === undefined || !/^[a-z][a-z']+$/u.test(word) || noNames.has(word) || separators.has(word))
+    return undefined;
   return { text: word.replaceAll("'", ''), end: at + 1, isCode: false };
 }
 

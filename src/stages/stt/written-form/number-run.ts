@@ -59,7 +59,8 @@ function chunkAt(words: readonly string[], at: number, isInside: boolean): Numbe
     return { digits, value: Number(digits), kind: 'repeat', end: at + 2 };
   }
   if (isZeroLetter(word)) {
-    const belongs = next !== 'clock' && (isInside || isNumberWord(next) || isZeroLetter(next) || repeats.has(next ?? ''));
+    const belongs =
+      next !== 'clock' && (isInside || isNumberWord(next) || isZeroLetter(next) || repeats.has(next ?? ''));
     return belongs ? { digits: '0', value: 0, kind: 'oh', end: at + 1 } : undefined;
   }
   const read = cardinalAt(words, at);

@@ -10,11 +10,7 @@ export const digitValues: ReadonlyMap<string, number> = numbered(
   0,
   1,
 );
-const teens = numbered(
-  'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen',
-  10,
-  1,
-);
+const teens = numbered('ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen', 10, 1);
 const tens = numbered('twenty thirty forty fifty sixty seventy eighty ninety', 20, 10);
 const scales: ReadonlyMap<string, number> = new Map([
   ['thousand', 1e3],
@@ -128,7 +124,11 @@ function groupAt(words: readonly string[], at: number, isFirst: boolean): Number
 function cardinalWordOf(ordinal: string): string | undefined {
   const irregular = irregularOrdinals.get(ordinal);
   if (irregular !== undefined) return irregular;
-  const stem = ordinal.endsWith('ieth') ? `${ordinal.slice(0, -4)}y` : ordinal.endsWith('th') ? ordinal.slice(0, -2) : '';
+  const stem = ordinal.endsWith('ieth')
+    ? `${ordinal.slice(0, -4)}y`
+    : ordinal.endsWith('th')
+      ? ordinal.slice(0, -2)
+      : '';
   return isNumberWord(stem) || isMultiplier(stem) ? stem : undefined;
 }
 

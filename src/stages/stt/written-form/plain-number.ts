@@ -5,7 +5,7 @@
  */
 import { digitValues, isMultiplier, isNumberWord, ordinalAt, ordinalText } from './number-words.js';
 import { numberRunAt } from './number-run.js';
-import { decimalsAt, quantityAt, withCommas } from './quantity.js';
+import { decimalsAt, quantityAt, withCommas, type Quantity } from './quantity.js';
 import type { Rewrite } from './written-span.js';
 
 const leastInDigits = 10;
@@ -17,9 +17,10 @@ const signs: ReadonlyMap<string, string> = new Map([
 /** An ordinal that begins at `at`; below 10th it stays a word. */
 export function ordinalRewriteAt(words: readonly string[], at: number): Rewrite | undefined {
   const read = ordinalAt(words, at);
-  if (!read || read.end === at + 1 && read.value < leastInDigits) return undefined;
+  if (!read || (read.end === at + 1 && read.value < leastInDigits)) return undefined;
   const before = words[at - 1] ?? '';
-  const tens = read.end === at + 2 ? digitValues.get(words[at] ?? '') === undefined && words[at + 1] === 'second' : false;
+  const tens =
+    read.end === at + 2 ? digitValues.get(words[at] ?? '') === undefined && words[at + 1] === 'second' : false;
   // `a thirty second break` lasts thirty seconds.
   if (tens && before === 'a') return { end: read.end, text: `${read.value - 2} second` };
   return read.value >= leastInDigits ? { end: read.end, text: ordinalText(read.value) } : undefined;
@@ -32,13 +33,18 @@ export function plainNumberAt(words: readonly string[], at: number): Rewrite | u
   const version = versionAt(words, at);
   if (version) return version;
   const before = words[at - 1] ?? '';
-  if (words[at] === 'a' || ((words[at] === 'minus' || words[at] === 'negative') && isNumberWord(before))) return undefined;
+  if (words[at] === 'a' || ((words[at] === 'minus' || words[at] === 'negative') && isNumberWord(before)))
+    return undefined;
   const quantity = quantityAt(words, at);
   const run = numberRunAt(words, at);
   if (quantity && (!run || run.chunks.length === 1 || !quantity.isPlain)) {
     const hasHalf = words.slice(quantity.end, quantity.end + 3).join(' ') === 'and a half';
-    if (hasHalf || (quantity.isPlain && quantity.value < leastInDigits)) return { end: quantity.end, text: null };
-    return { end: quantity.end, text: isBareYear(quantity.value, words, quantity.end) ? String(quantity.value) : quantity.text };
+    if (hasHalf || isScore(words, quantity) || (quantity.isPlain && quantity.value < leastInDigits))
+      return { end: quantity.end, text: null };
+    return {
+      end: quantity.end,
+      text: isBareYear(quantity.value, words, quantity.end) ? String(quantity.value) : quantity.text,
+    };
   }
   return run && { end: run.end, text: null };
 }
@@ -59,7 +65,10 @@ function sumAt(words: readonly string[], at: number): Rewrite | undefined {
   let count = 1;
   for (; count < maxTerms; count += 1) {
     const sign = signs.get(words[end] ?? '');
-    part = sign === undefined || words[end + 1] === 'a' || signs.has(words[end + 1] ?? '') ? undefined : quantityAt(words, end + 1);
+    part =
+      sign === undefined || words[end + 1] === 'a' || signs.has(words[end + 1] ?? '')
+        ? undefined
+        : quantityAt(words, end + 1);
     if (!part || !isNumberWord(words[end + 1])) break;
     text += ` ${sign} ${part.text}`;
     end = part.end;
@@ -75,6 +84,12 @@ function versionAt(words: readonly string[], at: number): Rewrite | undefined {
   if (!second || words[second.end] !== 'point') return undefined;
   const third = decimalsAt(words, second.end + 1);
   return third && { end: third.end, text: `${first.chunks[0]!.digits}.${second.digits}.${third.digits}` };
+}
+
+/** `twenty to six`, `ten to five`: a time or a score that nothing decides. */
+function isScore(words: readonly string[], { value, end }: Quantity): boolean {
+  const other = words[end] === 'to' ? quantityAt(words, end + 1) : undefined;
+  return other !== undefined && other.isPlain && other.value < leastInDigits && value < 30;
 }
 
 /** 2001 to 2099 said plainly is a year rather than a count, unless what could be counted follows. */

@@ -103,7 +103,14 @@ export class PunctuationModel {
 
 /** What the model looks at, in the order of the training: positions count in `w`, which is padded. */
 function templatesOf(w: Uint32Array, at: number, sentence: number, clause: number): readonly (readonly number[])[] {
-  const [before2, before, word, next, next2, next3] = [w[at - 2]!, w[at - 1]!, w[at]!, w[at + 1]!, w[at + 2]!, w[at + 3]!];
+  const [before2, before, word, next, next2, next3] = [
+    w[at - 2]!,
+    w[at - 1]!,
+    w[at]!,
+    w[at + 1]!,
+    w[at + 2]!,
+    w[at + 3]!,
+  ];
   const [first, second, third] = [w[sentence]!, w[sentence + 1]!, w[sentence + 2]!];
   const [clauseFirst, clauseSecond] = [w[clause]!, w[clause + 1]!];
   const isEnd = next === 0 ? 1 : 0;

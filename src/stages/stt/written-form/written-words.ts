@@ -5,7 +5,7 @@
  * Earlier rules are the more specific ones.
  */
 import { calendarDateAt } from './calendar-date.js';
-import { clockTimeAt } from './clock-time.js';
+import { clockTimeAt, relativeTimeAt } from './clock-time.js';
 import { digitStringAt } from './digit-string.js';
 import { idiomAt } from './idioms.js';
 import { letterRunAt } from './letter-run.js';
@@ -24,6 +24,7 @@ const rules: readonly RewriteRule[] = [
   titleAt,
   calendarDateAt,
   ordinalRewriteAt,
+  relativeTimeAt,
   moneyAt,
   measureAt,
   clockTimeAt,

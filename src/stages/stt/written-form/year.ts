@@ -12,8 +12,9 @@ export interface YearRead {
 
 const beforeYears = wordSet('in since year of from until till by before after circa around during between and to');
 const surelyBeforeYears = wordSet('in since year until till during');
-const decades = /^(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies$/u;
-const measured = /^(?:percent|per|dollars?|pounds?|euros?|cents?|people|times|minutes|hours|days|weeks|months|years|miles|kilometers|degrees|a|p|am|pm|o'clock)$/u;
+const decades = /^(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ies$|^tens$/u;
+const measured =
+  /^(?:percent|per|dollars?|pounds?|euros?|cents?|people|times|minutes|hours|days|weeks|months|years|miles|kilometers|degrees|a|p|am|pm|o'clock)$/u;
 
 /** A number run that is one year and nothing else. */
 export function yearAt(words: readonly string[], at: number): YearRead | undefined {
@@ -26,7 +27,8 @@ export function yearAt(words: readonly string[], at: number): YearRead | undefin
     end: run.end,
   });
   if (run.chunks.length === 1) {
-    const saidAsYear = first.value >= 1100 && first.value <= 2099 && (first.value < 2000 ? words[run.end - 1] === 'hundred' : true);
+    const saidAsYear =
+      first.value >= 1100 && first.value <= 2099 && (first.value < 2000 ? words[run.end - 1] === 'hundred' : true);
     return saidAsYear ? { text: first.digits, end: run.end } : undefined;
   }
   const isCentury = first.kind === 'two' && first.value >= 11 && first.value <= 20;
@@ -62,6 +64,6 @@ function decadeAt(words: readonly string[], at: number): Rewrite | undefined {
   const century = belowHundredAt(words, at);
   const word = words[century?.end ?? at] ?? '';
   if (!century || century.value < 11 || century.value > 20 || !decades.test(word)) return undefined;
-  const ten = belowHundredAt([`${word.slice(0, -3)}y`], 0);
+  const ten = belowHundredAt([word === 'tens' ? 'ten' : `${word.slice(0, -3)}y`], 0);
   return ten && { end: century.end + 1, text: `${century.value * 100 + ten.value}s` };
 }
