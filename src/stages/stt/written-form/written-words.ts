@@ -45,7 +45,7 @@ export function writtenSpans(words: readonly string[], cased: readonly string[] 
   for (let at = 0; at < words.length;) {
     const rewrite = firstRewrite(words, at);
     const end = rewrite?.end ?? at + 1;
-    if (rewrite?.text != null) spans.push({ text: rewrite.text, startWord: at, wordCount: end - at });
+    if (typeof rewrite?.text === 'string') spans.push({ text: rewrite.text, startWord: at, wordCount: end - at });
     else for (let word = at; word < end; word += 1) spans.push({ text: cased[word]!, startWord: word, wordCount: 1 });
     at = end;
   }
