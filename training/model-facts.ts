@@ -21,6 +21,8 @@ export const modelFacts: readonly ModelFacts[] = [
   { name: 'stt-en-tokens', kind: 'data', file: 'stt-en.tokens.json', ...stt },
   { name: 'stt-en-lexicon', kind: 'data', file: 'stt-en.lexicon.bin', ...stt },
   { name: 'stt-en-lm', kind: 'data', file: 'stt-en.lm.bin', ...stt },
+  { name: 'stt-en-capitals', kind: 'data', file: 'stt-en.capitals.txt', ...stt },
+  { name: 'stt-en-punctuation', kind: 'data', file: 'stt-en.punctuation.bin', ...stt },
   {
     name: 'emotion-voice',
     kind: 'onnx',

@@ -38,6 +38,8 @@ interface Transcription {
   readonly words: readonly TranscribedWord[];
   readonly durationMs: number;
   readonly processingMs: number;
+  /** `text` in written form. */
+  readonly written: string;
 }
 
 export function register(program: Command): void {
@@ -67,13 +69,14 @@ async function run(files: readonly string[], { hotwords = '', language, ...flags
     json: flags.json ?? false,
     work: async (audio, signal) => {
       const startedAtMs = clock.nowMs();
-      const { text, words } = await transcriber.transcribe(audio, signal);
-      return { text, words, durationMs: audio.durationMs, processingMs: Math.round(clock.nowMs() - startedAtMs) };
+      const { text, words, written } = await transcriber.transcribe(audio, signal);
+      const processingMs = Math.round(clock.nowMs() - startedAtMs);
+      return { text, words, durationMs: audio.durationMs, processingMs, written };
     },
-    print: ({ file }, { text, durationMs, processingMs }) => {
+    print: ({ file }, { written, durationMs, processingMs }) => {
       const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
       terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
-      terminal.print(`  ${text || terminal.dim('(no words)')}`);
+      terminal.print(`  ${written || terminal.dim('(no words)')}`);
     },
   });
 }
@@ -96,9 +99,10 @@ class Transcriber {
     this.#options = options;
   }
 
-  async transcribe(audio: NamedAudio, signal: AbortSignal): Promise<Pick<Transcription, 'text' | 'words'>> {
+  async transcribe(audio: NamedAudio, signal: AbortSignal): Promise<Pick<Transcription, 'text' | 'words' | 'written'>> {
     const { stt, hotwords, language } = this.#options;
     const texts: string[] = [];
+    const writtenTexts: string[] = [];
     const words: TranscribedWord[] = [];
     for (const { startMs, endMs } of await this.#spansOf(audio, signal)) {
       const utterance = stt.open({
@@ -110,7 +114,10 @@ class Transcriber {
       utterance.accept(audio.samples.subarray(sampleAt(startMs), sampleAt(endMs)));
       const heard = await utterance.finish();
       if (heard.error) throw heard.error;
-      if (heard.text !== '') texts.push(heard.text);
+      if (heard.text !== '') {
+        texts.push(heard.text);
+        writtenTexts.push(heard.writtenText ?? heard.text);
+      }
       for (const { text, confidence, ...time } of heard.words) {
         words.push({
           word: text,
@@ -120,7 +127,7 @@ class Transcriber {
         });
       }
     }
-    return { text: texts.join(' '), words };
+    return { text: texts.join(' '), words, written: writtenTexts.join(' ') };
   }
 
   async #spansOf({ file, samples, durationMs }: NamedAudio, signal: AbortSignal): Promise<readonly UtteranceSpan[]> {

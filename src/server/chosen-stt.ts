@@ -9,7 +9,7 @@ import type { ModelManifest } from '../inference/model-manifest.js';
 import { openCtcExport } from '../stages/stt/ctc-export/open-ctc-export.js';
 import { readModelFolder, type FolderEngine, type ModelFolder } from '../stages/stt/model-folder.js';
 import { openThreadStt } from '../stages/stt/on-thread/open-thread-stt.js';
-import { openStt } from '../stages/stt/open-stt.js';
+import { openStt, openTranscriptWriter } from '../stages/stt/open-stt.js';
 import { remoteStt } from '../stages/stt/remote/remote-stt.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { flagOf, type Config } from './option-table.js';
@@ -62,12 +62,14 @@ export async function openChosenStt(config: Config, parts: SttParts, purpose: St
       ...(wantsPartials ? {} : { previewFrames: 0 }),
     });
   }
+  const writer = await openTranscriptWriter(parts.manifest);
   if (engine === 'remote') {
     return remoteStt({
       baseUrl: given(config, 'sttBaseUrl'),
       model: config.sttModel,
       apiKey: config.sttApiKey,
       clock,
+      writer,
       maxUtteranceMs,
       timeoutMs: sttTimeoutMs,
       partialEveryMs: config.sttPartials === 'on' && isReadWhileSpoken ? partialEveryMs.remote : null,
@@ -77,6 +79,7 @@ export async function openChosenStt(config: Config, parts: SttParts, purpose: St
   const common = {
     folder,
     clock,
+    writer,
     maxUtteranceMs,
     deadlineMs: sttTimeoutMs,
     partialEveryMs: wantsPartials ? partialEveryMs.local : null,

@@ -8,6 +8,7 @@ import type { AudioFrame } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
 import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
 import type { SttWord } from '../stages/stt/stt.js';
+import type { WrittenSpan } from '../stages/stt/written-form/written-span.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
 import type { SessionSettings, SettingsPatch } from './settings.js';
 
@@ -104,7 +105,12 @@ export type SessionEvent =
   | {
       readonly type: 'transcript.final';
       readonly itemId: string;
+      /** The spoken words with capitals and punctuation. */
       readonly text: string;
+      /** The same in written form; the item's text in the conversation. */
+      readonly writtenText: string;
+      /** Its pieces and the words each stands for; empty when the recogniser does not tell. */
+      readonly writtenSpans: readonly WrittenSpan[];
       readonly words: readonly SttWord[];
       readonly confidence: number;
       readonly audioMs: number;

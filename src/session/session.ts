@@ -14,6 +14,7 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
+import type { SttHypothesis } from '../stages/stt/stt.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
 import type { ClientEvent, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
@@ -307,19 +308,36 @@ export class Session implements AsyncDisposable {
       return '';
     }
     times.mark('transcriptMs', this.#clock.nowMs());
-    const { text, words, confidence, error: shortened } = hypothesis;
+    const { text, confidence, error: shortened } = hypothesis;
     if (shortened) this.#emit({ type: 'degraded', component: 'stt', error: shortened, itemId: item.id });
-    this.#conversation.replace({ ...item, text });
-    this.#emit({ type: 'transcript.final', itemId: item.id, text, words, confidence, audioMs: item.audioMs });
+    const heard = this.#tellTranscript(item, hypothesis);
     if (this.#settings.emotionEnabled) {
       const language = this.#settings.transcription?.language ?? this.#settings.locale;
       const voice = utterance.voice.then((judged) => {
         times.mark('voiceEmotionMs', this.#clock.nowMs());
         return judged;
       });
-      await this.#feel({ ...item, text }, { text, confidence, language, speechMs: utterance.speechMs }, voice, times);
+      await this.#feel(heard, { text, confidence, language, speechMs: utterance.speechMs }, voice, times);
     }
     return text;
+  }
+
+  /** The conversation reads the written form: digits and addresses are what a responder and its tools can use. */
+  #tellTranscript(item: MessageItem, hypothesis: SttHypothesis): MessageItem {
+    const { text, writtenText = text, writtenSpans = [], words, confidence } = hypothesis;
+    const heard = { ...item, text: writtenText };
+    this.#conversation.replace(heard);
+    this.#emit({
+      type: 'transcript.final',
+      itemId: item.id,
+      text,
+      writtenText,
+      writtenSpans,
+      words,
+      confidence,
+      audioMs: item.audioMs,
+    });
+    return heard;
   }
 
   async #feel(
@@ -349,31 +367,23 @@ export class Session implements AsyncDisposable {
   /** Understands an item the client brought: typed text, or recorded speech. */
   async #readItem(wanted: NewItem, item: MessageItem): Promise<void> {
     let read = item;
+    let { text } = item;
     let confidence: number | null = null;
     if (wanted.kind === 'speech' && item.text === null) {
       try {
         const heard = await this.#listener.transcribe(wanted.frame, this.#scope);
-        read = { ...item, text: heard.text };
-        confidence = heard.confidence;
-        this.#conversation.replace(read);
-        this.#emit({
-          type: 'transcript.final',
-          itemId: item.id,
-          text: heard.text,
-          words: heard.words,
-          confidence,
-          audioMs: item.audioMs,
-        });
+        ({ text, confidence } = heard);
+        read = this.#tellTranscript(item, heard);
       } catch (error) {
         if (isCancelled(error)) throw error;
         this.#emit({ type: 'transcript.failed', itemId: item.id, error: toAttuneError(error, 'transcription_failed') });
         return;
       }
     }
-    if (!this.#settings.emotionEnabled || read.text === null) return;
+    if (!this.#settings.emotionEnabled || text === null) return;
     await this.#feel(
       read,
-      { text: read.text, confidence, language: this.#settings.locale, speechMs: 0 },
+      { text, confidence, language: this.#settings.locale, speechMs: 0 },
       Promise.resolve(null),
       null,
     );

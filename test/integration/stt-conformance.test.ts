@@ -4,6 +4,7 @@
  */
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { plainWriter } from '../support/plain-writer.js';
 import t, { type Test } from 'tap';
 import { silentLogger } from '../../src/core/logger.js';
 import { silentMetrics } from '../../src/core/metrics.js';
@@ -68,7 +69,15 @@ t.test('ctc, waveform', async (t) => {
   });
   await sttConformance(t, {
     open: async ({ maxUtteranceMs }) =>
-      openCtcExport({ ...common, host, folder: await readModelFolder(folder), thread: 0, limits, maxUtteranceMs }),
+      openCtcExport({
+        ...common,
+        writer: plainWriter(),
+        host,
+        folder: await readModelFolder(folder),
+        thread: 0,
+        limits,
+        maxUtteranceMs,
+      }),
     speech: levelsOf('HI YOU'),
     hears: ['hi', 'you'],
     foreignLanguage: 'fr',
@@ -82,7 +91,15 @@ t.test('ctc, mel', async (t) => {
   });
   await sttConformance(t, {
     open: async ({ maxUtteranceMs }) =>
-      openCtcExport({ ...common, host, folder: await readModelFolder(folder), thread: 0, limits, maxUtteranceMs }),
+      openCtcExport({
+        ...common,
+        writer: plainWriter(),
+        host,
+        folder: await readModelFolder(folder),
+        thread: 0,
+        limits,
+        maxUtteranceMs,
+      }),
     speech: tonesOf(['▁no', 'pe', '▁yes']),
     hears: ['nope', 'yes'],
     foreignLanguage: 'fr',
@@ -104,6 +121,7 @@ for (const wordTimes of [true, false]) {
     await sttConformance(t, {
       open: async ({ maxUtteranceMs }) =>
         openThreadStt({
+          writer: plainWriter(),
           ...common,
           engine: 'transformers',
           folder: await readModelFolder(folder),
@@ -131,6 +149,7 @@ for (const kind of ['streaming-transducer', 'nemo-transducer']) {
     await sttConformance(t, {
       open: async ({ maxUtteranceMs }) =>
         openThreadStt({
+          writer: plainWriter(),
           ...common,
           engine: 'sherpa',
           folder: await readModelFolder(folder),
@@ -153,6 +172,7 @@ t.test('remote', async (t) => {
   await sttConformance(t, {
     open: async ({ maxUtteranceMs }) =>
       remoteStt({
+        writer: plainWriter(),
         baseUrl: server.baseUrl,
         model: 'm',
         apiKey: null,

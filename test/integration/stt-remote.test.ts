@@ -2,6 +2,7 @@
  * The remote recogniser against a real HTTP server whose answers are scripted, with time advanced by hand.
  */
 import { createServer, type AddressInfo } from 'node:net';
+import { plainWriter } from '../support/plain-writer.js';
 import t, { type Test } from 'tap';
 import { readWav } from '../../src/audio/wav-file.js';
 import { AttuneError, CancelledError } from '../../src/core/errors.js';
@@ -29,6 +30,7 @@ const silent: TranscriptionScript = () => undefined;
 function recogniserOn({ baseUrl }: Pick<TranscriptionServer, 'baseUrl'>, options: Partial<RemoteSttOptions> = {}) {
   const clock = new ManualClock();
   const stt = remoteStt({
+    writer: plainWriter(),
     baseUrl,
     model: 'whisper-1',
     apiKey: 'sk-secret',

@@ -6,6 +6,8 @@
  */
 import type { AttuneError } from '../../core/errors.js';
 import type { SessionEvent } from '../../session/events.js';
+import type { SttWord } from '../../stages/stt/stt.js';
+import type { WrittenSpan } from '../../stages/stt/written-form/written-span.js';
 import { OutputAudio } from './audio-wire.js';
 import { wireEmotion, wireItem } from './item-wire.js';
 import { responseEnded, responseInProgress, wireError } from './response-wire.js';
@@ -158,13 +160,15 @@ export class ServerEncoder {
       type: 'attune.words',
       item_id: event.itemId,
       confidence: event.confidence,
+      text: event.text,
       words: event.words,
+      written: event.writtenSpans.map((span) => timedSpan(span, event.words)),
     };
     if (!this.#wantsTranscripts) return [words];
     const usage = { type: 'duration', seconds: event.audioMs / 1000 };
-    const completed = { ...transcription(event.itemId, 'completed'), transcript: event.text, usage };
-    if (!event.text.startsWith(sent) || event.text.length === sent.length) return [words, completed];
-    return [words, { ...transcription(event.itemId, 'delta'), delta: event.text.slice(sent.length) }, completed];
+    const completed = { ...transcription(event.itemId, 'completed'), transcript: event.writtenText, usage };
+    if (!event.writtenText.startsWith(sent) || event.writtenText.length === sent.length) return [words, completed];
+    return [words, { ...transcription(event.itemId, 'delta'), delta: event.writtenText.slice(sent.length) }, completed];
   }
 
   #messageStarted(event: EventOf<'reply.message.started'>): readonly WireEvent[] {
@@ -244,6 +248,17 @@ interface PartRef {
 
 function part(event: PartRef): Readonly<Record<string, unknown>> {
   return { response_id: event.replyId, item_id: event.itemId, output_index: event.outputIndex };
+}
+
+/** A piece of the written form with the time of its words; as sure as the least sure of them. */
+function timedSpan({ text, startWord, wordCount }: WrittenSpan, words: readonly SttWord[]): Readonly<SttWord> {
+  const own = words.slice(startWord, startWord + wordCount);
+  return {
+    text,
+    startMs: own[0]?.startMs ?? 0,
+    endMs: own.at(-1)?.endMs ?? 0,
+    confidence: Math.min(1, ...own.map(({ confidence }) => confidence)),
+  };
 }
 
 function ms(value: number): number {

@@ -6,6 +6,7 @@ import type { Batcher } from '../../inference/batcher.js';
 import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acoustic-model.js';
 import type { SearchEffort } from './ctc-beam-search.js';
 import type { DecoderService } from './decoder-thread.js';
+import type { TranscriptWriter } from './written-form/transcript-writer.js';
 
 export interface CtcSttOptions {
   readonly name: string;
@@ -42,5 +43,6 @@ export interface CtcSttParts {
   readonly shape: AcousticShape;
   /** Owned from here on: disposed with the recogniser. */
   readonly decoders: DecoderService;
+  readonly writer: TranscriptWriter;
   readonly clock: Clock;
 }

@@ -20,7 +20,6 @@ import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
 import { MelChunks, silentEncoderFrames, type LastChunk } from './mel-chunks.js';
 import type { SttAlternative, SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
-import { formatTranscript } from './transcript-format.js';
 
 export class CtcUtterance implements SttUtterance {
   readonly #parts: CtcSttParts;
@@ -172,7 +171,7 @@ export class CtcUtterance implements SttUtterance {
   #settle(decoding: FinalDecoding): void {
     const final: SttHypothesis = {
       ...hypothesis(decoding),
-      text: formatTranscript(decoding.words.map((word) => word.text)),
+      ...this.#parts.writer.write(decoding.words),
       isFinal: true,
       alternatives: rankedAlternatives(decoding),
     };

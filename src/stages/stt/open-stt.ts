@@ -13,6 +13,7 @@ import { defaultBeamSearchOptions, type BeamSearchOptions } from './ctc-beam-sea
 import { CtcStt } from './ctc-stt.js';
 import { defaultCtcSttOptions } from './ctc-stt-options.js';
 import { DecoderThread } from './decoder-thread.js';
+import { TranscriptWriter } from './written-form/transcript-writer.js';
 
 export interface OpenSttOptions {
   /** Lent: it outlives the recogniser. */
@@ -42,12 +43,9 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   const { host, manifest, thread, limits, clock } = options;
   const modelName = defaultCtcSttOptions.name;
   const shape = acousticShape(manifest.find(modelName));
-  const [lexicon, languageModel, tokens] = await Promise.all(
-    ['lexicon', 'lm', 'tokens'].map((part) => manifest.verifiedPath(`${modelName}-${part}`)),
-  );
-  if (lexicon === undefined || languageModel === undefined || tokens === undefined) {
-    throw new AttuneError('INVARIANT_BROKEN', 'the recogniser has three data files');
-  }
+  const fileOf = (part: string): Promise<string> => manifest.verifiedPath(`${modelName}-${part}`);
+  const [lexicon, languageModel, tokens] = await Promise.all([fileOf('lexicon'), fileOf('lm'), fileOf('tokens')]);
+  const writer = await openTranscriptWriter(manifest);
   const decoders = await DecoderThread.start({
     files: { lexicon, languageModel, tokens },
     search: { ...defaultBeamSearchOptions, ...options.search },
@@ -58,7 +56,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
     const cpuModelName = options.precision === 'float' ? modelName : `${modelName}-int8`;
     const batcher = await host.openBatcher(modelName, new CtcAcousticModel(shape), { thread, limits, cpuModelName });
     return new CtcStt(
-      { batcher, shape, decoders, clock },
+      { batcher, shape, decoders, writer, clock },
       {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
@@ -70,6 +68,16 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
     await decoders[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** What makes recognised English words readable. Throws MODEL_UNKNOWN, MODEL_MISSING or MODEL_CORRUPT. */
+export async function openTranscriptWriter(manifest: ModelManifest): Promise<TranscriptWriter> {
+  const { name } = defaultCtcSttOptions;
+  const [capitals, punctuation] = await Promise.all([
+    manifest.verifiedPath(`${name}-capitals`),
+    manifest.verifiedPath(`${name}-punctuation`),
+  ]);
+  return TranscriptWriter.read({ capitals, punctuation });
 }
 
 /** Sizes from the signatures of `attention_cache` [batch, layers, left, 2·width], `conv_cache` […, kernel − 1] and `log_probs`. */

@@ -5,6 +5,7 @@
  * while the caller speaks, and `finish` gives the final text. Where speech starts and ends is decided elsewhere.
  */
 import type { AttuneError } from '../../core/errors.js';
+import type { WrittenSpan } from './written-form/written-span.js';
 
 /** One recognised word; times are milliseconds from the utterance's first sample. */
 export interface SttWord {
@@ -24,8 +25,12 @@ export interface SttAlternative {
 }
 
 export interface SttHypothesis {
-  /** All words so far as plain lower-case text; the final one is formatted (capitals, end punctuation). */
+  /** All words so far as plain lower-case text; the final one has capitals and punctuation, numbers stay words. */
   readonly text: string;
+  /** Of a final hypothesis: the same in written form, with digits, times, money, addresses. Absent: as `text`. */
+  readonly writtenText?: string;
+  /** The pieces of `writtenText` with the words that each stands for. */
+  readonly writtenSpans?: readonly WrittenSpan[];
   /** The beginning of the words that later audio cannot change: a prefix of the unformatted text. */
   readonly stableText: string;
   readonly words: readonly SttWord[];

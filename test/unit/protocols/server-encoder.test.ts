@@ -45,10 +45,12 @@ const partial = (text: string, stableText: string): SessionEvent => ({
   text,
   stableText,
 });
-const final = (text: string): SessionEvent => ({
+const final = (writtenText: string): SessionEvent => ({
   type: 'transcript.final',
   itemId,
-  text,
+  text: 'Spoken.',
+  writtenText,
+  writtenSpans: [],
   words: [],
   confidence: 0.9,
   audioMs: 1_500,

@@ -10,6 +10,7 @@ import type {
   ResponderEvent,
   ResponderRequest,
 } from '../../../src/stages/llm/responder.js';
+import { writtenSpans } from '../../../src/stages/stt/written-form/written-words.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const responder = new EmbeddedResponder({ clock: new ManualClock(), timeZone: 'UTC' });
@@ -49,8 +50,32 @@ interface Line {
 }
 
 async function converse(t: Test, lines: readonly Line[], options: Partial<ResponderRequest> = {}): Promise<void> {
+  // A recogniser hands on the written form; a client may type the words.
+  for (const form of [(said: string) => said, asWritten]) await converseIn(form, t, lines, options);
+}
+
+/** The written form of plain words; text with signs in it stays as it is. */
+function asWritten(said: string): string {
+  const words = said
+    .toLowerCase()
+    .replace(/[.,?!]/g, '')
+    .split(' ');
+  return words.every((word) => /^[a-z']+$/.test(word))
+    ? writtenSpans(words)
+        .map(({ text }) => text)
+        .join(' ')
+    : said;
+}
+
+async function converseIn(
+  form: (said: string) => string,
+  t: Test,
+  lines: readonly Line[],
+  options: Partial<ResponderRequest>,
+): Promise<void> {
   const messages: DialogueMessage[] = [];
-  for (const { said, answer, not, emotion, heardCharacters } of lines) {
+  for (const { said: plain, answer, not, emotion, heardCharacters } of lines) {
+    const said = form(plain);
     messages.push({ role: 'user', text: said });
     const text = textOf(await eventsOf({ ...options, messages, emotion: emotion ?? null }));
     t.match(text, answer, `“${said}” → “${text}”`);

@@ -79,8 +79,12 @@ export function dayIn(words: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Digits with the single letters in front of them, as `b 4 5 2` in an order number. */
+/** Digits with the single letters in front of them, as `b 4 5 2` in an order number; or what is written together, as `b452`. */
 function identifierIn(words: readonly string[], minDigits: number): string | undefined {
+  const written = words.find(
+    (word) => /^[a-z]{1,4}\d[a-z\d]*$/.test(word) && word.replace(/\D/g, '').length >= minDigits,
+  );
+  if (written !== undefined) return written.toUpperCase();
   const digits = digitsIn(words);
   if (digits.length < minDigits) return undefined;
   const letters = words.filter(

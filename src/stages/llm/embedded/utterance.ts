@@ -128,9 +128,25 @@ export class Utterance {
   }
 }
 
+/** Signs of the written form as the words they stand for, and digits without commas. */
+const spokenSigns: readonly (readonly [RegExp, string])[] = [
+  [/[’`]/g, "'"],
+  [/(?<=\d),(?=\d{3}(?!\d))/g, ''],
+  [/(?<=\d) ?%/g, ' percent'],
+  [/\$(\d+(?:\.\d+)?(?: (?:million|billion))?)/g, '$1 dollars'],
+  [/£(\d+(?:\.\d+)?(?: (?:million|billion))?)/g, '$1 pounds'],
+  [/€(\d+(?:\.\d+)?(?: (?:million|billion))?)/g, '$1 euros'],
+  [/(?<=^|\s)[-−](?=\d)/g, 'minus '],
+  [/(?<=\d) \+ (?=\d)/g, ' plus '],
+  [/(?<=\d) [-−] (?=\d)/g, ' minus '],
+];
+
 /** Lower-case words with contractions opened and hesitations removed. */
 export function wordsOf(text: string): string[] {
-  const plain = text.toLowerCase().normalize('NFC').replace(/[’`]/g, "'");
+  const plain = spokenSigns.reduce(
+    (rest, [sign, spoken]) => rest.replace(sign, spoken),
+    text.toLowerCase().normalize('NFC'),
+  );
   const words = plain.match(/[\p{L}\p{N}]+(?:['.@][\p{L}\p{N}]+)*/gu) ?? [];
   return words.flatMap((word) => openContraction(word).split(' ')).filter((word) => !hesitations.has(word));
 }

@@ -16,6 +16,7 @@ import { CtcExportEngine } from './ctc-export-engine.js';
 import { CtcExportModel, type CtcExportRequest, type CtcExportResult } from './ctc-export-model.js';
 import { readCtcVocabulary } from './ctc-vocabulary.js';
 import type { MelRequest } from './mel-worker.js';
+import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 
 const optionsSchema = z.strictObject({
   /** The network's file, relative to the folder. */
@@ -44,6 +45,7 @@ export interface OpenCtcExportOptions {
   readonly limits: BatcherLimits;
   readonly clock: Clock;
   readonly maxUtteranceMs: number;
+  readonly writer: TranscriptWriter;
   /** New audio before a partial text; null for none. */
   readonly partialEveryMs: number | null;
   /** Time one recording may take. */
@@ -104,6 +106,7 @@ export async function openCtcExport(options: OpenCtcExportOptions): Promise<Driv
     name: folder.name,
     languages: wanted.languages ?? null,
     maxUtteranceMs: options.maxUtteranceMs,
+    writer: options.writer,
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import { AttuneError } from '../../../core/errors.js';
 import type { Stt, SttOpenOptions, SttUtterance } from '../stt.js';
+import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 import { DrivenUtterance } from './driven-utterance.js';
 import { primaryLanguage } from './engine-spelling.js';
 import type { TaskRequest, UtteranceTask } from './utterance-task.js';
@@ -15,6 +16,8 @@ export interface DrivenSttOptions {
   readonly languages: readonly string[] | null;
   /** Audio beyond this is dropped and the final hypothesis says so. */
   readonly maxUtteranceMs: number;
+  /** Makes plain English words readable. */
+  readonly writer: TranscriptWriter;
 }
 
 /** What recognises; owned by the recogniser and disposed with it. */
@@ -35,7 +38,7 @@ export class DrivenStt implements Stt {
   }
 
   open(request: SttOpenOptions): SttUtterance {
-    const { languages, maxUtteranceMs } = this.#options;
+    const { languages, maxUtteranceMs, writer } = this.#options;
     const wanted = request.language === undefined ? undefined : primaryLanguage(request.language);
     if (wanted !== undefined && languages && !languages.includes(wanted)) {
       throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${languages.join(', ')}, not ${wanted}`, {
@@ -43,7 +46,7 @@ export class DrivenStt implements Stt {
       });
     }
     const utterance = new DrivenUtterance(
-      { maxUtteranceMs, openTask: (task) => this.#engine.openTask(task) },
+      { maxUtteranceMs, writer, openTask: (task) => this.#engine.openTask(task) },
       request,
       (ended) => this.#open.delete(ended),
     );

@@ -9,11 +9,13 @@ import { BoundedQueue } from '../../../core/bounded-queue.js';
 import { AttuneError, CancelledError, toAttuneError } from '../../../core/errors.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance } from '../stt.js';
-import { finalText, plainWords } from './engine-spelling.js';
+import type { TranscriptWriter } from '../written-form/transcript-writer.js';
+import { plainWords, readableText } from './engine-spelling.js';
 import type { Recognised, TaskRequest, UtteranceTask } from './utterance-task.js';
 
 export interface DrivenUtteranceOptions {
   readonly maxUtteranceMs: number;
+  readonly writer: TranscriptWriter;
   readonly openTask: (request: TaskRequest) => UtteranceTask;
 }
 
@@ -25,6 +27,7 @@ export class DrivenUtterance implements SttUtterance {
   readonly #partials = new BoundedQueue<SttHypothesis>({ capacity: 1, policy: 'drop-oldest' });
   readonly #finalText: Promise<SttHypothesis>;
   readonly #maxSamples: number;
+  readonly #writer: TranscriptWriter;
   #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
   #rejectFinal: (reason: Error) => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -37,6 +40,7 @@ export class DrivenUtterance implements SttUtterance {
   constructor(options: DrivenUtteranceOptions, request: SttOpenOptions, onEnd: (utterance: DrivenUtterance) => void) {
     this.#request = request;
     this.#onEnd = onEnd;
+    this.#writer = options.writer;
     this.#maxSamples = Math.floor((options.maxUtteranceMs * modelSampleRateHz) / 1000);
     this.#task = options.openTask({
       callId: request.callId,
@@ -122,9 +126,10 @@ export class DrivenUtterance implements SttUtterance {
 
   #settle(recognised: Recognised): void {
     const words = plainWords(recognised.words);
+    const own = readableText(recognised.text, words, this.#request.language);
     const final: SttHypothesis = {
       ...hypothesis(words, words.length),
-      text: finalText(recognised.text, words, this.#request.language),
+      ...(own === undefined ? this.#writer.write(words) : { text: own }),
       isFinal: true,
     };
     const droppedMs = (this.#droppedSamples * 1000) / modelSampleRateHz;

@@ -5,7 +5,6 @@
  * is kept as it is. Pure.
  */
 import type { SttWord } from '../stt.js';
-import { formatTranscript } from '../transcript-format.js';
 
 /** Punctuation and symbols around a word, except the signs that belong to it, as in `'em`, `C#` or `5%`. */
 const edges = /^[\s\p{Pd}\p{Ps}\p{Pi}"“”„«»¿¡.,;:!?…]+|[\s\p{Pd}\p{Pe}\p{Pf}"“”„«».,;:!?…。、！？]+$/gu;
@@ -23,13 +22,19 @@ export function plainWords(words: readonly SttWord[]): readonly SttWord[] {
   });
 }
 
-/** The engine's own text when it is written for readers, else the plain words made readable by the rules there are. */
-export function finalText(text: string, words: readonly SttWord[], language: string | undefined): string {
+/**
+ * The engine's own text when it is written for readers, else the plain words with a capital and a full stop; undefined for
+ * plain words of English, or of no stated language, which a transcript writer does better.
+ */
+export function readableText(
+  text: string,
+  words: readonly SttWord[],
+  language: string | undefined,
+): string | undefined {
   const own = text.trim().replace(/\s+/gu, ' ');
   if (isWrittenForReaders(own)) return own;
-  const plain = words.map((word) => word.text);
-  if (language === undefined || primaryLanguage(language) === 'en') return formatTranscript(plain);
-  const joined = plain.join(' ');
+  if (language === undefined || primaryLanguage(language) === 'en') return undefined;
+  const joined = words.map((word) => word.text).join(' ');
   const endsInLetters = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]$/u.test(joined);
   return joined.charAt(0).toUpperCase() + joined.slice(1) + (endsInLetters ? '.' : '');
 }

@@ -9,12 +9,14 @@ import type { ModelFolder } from '../model-folder.js';
 import type { EngineAnswer, EngineRequest, EngineThreadSettings, ThreadEngineName } from './engine-messages.js';
 import { ThreadedEngine } from './threaded-engine.js';
 import { ThreadQueue, type EngineThread } from './thread-queue.js';
+import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 
 export interface OpenThreadSttOptions {
   readonly engine: ThreadEngineName;
   readonly folder: ModelFolder;
   readonly clock: Clock;
   readonly maxUtteranceMs: number;
+  readonly writer: TranscriptWriter;
   /** New audio before a partial text, of engines that take whole recordings; null for none. */
   readonly partialEveryMs: number | null;
   readonly deadlineMs: number;
@@ -46,6 +48,7 @@ export async function openThreadStt(options: OpenThreadSttOptions): Promise<Driv
       name: folder.name,
       languages: abilities.languages,
       maxUtteranceMs,
+      writer: options.writer,
     });
   } catch (error) {
     await thread[Symbol.asyncDispose]();

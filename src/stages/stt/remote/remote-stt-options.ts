@@ -2,6 +2,7 @@
  * What the remote recogniser can be told.
  */
 import type { Clock } from '../../../core/clock.js';
+import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 
 export interface RemoteSttOptions {
   /** Up to, without, `/audio/transcriptions`: `http://127.0.0.1:8000/v1`. No user name or password in it. */
@@ -11,6 +12,7 @@ export interface RemoteSttOptions {
   /** Sent as a bearer token. */
   readonly apiKey: string | null;
   readonly maxUtteranceMs: number;
+  readonly writer: TranscriptWriter;
   /** Time one recording may take, attempts and pauses included. */
   readonly timeoutMs: number;
   /** New audio before a partial text, each a request of its own; null for none. */

@@ -11,5 +11,6 @@ export function remoteStt(options: RemoteSttOptions): DrivenStt {
     name: `remote ${options.model}`,
     languages: null,
     maxUtteranceMs: options.maxUtteranceMs,
+    writer: options.writer,
   });
 }

@@ -7,6 +7,7 @@ import { defaultCtcSttOptions, type CtcSttOptions } from '../../../../src/stages
 import type { DecoderService } from '../../../../src/stages/stt/decoder-thread.js';
 import type { SttHypothesis } from '../../../../src/stages/stt/stt.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { plainWriter } from '../../../support/plain-writer.js';
 
 const shape = { layers: 1, width: 2, left: 2, kernel: 3, vocabularySize: 4 };
 const chunkSamples = 5120 + 240; // 320 ms of hops and the rest of the last window
@@ -71,6 +72,7 @@ function stage(options: Partial<CtcSttOptions> = {}) {
       },
       shape,
       decoders,
+      writer: plainWriter(),
       clock: new ManualClock(),
     },
     { ...defaultCtcSttOptions, chunkFrames: 8, previewFrames: 0, ...options },
