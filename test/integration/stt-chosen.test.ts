@@ -53,7 +53,7 @@ t.test('transcribe with a CTC export', async (t) => {
   ]);
   t.equal(status, 0, stderr);
   t.match(json()[0], {
-    text: 'Hi you.',
+    text: 'Hi you?',
     words: [
       { word: 'hi', startMs: 0 },
       { word: 'you', startMs: Number },
