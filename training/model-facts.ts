@@ -20,6 +20,7 @@ export const modelFacts: readonly ModelFacts[] = [
   { name: 'stt-en-tokens', kind: 'data', file: 'stt-en.tokens.json', ...stt },
   { name: 'stt-en-lexicon', kind: 'data', file: 'stt-en.lexicon.bin', ...stt },
   { name: 'stt-en-lm', kind: 'data', file: 'stt-en.lm.bin', ...stt },
+  { name: 'stt-en-g2p', kind: 'data', file: 'stt-en.g2p.bin', ...stt },
   {
     name: 'emotion-voice',
     kind: 'onnx',

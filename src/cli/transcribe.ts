@@ -6,7 +6,9 @@
 import type { Command } from 'commander';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
+import { readHotwordsFile } from '../server/hotwords-file.js';
 import type { VoiceStack } from '../server/voice-stack.js';
+import { readHotwords } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
@@ -43,19 +45,22 @@ export function register(program: Command): void {
     .command('transcribe')
     .description('write down what is said in audio files')
     .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--hotwords <words>', 'words to expect, separated by commas');
-  addToolOptions(command, ['maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
-    run(files, flags),
+    .option('--hotwords <words>', 'words and phrases to expect, separated by commas; refund^2 weighs more');
+  addToolOptions(command, ['maxUtteranceMs', 'hotwordsFile']).action(
+    (files: readonly string[], flags: TranscribeFlags) => run(files, flags),
   );
 }
 
-async function run(files: readonly string[], { hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
+async function run(files: readonly string[], { hotwords: list = '', ...flags }: TranscribeFlags): Promise<void> {
   const clock = new SystemClock();
   const config = toolConfigFrom(flags);
+  const hotwords = list.split(',').flatMap((phrase) => phrase.trim() || []);
+  const { ignored } = readHotwords([...hotwords, ...(await readHotwordsFile(config.hotwordsFile))]);
+  for (const { text, reason } of ignored) terminal.complain(`hot word left out (${reason}): ${text}`);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
     stt: await stack.openStt({ chunkFrames: fileChunkFrames }),
-    hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
+    hotwords,
     maxUtteranceMs: config.maxUtteranceMs,
   });
   await printAudioFileResults<Transcription>({

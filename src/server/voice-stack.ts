@@ -24,6 +24,7 @@ import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
+import { readHotwords } from '../stages/stt/hotwords.js';
 import { openStt } from '../stages/stt/open-stt.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { EspeakTts } from '../stages/tts/espeak-tts.js';
@@ -31,6 +32,7 @@ import { FliteTts } from '../stages/tts/flite-tts.js';
 import type { Tts } from '../stages/tts/tts.js';
 import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/silero-vad.js';
 import type { Vad } from '../stages/vad/vad.js';
+import { readHotwordsFile } from './hotwords-file.js';
 import type { Config } from './option-table.js';
 
 export interface VoiceStackOptions {
@@ -85,7 +87,11 @@ export class VoiceStack implements AsyncDisposable {
 
   /** @param options.chunkFrames encoder frames (40 ms) per model run; the default suits live calls */
   async openStt(options: { readonly chunkFrames?: number } = {}): Promise<Stt> {
-    const { config, clock } = this.#options;
+    const { config, clock, logger } = this.#options;
+    const hotwords = await readHotwordsFile(config.hotwordsFile);
+    const { ignored } = readHotwords(hotwords);
+    if (ignored.length > 0)
+      logger.warn('hot words of the file left out', { count: ignored.length, reason: ignored[0]?.reason });
     const stt = await openStt({
       host: this.#host,
       manifest: this.manifest,
@@ -93,6 +99,7 @@ export class VoiceStack implements AsyncDisposable {
       limits: this.#limits,
       clock,
       maxUtteranceMs: config.maxUtteranceMs,
+      hotwords,
       ...options,
     });
     return this.#own(stt);

@@ -14,6 +14,7 @@ const model = (name: string): string => join(import.meta.dirname, '../../models'
 const files: DecoderFiles = {
   lexicon: model('stt-en.lexicon.bin'),
   languageModel: model('stt-en.lm.bin'),
+  lettersToSounds: model('stt-en.g2p.bin'),
   tokens: model('stt-en.tokens.json'),
 };
 const settings = {

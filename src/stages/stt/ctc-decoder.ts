@@ -7,6 +7,7 @@
 import { AttuneError } from '../../core/errors.js';
 import { CtcBeamSearch, type BeamSearchOptions } from './ctc-beam-search.js';
 import type { DecoderResources } from './decoder-resources.js';
+import type { HotwordSet } from './hotword-set.js';
 import type { SttWord } from './stt.js';
 import type { HistoryWord } from './word-history.js';
 
@@ -30,15 +31,13 @@ const confidenceFit = { offset: 3.76, perPhoneLogPosterior: 1.0, perRivalRatio: 
 
 export class CtcDecoder {
   readonly #resources: DecoderResources;
+  readonly #hotwords: HotwordSet | undefined;
   readonly #search: CtcBeamSearch;
 
-  /** @param hotwords lower-case words; those without a pronunciation are ignored */
-  constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords: readonly string[] = []) {
+  constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords?: HotwordSet) {
     this.#resources = resources;
-    const ids = hotwords
-      .flatMap((phrase) => phrase.toLowerCase().split(/\s+/))
-      .map((word) => resources.wordIds.get(word));
-    this.#search = new CtcBeamSearch(resources, options, new Set(ids.filter((id) => id !== undefined)));
+    this.#hotwords = hotwords;
+    this.#search = new CtcBeamSearch(resources, options, hotwords);
   }
 
   /** Takes a chunk [frames, vocabulary] of log posteriors. Throws INFERENCE_FAILED when they are not finite. */
@@ -56,12 +55,14 @@ export class CtcDecoder {
   /** The final words and up to `nBest` hypotheses in all. The decoder is of no use afterwards. */
   finish(nBest: number): FinalDecoding {
     const [winner, ...others] = this.#search.results(nBest);
-    const words = this.#spell(winner?.words ?? []);
+    const plain = this.#spell(winner?.words ?? []);
+    const written = this.#hotwords?.respell(plain.map((word) => word.text));
+    const words = written ? plain.map((word, index) => ({ ...word, text: written[index] ?? word.text })) : plain;
     return {
       words,
       settledCount: words.length,
       alternatives: others.map((other) => ({
-        text: other.words.map((word) => this.#resources.words[word.word]).join(' '),
+        text: other.words.map((word) => this.#spelling(word.word)).join(' '),
         logScore: other.score - (winner?.score ?? 0),
       })),
     };
@@ -69,11 +70,15 @@ export class CtcDecoder {
 
   #spell(words: readonly HistoryWord[]): readonly SttWord[] {
     return words.map((word) => ({
-      text: this.#resources.words[word.word] ?? '',
+      text: this.#spelling(word.word),
       startMs: word.startFrame * encoderFrameMs,
       endMs: (word.endFrame + 1) * encoderFrameMs,
       confidence: confidenceOf(word),
     }));
+  }
+
+  #spelling(word: number): string {
+    return this.#resources.words[word] ?? this.#hotwords?.spelling(word) ?? '';
   }
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.js';
 import type { Batcher } from '../../inference/batcher.js';
 import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acoustic-model.js';
 import type { DecoderService } from './decoder-thread.js';
+import type { Hotword } from './hotwords.js';
 
 export interface CtcSttOptions {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface CtcSttOptions {
   readonly maxUtteranceMs: number;
   /** Time one chunk may take, queueing included, before it is refused. */
   readonly chunkDeadlineMs: number;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords: readonly (string | Hotword)[];
 }
 
 export const defaultCtcSttOptions: CtcSttOptions = {
@@ -24,6 +27,7 @@ export const defaultCtcSttOptions: CtcSttOptions = {
   chunkFrames: 8,
   maxUtteranceMs: 60_000,
   chunkDeadlineMs: 5_000,
+  hotwords: [],
 };
 
 /** What a recogniser is made of. */

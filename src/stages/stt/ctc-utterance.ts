@@ -12,6 +12,7 @@ import { initialAcousticState, type AcousticState } from './ctc-acoustic-model.j
 import { encoderFrameMs, type Decoding } from './ctc-decoder.js';
 import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
+import { readHotwords } from './hotwords.js';
 import { MelChunks, silentEncoderFrames } from './mel-chunks.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
 import { formatTranscript } from './transcript-format.js';
@@ -48,7 +49,7 @@ export class CtcUtterance implements SttUtterance {
     this.#onEnd = onEnd;
     this.#state = initialAcousticState(parts.shape);
     this.#chunks = new MelChunks(options.chunkFrames);
-    this.#decoder = parts.decoders.open(request.hotwords ?? []);
+    this.#decoder = parts.decoders.open(readHotwords([...(request.hotwords ?? []), ...options.hotwords]).phrases);
     this.#finalWords = new Promise((resolve, reject) => {
       this.#resolveFinal = resolve;
       this.#rejectFinal = reject;

@@ -8,17 +8,20 @@ import { AttuneError } from '../../core/errors.js';
 import { CtcDecoder } from './ctc-decoder.js';
 import type { DecoderAnswer, DecoderLimits, DecoderRequest } from './decoder-messages.js';
 import type { DecoderResources } from './decoder-resources.js';
+import { HotwordCompiler } from './hotword-compiler.js';
 
 const done: DecoderAnswer = { type: 'done' };
 
 export class DecoderHost {
   readonly #resources: DecoderResources;
   readonly #limits: DecoderLimits;
+  readonly #hotwords: HotwordCompiler;
   readonly #decoders = new Map<number, CtcDecoder>();
 
   constructor(resources: DecoderResources, limits: DecoderLimits) {
     this.#resources = resources;
     this.#limits = limits;
+    this.#hotwords = new HotwordCompiler(resources, limits.search);
   }
 
   /** Utterances open now. */
@@ -38,7 +41,10 @@ export class DecoderHost {
             `the decoder thread takes ${this.#limits.maxUtterances} utterances at once`,
           );
         }
-        this.#decoders.set(request.utteranceId, new CtcDecoder(this.#resources, this.#limits.search, request.hotwords));
+        this.#decoders.set(
+          request.utteranceId,
+          new CtcDecoder(this.#resources, this.#limits.search, this.#hotwords.compile(request.hotwords)),
+        );
         return done;
       case 'drop':
         this.#decoders.delete(request.utteranceId);

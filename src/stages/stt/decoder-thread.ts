@@ -8,6 +8,7 @@ import { AttuneError } from '../../core/errors.js';
 import { WorkerThread } from '../../inference/worker-thread.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderAnswer, DecoderRequest, DecoderThreadSettings } from './decoder-messages.js';
+import type { HotwordPhrase } from './hotwords.js';
 
 /** One utterance on the decoder thread. */
 export interface ThreadDecoder {
@@ -21,8 +22,8 @@ export interface ThreadDecoder {
 
 /** Where utterances are decoded. */
 export interface DecoderService extends AsyncDisposable {
-  /** @param hotwords words made more likely; unknown ones are ignored */
-  open(hotwords: readonly string[]): ThreadDecoder;
+  /** @param hotwords phrases made more likely, within `hotwordLimits` */
+  open(hotwords: readonly HotwordPhrase[]): ThreadDecoder;
 }
 
 export class DecoderThread implements DecoderService {
@@ -49,7 +50,7 @@ export class DecoderThread implements DecoderService {
     }
   }
 
-  open(hotwords: readonly string[]): ThreadDecoder {
+  open(hotwords: readonly HotwordPhrase[]): ThreadDecoder {
     const utteranceId = ++this.#lastUtteranceId;
     const opened = this.#thread.call({ type: 'open', utteranceId, hotwords });
     // A refusal reaches the first feed.

@@ -13,6 +13,7 @@ import { defaultBeamSearchOptions, type BeamSearchOptions } from './ctc-beam-sea
 import { CtcStt } from './ctc-stt.js';
 import { defaultCtcSttOptions } from './ctc-stt-options.js';
 import { DecoderThread } from './decoder-thread.js';
+import type { Hotword } from './hotwords.js';
 
 export interface OpenSttOptions {
   /** Lent: it outlives the recogniser. */
@@ -29,6 +30,8 @@ export interface OpenSttOptions {
   /** Utterances in progress at once; 512 by default. */
   readonly maxUtterances?: number;
   readonly search?: Partial<BeamSearchOptions>;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords?: readonly (string | Hotword)[];
 }
 
 /** Loads the English recogniser. Throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE. */
@@ -36,14 +39,14 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   const { host, manifest, thread, limits, clock } = options;
   const modelName = defaultCtcSttOptions.name;
   const shape = acousticShape(manifest.find(modelName));
-  const [lexicon, languageModel, tokens] = await Promise.all(
-    ['lexicon', 'lm', 'tokens'].map((part) => manifest.verifiedPath(`${modelName}-${part}`)),
+  const [lexicon, languageModel, lettersToSounds, tokens] = await Promise.all(
+    ['lexicon', 'lm', 'g2p', 'tokens'].map((part) => manifest.verifiedPath(`${modelName}-${part}`)),
   );
-  if (lexicon === undefined || languageModel === undefined || tokens === undefined) {
-    throw new AttuneError('INVARIANT_BROKEN', 'the recogniser has three data files');
+  if (!lexicon || !languageModel || !lettersToSounds || !tokens) {
+    throw new AttuneError('INVARIANT_BROKEN', 'the recogniser has four data files');
   }
   const decoders = await DecoderThread.start({
-    files: { lexicon, languageModel, tokens },
+    files: { lexicon, languageModel, lettersToSounds, tokens },
     search: { ...defaultBeamSearchOptions, ...options.search },
     maxUtterances: options.maxUtterances ?? 512,
     nBest: 5,
@@ -55,6 +58,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
       {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
+        hotwords: options.hotwords ?? [],
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
       },
     );

@@ -5,6 +5,7 @@
  * while the caller speaks, and `finish` gives the final text. Where speech starts and ends is decided elsewhere.
  */
 import type { AttuneError } from '../../core/errors.js';
+import type { Hotword } from './hotwords.js';
 
 /** One recognised word; times are milliseconds from the utterance's first sample. */
 export interface SttWord {
@@ -35,8 +36,11 @@ export interface SttOpenOptions {
   readonly callId: string;
   /** BCP 47 tag; throws LANGUAGE_UNSUPPORTED when the recogniser has no such language. */
   readonly language?: string;
-  /** Words made more likely in this utterance; those the recogniser cannot pronounce are ignored. */
-  readonly hotwords?: readonly string[];
+  /**
+   * Words and phrases to listen for in this utterance, known to the recogniser or not; a final hypothesis spells them as
+   * given. What cannot be used or goes beyond the limits is left out: `readHotwords` tells.
+   */
+  readonly hotwords?: readonly (string | Hotword)[];
 }
 
 /** One utterance in progress. */

@@ -19,7 +19,7 @@ function stage(options: { readonly maxUtteranceMs?: number } = {}) {
   const decoders: DecoderService = {
     open: (hotwords) => {
       let fed = 0;
-      log.push(`open ${hotwords.join()}`);
+      log.push(`open ${hotwords.map((phrase) => phrase.words.join(' ')).join()}`);
       const decoding = (): Decoding => ({
         words: Array.from({ length: fed }, (_, index) => ({
           text: `w${index + 1}`,

@@ -4,7 +4,7 @@ import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-se
 import { DecoderHost } from '../../../../src/stages/stt/decoder-host.js';
 import type { DecoderRequest } from '../../../../src/stages/stt/decoder-messages.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
-import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+import { tinyLettersToSounds, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B'];
 const lexicon = tinyLexicon(
@@ -14,7 +14,8 @@ const lexicon = tinyLexicon(
     ['b', 'B'],
   ],
 );
-const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), tokens });
+const lettersToSounds = tinyLettersToSounds();
+const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), lettersToSounds, tokens });
 const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.9 : 0.05));
 const saysA = (): Float32Array => Float32Array.from([...frame(1), ...frame(0)]);
 
@@ -59,7 +60,7 @@ t.test('requests and their answers, in order, with room for two utterances', (t)
 });
 
 t.test('a language model of another lexicon is refused', (t) => {
-  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), tokens }), {
+  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), lettersToSounds, tokens }), {
     code: 'MODEL_CORRUPT',
   });
   t.end();
