@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { defaultBeamSearchOptions } from '../../src/stages/stt/ctc-beam-search.js';
 import { DecoderThread } from '../../src/stages/stt/decoder-thread.js';
+import { readHotwords } from '../../src/stages/stt/hotwords.js';
 import { loadDecoderResources, readTokens, type DecoderFiles } from '../../src/stages/stt/decoder-resources.js';
 import { readPronunciationLexicon } from '../../src/stages/stt/pronunciation-lexicon.js';
 import { readFile } from 'node:fs/promises';
@@ -26,13 +27,17 @@ const settings = {
 const tokens = await readTokens(files.tokens);
 const lexicon = readPronunciationLexicon(await readFile(files.lexicon), tokens);
 
-/** Posteriors of a sentence by an imagined model that is unsure but never wrong. */
-function hear(sentence: string): Float32Array {
-  const spoken = sentence.split(' ').flatMap((word) => {
+/** Phones of words the lexicon knows. */
+function spokenPhones(sentence: string): readonly number[] {
+  return sentence.split(' ').flatMap((word) => {
     const first = lexicon.pronunciationStart[lexicon.words.indexOf(word)] ?? 0;
     return [...lexicon.phones.subarray(lexicon.phoneStart[first], lexicon.phoneStart[first + 1])];
   });
-  return simulatePhones(spoken, {
+}
+
+/** Posteriors of a sentence by an imagined model that is unsure but never wrong. */
+function hear(sentence: string): Float32Array {
+  return simulatePhones(spokenPhones(sentence), {
     vocabularySize: tokens.length,
     random: seededRandom(2),
     substitutionRate: 0,
@@ -86,6 +91,33 @@ t.test('many utterances at once, each with its own words', async (t) => {
     }),
   );
   t.strictSame(found, sentences);
+});
+
+t.test('hot words of one utterance: names the lexicon lacks, and nobody else hears them', async (t) => {
+  const { wordIds, pronouncer } = await loadDecoderResources(files);
+  t.notOk(wordIds.has('attunix'));
+  t.notOk(wordIds.has('okonkwo'));
+  const name = ['Attunix', 'Okonkwo'].flatMap((word) => pronouncer.pronounce(word)[0]?.phones ?? []);
+  const frames = simulatePhones([...spokenPhones('i would like to speak to'), ...name], {
+    vocabularySize: tokens.length,
+    random: seededRandom(2),
+    substitutionRate: 0,
+    deletionRate: 0,
+    insertionRate: 0,
+  });
+  await using thread = await DecoderThread.start(settings);
+  const heard = async (hotwords: readonly string[]): Promise<string> => {
+    const decoder = thread.open(readHotwords(hotwords).phrases);
+    await decoder.feed(frames.slice());
+    return (await decoder.finish()).words.map((word) => word.text).join(' ');
+  };
+  t.equal(
+    await heard(['refund', 'Attunix Okonkwo', 'extension four twelve']),
+    'i would like to speak to Attunix Okonkwo',
+  );
+  const plain = await heard([]);
+  t.match(plain, /^i would like to speak to /);
+  t.notMatch(plain, /okonkwo/i);
 });
 
 t.test('no room, a dropped utterance, a closed thread: typed failures', async (t) => {

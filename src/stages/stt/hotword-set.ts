@@ -123,9 +123,7 @@ export class HotwordSet {
         at < (lexicon.pronunciationStart[id + 1] as number);
         at++
       ) {
-        known.push([
-          ...lexicon.phones.subarray(lexicon.phoneStart[at] as number, lexicon.phoneStart[at + 1] as number),
-        ]);
+        known.push([...lexicon.phones.subarray(lexicon.phoneStart[at], lexicon.phoneStart[at + 1])]);
       }
       return [...known, ...(pronouncer.spelled(written) ?? []).map((one) => one.phones)];
     }

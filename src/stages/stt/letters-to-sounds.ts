@@ -43,6 +43,7 @@ export class LettersToSounds {
   readonly #shorter: Int32Array;
   /** The node, or its longest suffix that has successors. */
   readonly #state: Int32Array;
+  #stateAfter = 0;
 
   /**
    * @param tokens the acoustic model's output names in order, blank first
@@ -111,7 +112,7 @@ export class LettersToSounds {
           for (const { unit, phones } of this.#unitsOf.get(letters.substring(position, position + length)) ?? []) {
             const total = score + this.#scoreAfter(state, unit);
             if (total < column.best - beam) continue;
-            column.add(this.#stateAfter(state, unit), paths.extend(sounds, phones), total);
+            column.add(this.#stateAfter, paths.extend(sounds, phones), total);
           }
         }
       }
@@ -161,19 +162,21 @@ export class LettersToSounds {
     }
   }
 
-  /** Log probability of a unit after a state. */
+  /** Log probability of a unit after a state; the state after it is left in `#stateAfter`. */
   #scoreAfter(state: number, unit: number): number {
     let score = 0;
     for (let at = state; ; at = this.#shorter[at] as number) {
       const child = this.#child(at, unit);
-      if (child >= 0) return score + (this.#score[child] as number);
-      if (at === 0) return impossible;
+      if (child >= 0) {
+        this.#stateAfter = this.#state[child] as number;
+        return score + (this.#score[child] as number);
+      }
+      if (at === 0) {
+        this.#stateAfter = 0;
+        return impossible;
+      }
       score += this.#backoff[at] as number;
     }
-  }
-
-  #stateAfter(state: number, unit: number): number {
-    return this.#state[this.#longest(state, unit)] as number;
   }
 
   #child(node: number, unit: number): number {
@@ -193,18 +196,17 @@ export class LettersToSounds {
 /** Hypotheses at one place of a spelling; equal ones add their probabilities. */
 class Column {
   best = -Infinity;
-  readonly #hypotheses = new Map<number, Hypothesis>();
+  readonly #hypotheses: Hypothesis[] = [];
 
   add(state: number, sounds: number, score: number): void {
-    const key = sounds * 2 ** 24 + state;
-    const known = this.#hypotheses.get(key);
+    let known = this.#hypotheses.find((one) => one.state === state && one.sounds === sounds);
     if (known) known.score = addLogs(known.score, score);
-    else this.#hypotheses.set(key, { state, sounds, score });
-    this.best = Math.max(this.best, known?.score ?? score);
+    else this.#hypotheses.push((known = { state, sounds, score }));
+    this.best = Math.max(this.best, known.score);
   }
 
   ranked(): readonly Hypothesis[] {
-    return [...this.#hypotheses.values()].sort((a, b) => b.score - a.score);
+    return this.#hypotheses.sort((a, b) => b.score - a.score);
   }
 }
 

@@ -21,7 +21,7 @@ t.test('prompts and what is listened for', (t) => {
     ['This is a call about orders and returns of the company Bluefin Goods, which I run.', ['Bluefin Goods']],
     ['Keywords: refund, parcel\nThe person who is calling today is probably Okafor.', ['refund', 'parcel', 'Okafor']],
   ];
-  for (const [prompt, hotwords] of table) t.strictSame(hotwordsOf(prompt), hotwords, prompt);
+  for (const [prompt, hotwords] of table) t.strictSame(hotwordsOf(prompt), hotwords, prompt ?? 'no prompt');
   t.end();
 });
 

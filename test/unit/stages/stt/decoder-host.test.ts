@@ -4,6 +4,7 @@ import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-se
 import { DecoderHost } from '../../../../src/stages/stt/decoder-host.js';
 import type { DecoderRequest } from '../../../../src/stages/stt/decoder-messages.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
+import { HotwordCompiler } from '../../../../src/stages/stt/hotword-compiler.js';
 import { tinyLettersToSounds, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B'];
@@ -56,6 +57,17 @@ t.test('requests and their answers, in order, with room for two utterances', (t)
     t.equal(answerOf(host, request), answer, `${request.type} ${'utteranceId' in request ? request.utteranceId : ''}`);
     t.equal(host.size, open);
   }
+  t.end();
+});
+
+t.test('hot words are compiled once for the same content', (t) => {
+  const compiler = new HotwordCompiler(resources, defaultBeamSearchOptions);
+  t.equal(compiler.compile([]), undefined, 'none cost nothing');
+  const set = compiler.compile([{ words: ['a', 'b'], weight: 1 }]);
+  t.equal(compiler.compile([{ words: ['a', 'b'], weight: 1 }]), set);
+  t.not(compiler.compile([{ words: ['a', 'b'], weight: 2 }]), set);
+  for (let index = 0; index < 64; index++) compiler.compile([{ words: [`a${'b'.repeat(index)}`], weight: 1 }]);
+  t.not(compiler.compile([{ words: ['a', 'b'], weight: 1 }]), set, 'the set used longest ago is forgotten');
   t.end();
 });
 
