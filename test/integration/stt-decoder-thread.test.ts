@@ -7,8 +7,6 @@ import { defaultBeamSearchOptions } from '../../src/stages/stt/ctc-beam-search.j
 import { DecoderThread } from '../../src/stages/stt/decoder-thread.js';
 import { readHotwords } from '../../src/stages/stt/hotwords.js';
 import { loadDecoderResources, readTokens, type DecoderFiles } from '../../src/stages/stt/decoder-resources.js';
-import { readPronunciationLexicon } from '../../src/stages/stt/pronunciation-lexicon.js';
-import { readFile } from 'node:fs/promises';
 import { seededRandom, simulatePhones } from '../support/simulated-phones.js';
 
 const model = (name: string): string => join(import.meta.dirname, '../../models', name);
@@ -25,7 +23,8 @@ const settings = {
   nBest: 3,
 };
 const tokens = await readTokens(files.tokens);
-const lexicon = readPronunciationLexicon(await readFile(files.lexicon), tokens);
+const resources = await loadDecoderResources(files);
+const { lexicon } = resources;
 
 /** Phones of words the lexicon knows. */
 function spokenPhones(sentence: string): readonly number[] {
@@ -47,7 +46,7 @@ function hear(sentence: string): Float32Array {
 }
 
 t.test('the shipped lexicon and language model hold what callers say', async (t) => {
-  const { words, wordIds, languageModel, trie } = await loadDecoderResources(files);
+  const { words, wordIds, languageModel, trie } = resources;
   t.ok(words.length >= 60_000);
   for (const word of [
     ...'abcdefghijklmnopqrstuvwxyz',
@@ -94,7 +93,7 @@ t.test('many utterances at once, each with its own words', async (t) => {
 });
 
 t.test('hot words of one utterance: names the lexicon lacks, and nobody else hears them', async (t) => {
-  const { wordIds, pronouncer } = await loadDecoderResources(files);
+  const { wordIds, pronouncer } = resources;
   t.notOk(wordIds.has('attunix'));
   t.notOk(wordIds.has('okonkwo'));
   const name = ['Attunix', 'Okonkwo'].flatMap((word) => pronouncer.pronounce(word)[0]?.phones ?? []);
