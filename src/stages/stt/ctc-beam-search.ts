@@ -8,8 +8,8 @@
  * numbered behind the shared ones, and states then also say where in a phrase the words stand. It knows frames and word ids,
  * not time and text.
  */
-import type { HotwordSet } from './hotword-set.js';
 import type { LexiconTrie } from './lexicon-trie.js';
+import type { PhraseAutomaton } from './phrase-automaton.js';
 import { SearchTokens, type Entry } from './search-tokens.js';
 import type { TrigramModel } from './trigram-model.js';
 import { WordHistory, type HistoryWord } from './word-history.js';
@@ -59,6 +59,20 @@ export interface SearchResources {
   readonly phoneLogPriors: Float32Array;
 }
 
+/** What a search asks of the hot words of its utterance. */
+export interface SearchHotwords {
+  readonly trie: LexiconTrie;
+  readonly automaton: PhraseAutomaton;
+  /** Word id by the trie's own word number. */
+  readonly wordIds: readonly number[];
+  /** True for words that only this trie leads to. */
+  has(word: number): boolean;
+  /** Weighted language-model score of a hot word; the language model's `nextState` is set. */
+  score(languageState: number, word: number): number;
+  /** Best score to expect at or below a node, bonus included, when the words before stand at `position` of the automaton. */
+  lookahead(position: number, node: number): number;
+}
+
 /** One complete hypothesis. */
 export interface SearchResult {
   readonly words: readonly HistoryWord[];
@@ -78,7 +92,7 @@ export class CtcBeamSearch {
   readonly #trie: LexiconTrie;
   readonly #languageModel: TrigramModel;
   readonly #options: BeamSearchOptions;
-  readonly #hotwords: HotwordSet | undefined;
+  readonly #hotwords: SearchHotwords | undefined;
   readonly #history = new WordHistory();
   #tokens: SearchTokens;
   #next: SearchTokens;
@@ -103,7 +117,7 @@ export class CtcBeamSearch {
     phone: 0,
   };
 
-  constructor(resources: SearchResources, options: BeamSearchOptions, hotwords?: HotwordSet) {
+  constructor(resources: SearchResources, options: BeamSearchOptions, hotwords?: SearchHotwords) {
     this.#trie = resources.trie;
     this.#languageModel = resources.languageModel;
     this.#options = options;
@@ -268,7 +282,7 @@ export class CtcBeamSearch {
   }
 
   /** The same in the trie of the hot words, where what is expected depends on the phrase. */
-  #descendHotwords(hotwords: HotwordSet, i: number, parent: number): void {
+  #descendHotwords(hotwords: SearchHotwords, i: number, parent: number): void {
     const { trie } = hotwords;
     const tokens = this.#tokens;
     const entry = this.#entry;
@@ -305,7 +319,7 @@ export class CtcBeamSearch {
 
   /** Takes each hot word that ends at a node of their trie. */
   #endHotwords(
-    hotwords: HotwordSet,
+    hotwords: SearchHotwords,
     node: number,
     position: number,
     path: { readonly state: number; readonly hash: number; readonly acoustic: number },

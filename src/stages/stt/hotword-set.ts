@@ -5,7 +5,7 @@
  * pronunciations, unknown ones with given or guessed ones and with ids above the lexicon's. Immutable but for a memory of
  * look-ahead; many utterances of a thread may share one.
  */
-import type { BeamSearchOptions } from './ctc-beam-search.js';
+import type { BeamSearchOptions, SearchHotwords } from './ctc-beam-search.js';
 import type { DecoderResources } from './decoder-resources.js';
 import type { HotwordPhrase } from './hotwords.js';
 import { LexiconTrie } from './lexicon-trie.js';
@@ -15,10 +15,9 @@ import { PhraseAutomaton } from './phrase-automaton.js';
 const leastGuessRatio = 0.15;
 const mostGuesses = 3;
 
-export class HotwordSet {
+export class HotwordSet implements SearchHotwords {
   readonly trie: LexiconTrie;
   readonly automaton: PhraseAutomaton;
-  /** Word id by the tree's own word number. */
   readonly wordIds: readonly number[];
   readonly #resources: DecoderResources;
   readonly #options: BeamSearchOptions;
@@ -71,7 +70,6 @@ export class HotwordSet {
     this.#findPaths();
   }
 
-  /** True for ids that only this tree leads to. */
   has(word: number): boolean {
     return this.#numberOfId.has(word);
   }
@@ -86,12 +84,10 @@ export class HotwordSet {
     return this.#unknownCount;
   }
 
-  /** Language-model score of one of the words, weighted; `languageModel.nextState` is set. */
   score(languageState: number, word: number): number {
     return this.#options.lmWeight * this.#floored(this.#resources.languageModel.score(languageState, word), word);
   }
 
-  /** Best score to expect at or below a node of the tree, bonus included, when the words before stand at `position`. */
   lookahead(position: number, node: number): number {
     if (node === 0) return 0;
     const usual = this.trie.lookahead[node] as number;
