@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: every benchmark, or those named, as tables and as JSON.
  *
- * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [quality] [--provider NAME] [--turns N] [--out FILE]`
- * Everything runs on this machine without a network. `quality` needs the corpora (`--corpora` or ATTUNE_CORPORA) and is
- * left out, visibly, without them.
+ * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [quality] [hotwords] [--provider NAME] [--turns N] [--out FILE]`
+ * Everything runs on this machine without a network. `quality` and `hotwords` need the corpora (`--corpora` or
+ * ATTUNE_CORPORA) and are left out, visibly, without them.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -17,17 +17,19 @@ import { ModelManifest } from '../src/inference/model-manifest.js';
 import { loadConfig } from '../src/server/config.js';
 import { packageRoot } from '../src/server/package-root.js';
 import { VoiceStack } from '../src/server/voice-stack.js';
+import { loadDecoderResources } from '../src/stages/stt/decoder-resources.js';
 import { parseSentimentCalibration } from '../src/stages/sentiment/sentiment-calibration.js';
 import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
 import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
+import { hotwordTable, measureHotwords } from './hotwords.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
 import { formatWer, measureSttWer } from './stt-wer.js';
 
-const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'quality'] as const;
+const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'quality', 'hotwords'] as const;
 type Section = (typeof allSections)[number];
 
 const { values, positionals } = parseArgs({
@@ -234,6 +236,28 @@ await section('quality', 'Quality on the dev split', async () => {
       `text emotion: GoEmotions dev macro-F1 ${f1.written.macroF1.toFixed(3)} written, ${f1.spoken.macroF1.toFixed(3)} as recognised text (${f1.sentenceCount} sentences)`,
     );
   return { wer, uar, f1 };
+});
+
+await section('hotwords', 'Hot words: recall of unknown and rare words, and what a list brings in', async () => {
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const [lexicon, languageModel, lettersToSounds, tokens] = await Promise.all(
+    (['lexicon', 'lm', 'g2p', 'tokens'] as const).map((part) => stack.manifest.verifiedPath(`stt-en-${part}`)),
+  );
+  if (!lexicon || !languageModel || !lettersToSounds || !tokens) throw new Error('the recogniser has four data files');
+  const figures = await measureHotwords({
+    stt: await stack.openStt(),
+    resources: await loadDecoderResources({ lexicon, languageModel, lettersToSounds, tokens }),
+    corporaFolder: values.corpora,
+    signal: new AbortController().signal,
+  });
+  if (figures === null) {
+    terminal.print(`skipped: no corpora in ${values.corpora}`);
+    return null;
+  }
+  const [head = [], ...rows] = hotwordTable(figures);
+  terminal.table(head, rows);
+  return figures;
 });
 
 await mkdir(path.dirname(values.out), { recursive: true });

@@ -23,6 +23,7 @@ export const modelFacts: readonly ModelFacts[] = [
   { name: 'stt-en-lm', kind: 'data', file: 'stt-en.lm.bin', ...stt },
   { name: 'stt-en-capitals', kind: 'data', file: 'stt-en.capitals.txt', ...stt },
   { name: 'stt-en-punctuation', kind: 'data', file: 'stt-en.punctuation.bin', ...stt },
+  { name: 'stt-en-g2p', kind: 'data', file: 'stt-en.g2p.bin', ...stt },
   {
     name: 'emotion-voice',
     kind: 'onnx',

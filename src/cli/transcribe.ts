@@ -7,7 +7,9 @@ import type { Command } from 'commander';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
 import { optionNames, optionTable } from '../server/option-table.js';
+import { readHotwordsFile } from '../server/hotwords-file.js';
 import type { VoiceStack } from '../server/voice-stack.js';
+import { readHotwords } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
@@ -47,21 +49,27 @@ export function register(program: Command): void {
     .command('transcribe')
     .description('write down what is said in audio files')
     .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--hotwords <words>', 'words to expect, separated by commas')
+    .option('--hotwords <words>', 'words and phrases to expect, separated by commas; refund^2 weighs more')
     .option('--language <tag>', 'language spoken (BCP 47), for recognisers that know several');
-  addToolOptions(command, ['maxUtteranceMs', ...recogniserOptions]).action(
+  addToolOptions(command, ['maxUtteranceMs', 'hotwordsFile', ...recogniserOptions]).action(
     (files: readonly string[], flags: TranscribeFlags) => run(files, flags),
   );
 }
 
-async function run(files: readonly string[], { hotwords = '', language, ...flags }: TranscribeFlags): Promise<void> {
+async function run(
+  files: readonly string[],
+  { hotwords: list = '', language, ...flags }: TranscribeFlags,
+): Promise<void> {
   const clock = new SystemClock();
   const config = toolConfigFrom(flags);
+  const hotwords = list.split(',').flatMap((phrase) => phrase.trim() || []);
+  const { ignored } = readHotwords([...hotwords, ...(await readHotwordsFile(config.hotwordsFile))]);
+  for (const { text, reason } of ignored) terminal.complain(`hot word left out (${reason}): ${text}`);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
     stt: await stack.openStt(fileChunks),
     language,
-    hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
+    hotwords,
     maxUtteranceMs: config.maxUtteranceMs,
   });
   await printAudioFileResults<Transcription>({

@@ -11,6 +11,7 @@ import { readModelFolder, type FolderEngine, type ModelFolder } from '../stages/
 import { openThreadStt } from '../stages/stt/on-thread/open-thread-stt.js';
 import { openStt, openTranscriptWriter } from '../stages/stt/open-stt.js';
 import { remoteStt } from '../stages/stt/remote/remote-stt.js';
+import type { Hotword } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { flagOf, type Config } from './option-table.js';
 
@@ -29,6 +30,8 @@ export interface SttParts {
   readonly thread: number;
   readonly limits: BatcherLimits;
   readonly clock: Clock;
+  /** Words every utterance listens for, by the embedded recogniser. */
+  readonly hotwords: readonly (string | Hotword)[];
 }
 
 /** New audio before the words so far are recognised again: about two words. A request to a server is dearer. */

@@ -112,6 +112,12 @@ export const optionTable = {
     'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
   ),
   maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 1_024, 'rows that may wait in front of one model'),
+  hotwordsFile: option(
+    'Models',
+    optional(path),
+    null,
+    'words and names that every call listens for, one phrase a line',
+  ),
 
   sttEngine: option(
     'Recogniser',

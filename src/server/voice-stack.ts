@@ -24,12 +24,14 @@ import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
+import { readHotwords } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { EspeakTts } from '../stages/tts/espeak-tts.js';
 import { FliteTts } from '../stages/tts/flite-tts.js';
 import type { Tts } from '../stages/tts/tts.js';
 import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/silero-vad.js';
 import type { Vad } from '../stages/vad/vad.js';
+import { readHotwordsFile } from './hotwords-file.js';
 import type { Config } from './option-table.js';
 import { openChosenStt, sttEngineOf, type SttPurpose } from './chosen-stt.js';
 
@@ -85,9 +87,13 @@ export class VoiceStack implements AsyncDisposable {
 
   /** The recogniser of the configuration. Throws as `openChosenStt`. */
   async openStt(purpose: SttPurpose = {}): Promise<Stt> {
-    const { config, clock } = this.#options;
+    const { config, clock, logger } = this.#options;
+    const hotwords = await readHotwordsFile(config.hotwordsFile);
+    const { ignored } = readHotwords(hotwords);
+    if (ignored.length > 0)
+      logger.warn('hot words of the file left out', { count: ignored.length, reason: ignored[0]?.reason });
     const parts = { host: this.#host, manifest: this.manifest, thread: threadOf.stt, limits: this.#limits, clock };
-    return this.#own(await openChosenStt(config, parts, purpose));
+    return this.#own(await openChosenStt(config, { ...parts, hotwords }, purpose));
   }
 
   async openVoiceEmotion(): Promise<VoiceEmotionStage> {

@@ -27,7 +27,7 @@ export type TurnDetection =
 export interface TranscriptionSettings {
   /** BCP 47 or null for the session's locale. */
   readonly language: string | null;
-  /** Words to listen for: names, menu options. */
+  /** Words and phrases to listen for, as `stages/stt/hotwords.ts` writes them: names, menu options. */
   readonly hotwords: readonly string[];
 }
 

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import t from 'tap';
 import { defaultBeamSearchOptions } from '../../src/stages/stt/ctc-beam-search.js';
 import { DecoderThread } from '../../src/stages/stt/decoder-thread.js';
+import { readHotwords } from '../../src/stages/stt/hotwords.js';
 import { loadDecoderResources, readTokens, type DecoderFiles } from '../../src/stages/stt/decoder-resources.js';
-import { readPronunciationLexicon } from '../../src/stages/stt/pronunciation-lexicon.js';
-import { readFile } from 'node:fs/promises';
 import { seededRandom, simulatePhones } from '../support/simulated-phones.js';
 
 const model = (name: string): string => join(import.meta.dirname, '../../models', name);
 const files: DecoderFiles = {
   lexicon: model('stt-en.lexicon.bin'),
   languageModel: model('stt-en.lm.bin'),
+  lettersToSounds: model('stt-en.g2p.bin'),
   tokens: model('stt-en.tokens.json'),
 };
 const settings = {
@@ -23,15 +23,20 @@ const settings = {
   nBest: 3,
 };
 const tokens = await readTokens(files.tokens);
-const lexicon = readPronunciationLexicon(await readFile(files.lexicon), tokens);
+const resources = await loadDecoderResources(files);
+const { lexicon } = resources;
 
-/** Posteriors of a sentence by an imagined model that is unsure but never wrong. */
-function hear(sentence: string): Float32Array {
-  const spoken = sentence.split(' ').flatMap((word) => {
+/** Phones of words the lexicon knows. */
+function spokenPhones(sentence: string): readonly number[] {
+  return sentence.split(' ').flatMap((word) => {
     const first = lexicon.pronunciationStart[lexicon.words.indexOf(word)] ?? 0;
     return [...lexicon.phones.subarray(lexicon.phoneStart[first], lexicon.phoneStart[first + 1])];
   });
-  return simulatePhones(spoken, {
+}
+
+/** Posteriors of a sentence by an imagined model that is unsure but never wrong. */
+function hear(sentence: string): Float32Array {
+  return simulatePhones(spokenPhones(sentence), {
     vocabularySize: tokens.length,
     random: seededRandom(2),
     substitutionRate: 0,
@@ -41,7 +46,7 @@ function hear(sentence: string): Float32Array {
 }
 
 t.test('the shipped lexicon and language model hold what callers say', async (t) => {
-  const { words, wordIds, languageModel, trie } = await loadDecoderResources(files);
+  const { words, wordIds, languageModel, trie } = resources;
   t.ok(words.length >= 60_000);
   for (const word of [
     ...'abcdefghijklmnopqrstuvwxyz',
@@ -85,6 +90,33 @@ t.test('many utterances at once, each with its own words', async (t) => {
     }),
   );
   t.strictSame(found, sentences);
+});
+
+t.test('hot words of one utterance: names the lexicon lacks, and nobody else hears them', async (t) => {
+  const { wordIds, pronouncer } = resources;
+  t.notOk(wordIds.has('attunix'));
+  t.notOk(wordIds.has('okonkwo'));
+  const name = ['Attunix', 'Okonkwo'].flatMap((word) => pronouncer.pronounce(word)[0]?.phones ?? []);
+  const frames = simulatePhones([...spokenPhones('i would like to speak to'), ...name], {
+    vocabularySize: tokens.length,
+    random: seededRandom(2),
+    substitutionRate: 0,
+    deletionRate: 0,
+    insertionRate: 0,
+  });
+  await using thread = await DecoderThread.start(settings);
+  const heard = async (hotwords: readonly string[]): Promise<string> => {
+    const decoder = thread.open(readHotwords(hotwords).phrases);
+    await decoder.feed(frames.slice());
+    return (await decoder.finish()).words.map((word) => word.text).join(' ');
+  };
+  t.equal(
+    await heard(['refund', 'Attunix Okonkwo', 'extension four twelve']),
+    'i would like to speak to Attunix Okonkwo',
+  );
+  const plain = await heard([]);
+  t.match(plain, /^i would like to speak to /);
+  t.notMatch(plain, /okonkwo/i);
 });
 
 t.test('no room, a dropped utterance, a closed thread: typed failures', async (t) => {

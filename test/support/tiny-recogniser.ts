@@ -1,5 +1,5 @@
 /**
- * Lexicon and language-model files small enough to check by hand, in the recogniser's binary formats.
+ * Lexicon, language-model and letter-to-sound files small enough to check by hand, in the recogniser's binary formats.
  */
 
 const encoder = new TextEncoder();
@@ -106,4 +106,26 @@ export function uniformLanguageModel(wordCount: number): Uint8Array {
     bigrams: [],
     trigrams: [],
   });
+}
+
+/** A letter-to-sound model in which every unit ("th TH", "e") is equally likely; `names` as in the file. */
+export function tinyLettersToSounds(
+  units: readonly string[] = [],
+  names: Readonly<Record<string, readonly string[]>> = {},
+): Uint8Array {
+  const ids = [...units.keys()].map((index) => index + 2);
+  const nodes = [0, 1, ...ids];
+  return file(
+    'ATGP',
+    {
+      units: ['<s>', '</s>', ...units],
+      names,
+      order: 1,
+      nodeCounts: [nodes.length],
+      scores: [-1, 0],
+      backoffs: [0, 0],
+    },
+    [bytesOf(Uint16Array.from(nodes)), new Uint8Array(nodes.length)],
+    false,
+  );
 }

@@ -25,6 +25,7 @@ const models = resolve(import.meta.dirname, '../../models');
 const resources = await loadDecoderResources({
   lexicon: join(models, 'stt-en.lexicon.bin'),
   languageModel: join(models, 'stt-en.lm.bin'),
+  lettersToSounds: join(models, 'stt-en.g2p.bin'),
   tokens: join(models, 'stt-en.tokens.json'),
 });
 const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as readonly Clip[];
@@ -59,7 +60,9 @@ const results = settings().map((setting) => {
   const rate = (some: readonly (typeof errors)[number][]): string =>
     (100 * wordErrorRate(sumWordErrors(some.map((one) => one.errors)))).toFixed(1);
   const audioSeconds = clips.reduce((sum, { frames }) => sum + frames * 0.04, 0);
-  const parts = corpora.map((corpus) => `${corpus.slice(0, 22)} ${rate(errors.filter((one) => one.corpus === corpus))}`);
+  const parts = corpora.map(
+    (corpus) => `${corpus.slice(0, 22)} ${rate(errors.filter((one) => one.corpus === corpus))}`,
+  );
   return {
     rate: Number(rate(errors)),
     line: `${rate(errors)} %  ${JSON.stringify(setting)}  ${(audioSeconds / seconds).toFixed(0)}x  ${parts.join(' · ')}`,

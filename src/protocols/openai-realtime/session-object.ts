@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { AttuneError } from '../../core/errors.js';
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
+import { hotwordsOf } from './transcription-prompt.js';
 import { parseWire } from './wire-validation.js';
 
 const format = z.union([
@@ -244,9 +245,4 @@ export function toolsOf(tools: z.infer<typeof toolsSchema>): readonly ToolDefini
 export function toolChoiceOf(choice: z.infer<typeof toolChoiceSchema>): ToolChoice {
   if (typeof choice === 'string') return choice;
   return choice.type === 'function' ? { name: choice.name } : 'auto';
-}
-
-/** A transcription prompt of the API is free text or a list of words; its words are listened for. */
-function hotwordsOf(prompt: string | undefined): readonly string[] {
-  return [...new Set((prompt ?? '').toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [])].slice(0, 200);
 }

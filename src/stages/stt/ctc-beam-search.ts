@@ -4,9 +4,12 @@
  * Token passing, one step per acoustic frame: a token is a trie node (with or without its word taken) and a
  * language-model state; it carries the probability of all alignments that end in blank and in its phone. Inside a word
  * the best unigram below the node stands in for the language model; when a word is taken the trigram replaces it. The
- * search owns its tokens and history; trie and language model are shared. It knows frames and word ids, not time and text.
+ * search owns its tokens and history; trie and language model are shared. Hot words have a second, small trie: its nodes are
+ * numbered behind the shared ones, and states then also say where in a phrase the words stand. It knows frames and word ids,
+ * not time and text.
  */
 import type { LexiconTrie } from './lexicon-trie.js';
+import type { PhraseAutomaton } from './phrase-automaton.js';
 import { SearchTokens, type Entry } from './search-tokens.js';
 import type { TrigramModel } from './trigram-model.js';
 import { WordHistory, type HistoryWord } from './word-history.js';
@@ -26,8 +29,12 @@ export interface BeamSearchOptions {
   readonly maxActive: number;
   /** Phones whose log posterior is below the negative of this are not entered in a frame. */
   readonly phoneBeam: number;
-  /** Log score added when a hotword is taken. */
+  /** Log score that each word of a hot phrase earns, times the phrase's weight. */
   readonly hotwordBonus: number;
+  /** Least language-model score of a hot word: rare words are what hot words are for. */
+  readonly hotwordFloor: number;
+  /** Log share of one word in what the language model gives to all unknown ones. */
+  readonly unknownWordShare: number;
 }
 
 /** Tuned on train-split clips; the table is in training/stt/README.md. */
@@ -40,6 +47,8 @@ export const defaultBeamSearchOptions: BeamSearchOptions = {
   maxActive: 1200,
   phoneBeam: 9,
   hotwordBonus: 3,
+  hotwordFloor: -9,
+  unknownWordShare: -5,
 };
 
 /** What may change while a search runs: cost against accuracy. */
@@ -51,6 +60,20 @@ export interface SearchResources {
   readonly languageModel: TrigramModel;
   /** By token: natural log of how often it occurs in speech against the mean of all phones; 0 for blank. */
   readonly phoneLogPriors: Float32Array;
+}
+
+/** What a search asks of the hot words of its utterance. */
+export interface SearchHotwords {
+  readonly trie: LexiconTrie;
+  readonly automaton: PhraseAutomaton;
+  /** Word id by the trie's own word number. */
+  readonly wordIds: readonly number[];
+  /** True for words that only this trie leads to. */
+  has(word: number): boolean;
+  /** Weighted language-model score of a hot word; the language model's `nextState` is set. */
+  score(languageState: number, word: number): number;
+  /** Best score to expect at or below a node, bonus included, when the words before stand at `position` of the automaton. */
+  lookahead(position: number, node: number): number;
 }
 
 /** One complete hypothesis. */
@@ -72,7 +95,7 @@ export class CtcBeamSearch {
   readonly #trie: LexiconTrie;
   readonly #languageModel: TrigramModel;
   #options: BeamSearchOptions;
-  readonly #hotwords: ReadonlySet<number>;
+  readonly #hotwords: SearchHotwords | undefined;
   readonly #history = new WordHistory();
   #tokens: SearchTokens;
   #next: SearchTokens;
@@ -97,8 +120,7 @@ export class CtcBeamSearch {
     phone: 0,
   };
 
-  /** @param hotwords word ids that get the bonus */
-  constructor(resources: SearchResources, options: BeamSearchOptions, hotwords: ReadonlySet<number> = new Set()) {
+  constructor(resources: SearchResources, options: BeamSearchOptions, hotwords?: SearchHotwords) {
     this.#trie = resources.trie;
     this.#languageModel = resources.languageModel;
     this.#options = options;
@@ -185,7 +207,7 @@ export class CtcBeamSearch {
     const bestOf = new Map<number, { record: number; score: number }>();
     for (let i = 0; i < this.#tokens.count; i++) {
       if (((place[i] as number) & 1) === 0) continue;
-      const score = (total[i] as number) + this.#options.lmWeight * this.#languageModel.endScore(state[i] as number);
+      const score = (total[i] as number) + this.#endScore(state[i] as number);
       const known = bestOf.get(hash[i] as number);
       if (!known || known.score < score) bestOf.set(hash[i] as number, { record: record[i] as number, score });
     }
@@ -199,11 +221,19 @@ export class CtcBeamSearch {
       .map((result) => ({ words: [...this.settled, ...this.#history.words(result.record)], score: result.score }));
   }
 
+  /** The end of the sentence after a state; a phrase that is not complete by then has earned nothing. */
+  #endScore(state: number): number {
+    const { stateCount } = this.#languageModel;
+    const position = this.#hotwords ? Math.floor(state / stateCount) : 0;
+    const languageScore = this.#options.lmWeight * this.#languageModel.endScore(state - position * stateCount);
+    return languageScore - (this.#hotwords?.automaton.pending[position] ?? 0);
+  }
+
   /** Blank, or the same phone goes on. */
   #stay(i: number): void {
     const tokens = this.#tokens;
     const place = tokens.place[i] as number;
-    const phone = this.#trie.phone[place >> 1] as number;
+    const phone = this.#phoneAt(place >> 1);
     const blankScore = (tokens.total[i] as number) + (this.#frame[blankToken] as number);
     const phoneLog = phone < 0 ? -Infinity : (this.#frame[phone] as number);
     const phoneScore = (tokens.nonBlank[i] as number) + phoneLog;
@@ -212,24 +242,42 @@ export class CtcBeamSearch {
     if (score > this.#best) this.#best = score;
     const known = tokens.phone[i] as number;
     if (phoneLog > known && (place & 1) === 1 && phone >= 0) {
-      this.#history.raise(tokens.record[i] as number, (phoneLog - known) / (this.#trie.depth[place >> 1] as number));
+      this.#history.raise(tokens.record[i] as number, (phoneLog - known) / this.#depthAt(place >> 1));
     }
     this.#next.stay(tokens, i, blankScore, phoneScore, phoneLog > known ? phoneLog : known);
   }
 
   /** The next phone of the word, or the first phone of the next word. */
   #expand(i: number): void {
+    const tokens = this.#tokens;
+    if ((tokens.total[i] as number) < this.#best - this.#beam - this.#options.phoneBeam) return;
+    const place = tokens.place[i] as number;
+    const state = tokens.state[i] as number;
+    const hotwords = this.#hotwords;
+    const node = (place & 1) === 1 ? 0 : place >> 1;
+    if (!hotwords) this.#descend(i, node, state, 0);
+    else if (node >= this.#trie.nodeCount) this.#descendHotwords(hotwords, i, node - this.#trie.nodeCount);
+    else if (node > 0) this.#descend(i, node, state, 0);
+    else {
+      // No word of the shared trie continues a phrase.
+      const position = Math.floor(state / this.#languageModel.stateCount);
+      const languageState = state - position * this.#languageModel.stateCount;
+      this.#descend(i, 0, languageState, hotwords.automaton.pending[position] as number);
+      this.#descendHotwords(hotwords, i, 0);
+    }
+  }
+
+  /** From a node of the shared trie to its children; `loss` is taken off. */
+  #descend(i: number, parent: number, state: number, loss: number): void {
     const trie = this.#trie;
     const tokens = this.#tokens;
     const { lmWeight } = this.#options;
     const beam = this.#beam;
     const place = tokens.place[i] as number;
-    const lastPhone = trie.phone[place >> 1] as number;
+    const lastPhone = this.#phoneAt(place >> 1);
     const isWordEnd = (place & 1) === 1;
-    const parent = isWordEnd ? 0 : place >> 1;
     const total = tokens.total[i] as number;
-    const expected = lmWeight * (trie.lookahead[parent] as number);
-    if (total < this.#best - beam - this.#options.phoneBeam) return;
+    const expected = lmWeight * (trie.lookahead[parent] as number) + loss;
     const entry = this.#entry;
     const end = trie.firstChild[parent + 1] as number;
     for (let child = trie.firstChild[parent] as number; child < end; child++) {
@@ -245,13 +293,74 @@ export class CtcBeamSearch {
       entry.phone = phoneScore;
       if ((trie.firstChild[child] as number) < (trie.firstChild[child + 1] as number)) {
         entry.place = child * 2;
-        entry.state = tokens.state[i] as number;
+        entry.state = state;
         entry.score = score;
         entry.word = -1;
         entry.hash = tokens.hash[i] as number;
         this.#enter();
       }
-      this.#endWords(child, tokens.state[i] as number, tokens.hash[i] as number, acoustic);
+      this.#endWords(child, state, tokens.hash[i] as number, acoustic);
+    }
+  }
+
+  /** The same in the trie of the hot words, where what is expected depends on the phrase. */
+  #descendHotwords(hotwords: SearchHotwords, i: number, parent: number): void {
+    const { trie } = hotwords;
+    const tokens = this.#tokens;
+    const entry = this.#entry;
+    const place = tokens.place[i] as number;
+    const isWordEnd = (place & 1) === 1;
+    const lastPhone = this.#phoneAt(place >> 1);
+    const state = tokens.state[i] as number;
+    const position = Math.floor(state / this.#languageModel.stateCount);
+    const expected = hotwords.lookahead(position, parent);
+    const end = trie.firstChild[parent + 1] as number;
+    for (let child = trie.firstChild[parent] as number; child < end; child++) {
+      const phone = trie.phone[child] as number;
+      const phoneScore = this.#phoneScore[phone] as number;
+      if (phoneScore === -Infinity) continue;
+      const before = phone === lastPhone ? (tokens.blank[i] as number) : (tokens.total[i] as number);
+      const acoustic = before + phoneScore - expected;
+      const score = acoustic + hotwords.lookahead(position, child);
+      if (score < this.#best - this.#beam) continue;
+      entry.record = tokens.record[i] as number;
+      entry.startFrame = isWordEnd ? this.frameCount : (tokens.startFrame[i] as number);
+      entry.earlierPhones = isWordEnd ? 0 : (tokens.earlierPhones[i] as number) + (tokens.phone[i] as number);
+      entry.phone = phoneScore;
+      if ((trie.firstChild[child] as number) < (trie.firstChild[child + 1] as number)) {
+        entry.place = (this.#trie.nodeCount + child) * 2;
+        entry.state = state;
+        entry.score = score;
+        entry.word = -1;
+        entry.hash = tokens.hash[i] as number;
+        this.#enter();
+      }
+      this.#endHotwords(hotwords, child, position, { state, hash: tokens.hash[i] as number, acoustic });
+    }
+  }
+
+  /** Takes each hot word that ends at a node of their trie. */
+  #endHotwords(
+    hotwords: SearchHotwords,
+    node: number,
+    position: number,
+    path: { readonly state: number; readonly hash: number; readonly acoustic: number },
+  ): void {
+    const { trie, automaton } = hotwords;
+    const { stateCount } = this.#languageModel;
+    const entry = this.#entry;
+    const end = trie.firstWord[node + 1] as number;
+    for (let at = trie.firstWord[node] as number; at < end; at++) {
+      const word = hotwords.wordIds[trie.endingWords[at] as number] as number;
+      const next = automaton.step(position, word);
+      const languageScore = hotwords.score(path.state - position * stateCount, word);
+      entry.score = path.acoustic + languageScore + automaton.gain + this.#options.wordBonus;
+      if (entry.score < this.#best - this.#beam) continue;
+      entry.place = (this.#trie.nodeCount + node) * 2 + 1;
+      entry.state = next * stateCount + this.#languageModel.nextState;
+      entry.word = word;
+      entry.hash = hashAfter(path.hash, word);
+      this.#enter();
     }
   }
 
@@ -262,15 +371,14 @@ export class CtcBeamSearch {
     const end = trie.firstWord[node + 1] as number;
     for (let at = trie.firstWord[node] as number; at < end; at++) {
       const word = trie.endingWords[at] as number;
-      const bonus = this.#hotwords.has(word)
-        ? this.#options.wordBonus + this.#options.hotwordBonus
-        : this.#options.wordBonus;
-      entry.score = acoustic + this.#options.lmWeight * this.#languageModel.score(state, word) + bonus;
+      if (this.#hotwords?.has(word)) continue;
+      entry.score =
+        acoustic + this.#options.lmWeight * this.#languageModel.score(state, word) + this.#options.wordBonus;
       if (entry.score < this.#best - this.#beam) continue;
       entry.place = node * 2 + 1;
       entry.state = this.#languageModel.nextState;
       entry.word = word;
-      entry.hash = Math.imul(hash ^ (word + 1), 0x9e3779b1) ^ (hash >>> 15);
+      entry.hash = hashAfter(hash, word);
       this.#enter();
     }
   }
@@ -314,9 +422,25 @@ export class CtcBeamSearch {
         endFrame: this.frameCount,
         phoneLogPosterior:
           ((tokens.earlierPhones[i] as number) + (tokens.phone[i] as number)) /
-          (this.#trie.depth[(tokens.place[i] as number) >> 1] as number),
+          this.#depthAt((tokens.place[i] as number) >> 1),
       });
       tokens.word[i] = -1;
     }
   }
+
+  /** Phone of a node of either trie; −1 for the root. */
+  #phoneAt(node: number): number {
+    const { phone, nodeCount } = this.#trie;
+    return (node < nodeCount ? phone[node] : this.#hotwords?.trie.phone[node - nodeCount]) as number;
+  }
+
+  #depthAt(node: number): number {
+    const { depth, nodeCount } = this.#trie;
+    return (node < nodeCount ? depth[node] : this.#hotwords?.trie.depth[node - nodeCount]) as number;
+  }
+}
+
+/** Hash of a word sequence from that of the words before. */
+function hashAfter(hash: number, word: number): number {
+  return Math.imul(hash ^ (word + 1), 0x9e3779b1) ^ (hash >>> 15);
 }

@@ -8,6 +8,7 @@
 import { AttuneError } from '../../core/errors.js';
 import { CtcBeamSearch, type BeamSearchOptions, type SearchEffort } from './ctc-beam-search.js';
 import type { DecoderResources } from './decoder-resources.js';
+import type { HotwordSet } from './hotword-set.js';
 import type { SttWord } from './stt.js';
 import type { HistoryWord } from './word-history.js';
 
@@ -31,6 +32,7 @@ const confidenceFit = { offset: 3.76, perPhoneLogPosterior: 1.0, perRivalRatio: 
 
 export class CtcDecoder {
   readonly #resources: DecoderResources;
+  readonly #hotwords: HotwordSet | undefined;
   readonly #search: CtcBeamSearch;
   readonly #openPreview: (effort: SearchEffort) => CtcBeamSearch;
   #effort: SearchEffort;
@@ -38,15 +40,11 @@ export class CtcDecoder {
   /** False when the preview stands behind the search. */
   #previewFollows = false;
 
-  /** @param hotwords lower-case words; those without a pronunciation are ignored */
-  constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords: readonly string[] = []) {
+  constructor(resources: DecoderResources, options: BeamSearchOptions, hotwords?: HotwordSet) {
     this.#resources = resources;
-    const ids = hotwords
-      .flatMap((phrase) => phrase.toLowerCase().split(/\s+/))
-      .map((word) => resources.wordIds.get(word));
-    const hotwordIds = new Set(ids.filter((id) => id !== undefined));
-    this.#search = new CtcBeamSearch(resources, options, hotwordIds);
-    this.#openPreview = (effort) => new CtcBeamSearch(resources, { ...options, ...previewOf(effort) }, hotwordIds);
+    this.#hotwords = hotwords;
+    this.#search = new CtcBeamSearch(resources, options, hotwords);
+    this.#openPreview = (effort) => new CtcBeamSearch(resources, { ...options, ...previewOf(effort) }, hotwords);
     this.#effort = options;
   }
 
@@ -89,12 +87,14 @@ export class CtcDecoder {
   /** The final words and up to `nBest` hypotheses in all. The decoder is of no use afterwards. */
   finish(nBest: number): FinalDecoding {
     const [winner, ...others] = this.#search.results(nBest);
-    const words = this.#spell(winner?.words ?? []);
+    const plain = this.#spell(winner?.words ?? []);
+    const written = this.#hotwords?.respell(plain.map((word) => word.text));
+    const words = written ? plain.map((word, index) => ({ ...word, text: written[index] ?? word.text })) : plain;
     return {
       words,
       settledCount: words.length,
       alternatives: others.map((other) => ({
-        text: other.words.map((word) => this.#resources.words[word.word]).join(' '),
+        text: other.words.map((word) => this.#spelling(word.word)).join(' '),
         logScore: other.score - (winner?.score ?? 0),
       })),
     };
@@ -102,11 +102,15 @@ export class CtcDecoder {
 
   #spell(words: readonly HistoryWord[]): readonly SttWord[] {
     return words.map((word) => ({
-      text: this.#resources.words[word.word] ?? '',
+      text: this.#spelling(word.word),
       startMs: word.startFrame * encoderFrameMs,
       endMs: (word.endFrame + 1) * encoderFrameMs,
       confidence: confidenceOf(word),
     }));
+  }
+
+  #spelling(word: number): string {
+    return this.#resources.words[word] ?? this.#hotwords?.spelling(word) ?? '';
   }
 }
 

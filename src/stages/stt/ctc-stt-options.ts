@@ -7,6 +7,7 @@ import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acous
 import type { SearchEffort } from './ctc-beam-search.js';
 import type { DecoderService } from './decoder-thread.js';
 import type { TranscriptWriter } from './written-form/transcript-writer.js';
+import type { Hotword } from './hotwords.js';
 
 export interface CtcSttOptions {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface CtcSttOptions {
   readonly maxUtteranceMs: number;
   /** Time one chunk may take, queueing included, before it is refused. */
   readonly chunkDeadlineMs: number;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords: readonly (string | Hotword)[];
 }
 
 /** What `tune` changes; see CtcSttOptions and BeamSearchOptions. */
@@ -35,6 +38,7 @@ export const defaultCtcSttOptions: CtcSttOptions = {
   previewFrames: 8,
   maxUtteranceMs: 60_000,
   chunkDeadlineMs: 5_000,
+  hotwords: [],
 };
 
 /** What a recogniser is made of. */

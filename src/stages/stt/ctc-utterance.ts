@@ -18,6 +18,7 @@ import {
 import { encoderFrameMs, type Decoding, type FinalDecoding } from './ctc-decoder.js';
 import type { CtcSttOptions, CtcSttParts } from './ctc-stt-options.js';
 import type { ThreadDecoder } from './decoder-thread.js';
+import { readHotwords } from './hotwords.js';
 import { MelChunks, silentEncoderFrames, type LastChunk } from './mel-chunks.js';
 import type { SttAlternative, SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from './stt.js';
 
@@ -61,7 +62,7 @@ export class CtcUtterance implements SttUtterance {
     this.#state = initialAcousticState(parts.shape);
     this.#previewState = this.#state;
     this.#chunks = new MelChunks(options().chunkFrames);
-    this.#decoder = parts.decoders.open(request.hotwords ?? []);
+    this.#decoder = parts.decoders.open(readHotwords([...(request.hotwords ?? []), ...options().hotwords]).phrases);
     this.#finalWords = new Promise((resolve, reject) => {
       this.#resolveFinal = resolve;
       this.#rejectFinal = reject;

@@ -7,20 +7,24 @@
 import { AttuneError } from '../../core/errors.js';
 import type { SearchEffort } from './ctc-beam-search.js';
 import { CtcDecoder } from './ctc-decoder.js';
+import type { HotwordPhrase } from './hotwords.js';
 import type { DecoderAnswer, DecoderLimits, DecoderRequest } from './decoder-messages.js';
 import type { DecoderResources } from './decoder-resources.js';
+import { HotwordCompiler } from './hotword-compiler.js';
 
 const done: DecoderAnswer = { type: 'done' };
 
 export class DecoderHost {
   readonly #resources: DecoderResources;
   readonly #limits: DecoderLimits;
+  readonly #hotwords: HotwordCompiler;
   readonly #decoders = new Map<number, CtcDecoder>();
   #effort: SearchEffort | undefined;
 
   constructor(resources: DecoderResources, limits: DecoderLimits) {
     this.#resources = resources;
     this.#limits = limits;
+    this.#hotwords = new HotwordCompiler(resources, limits.search);
   }
 
   /** Utterances open now. */
@@ -63,8 +67,8 @@ export class DecoderHost {
     }
   }
 
-  #openDecoder(hotwords: readonly string[]): CtcDecoder {
-    const decoder = new CtcDecoder(this.#resources, this.#limits.search, hotwords);
+  #openDecoder(hotwords: readonly HotwordPhrase[]): CtcDecoder {
+    const decoder = new CtcDecoder(this.#resources, this.#limits.search, this.#hotwords.compile(hotwords));
     if (this.#effort) decoder.tune(this.#effort);
     return decoder;
   }

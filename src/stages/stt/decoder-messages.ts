@@ -4,6 +4,7 @@
 import type { BeamSearchOptions, SearchEffort } from './ctc-beam-search.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderFiles } from './decoder-resources.js';
+import type { HotwordPhrase } from './hotwords.js';
 
 /** `workerData` of a decoder thread. */
 export interface DecoderThreadSettings extends DecoderLimits {
@@ -21,7 +22,7 @@ export interface DecoderLimits {
 export type DecoderRequest =
   /** Answered when the data is loaded. */
   | { readonly type: 'load' }
-  | { readonly type: 'open'; readonly utteranceId: number; readonly hotwords: readonly string[] }
+  | { readonly type: 'open'; readonly utteranceId: number; readonly hotwords: readonly HotwordPhrase[] }
   /** One chunk [frames, vocabulary] of log posteriors; the buffer is transferred. */
   | { readonly type: 'feed'; readonly utteranceId: number; readonly logProbs: Float32Array }
   /** The same with provisional posteriors, which the next `feed` replaces; the buffer is transferred. */

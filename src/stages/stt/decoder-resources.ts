@@ -1,19 +1,25 @@
 /**
- * What all decoders of one thread share: the lexicon's spelling, its prefix tree and the language model.
+ * What all decoders of one thread share: the lexicon, its prefix tree, the language model and how unknown words are said.
  *
  * About 60 MB for the English set and some 150 ms to build, so it is made once per thread and never copied.
  */
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '../../core/errors.js';
 import type { SearchResources } from './ctc-beam-search.js';
+import { LettersToSounds } from './letters-to-sounds.js';
 import { LexiconTrie } from './lexicon-trie.js';
 import { readPronunciationLexicon, type PronunciationLexicon } from './pronunciation-lexicon.js';
 import { TrigramModel } from './trigram-model.js';
+import { WordPronouncer } from './word-pronouncer.js';
 
 export interface DecoderResources extends SearchResources {
   /** Spelling by word id. */
   readonly words: readonly string[];
   readonly wordIds: ReadonlyMap<string, number>;
+  readonly lexicon: PronunciationLexicon;
+  readonly pronouncer: WordPronouncer;
+  /** The acoustic model's outputs in order, blank first. */
+  readonly tokens: readonly string[];
   /** Tokens of the acoustic model, blank included. */
   readonly vocabularySize: number;
 }
@@ -22,6 +28,7 @@ export interface DecoderResources extends SearchResources {
 export interface DecoderFiles {
   readonly lexicon: string;
   readonly languageModel: string;
+  readonly lettersToSounds: string;
   /** JSON `{"tokens": [...]}`: the acoustic model's outputs in order, blank first. */
   readonly tokens: string;
 }
@@ -30,6 +37,7 @@ export interface DecoderFiles {
 export function buildDecoderResources(data: {
   readonly lexicon: Uint8Array;
   readonly languageModel: Uint8Array;
+  readonly lettersToSounds: Uint8Array;
   readonly tokens: readonly string[];
 }): DecoderResources {
   const lexicon = readPronunciationLexicon(data.lexicon, data.tokens);
@@ -45,6 +53,9 @@ export function buildDecoderResources(data: {
     wordIds: new Map(lexicon.words.map((word, id) => [word, id])),
     trie: new LexiconTrie(lexicon, (word) => languageModel.unigram(word)),
     languageModel,
+    lexicon,
+    pronouncer: new WordPronouncer(new LettersToSounds(data.lettersToSounds, data.tokens)),
+    tokens: data.tokens,
     phoneLogPriors: phoneLogPriors(lexicon, languageModel, data.tokens.length),
     vocabularySize: data.tokens.length,
   };
@@ -70,12 +81,13 @@ function phoneLogPriors(
 
 /** Reads the files. Rejects with MODEL_MISSING when one cannot be read and with MODEL_CORRUPT when it is damaged. */
 export async function loadDecoderResources(files: DecoderFiles): Promise<DecoderResources> {
-  const [lexicon, languageModel, tokens] = await Promise.all([
+  const [lexicon, languageModel, lettersToSounds, tokens] = await Promise.all([
     read(files.lexicon),
     read(files.languageModel),
+    read(files.lettersToSounds),
     readTokens(files.tokens),
   ]);
-  return buildDecoderResources({ lexicon, languageModel, tokens });
+  return buildDecoderResources({ lexicon, languageModel, lettersToSounds, tokens });
 }
 
 /** The acoustic model's output names. */

@@ -9,6 +9,7 @@ import { WorkerThread } from '../../inference/worker-thread.js';
 import type { SearchEffort } from './ctc-beam-search.js';
 import type { Decoding, FinalDecoding } from './ctc-decoder.js';
 import type { DecoderAnswer, DecoderRequest, DecoderThreadSettings } from './decoder-messages.js';
+import type { HotwordPhrase } from './hotwords.js';
 
 /** One utterance on the decoder thread. */
 export interface ThreadDecoder {
@@ -26,8 +27,8 @@ export interface ThreadDecoder {
 export interface DecoderService extends AsyncDisposable {
   /** Cost against accuracy of all searches, those in progress too. */
   tune(effort: SearchEffort): Promise<void>;
-  /** @param hotwords words made more likely; unknown ones are ignored */
-  open(hotwords: readonly string[]): ThreadDecoder;
+  /** @param hotwords phrases made more likely, within `hotwordLimits` */
+  open(hotwords: readonly HotwordPhrase[]): ThreadDecoder;
 }
 
 export class DecoderThread implements DecoderService {
@@ -58,7 +59,7 @@ export class DecoderThread implements DecoderService {
     await this.#thread.call({ type: 'tune', effort });
   }
 
-  open(hotwords: readonly string[]): ThreadDecoder {
+  open(hotwords: readonly HotwordPhrase[]): ThreadDecoder {
     const utteranceId = ++this.#lastUtteranceId;
     const opened = this.#thread.call({ type: 'open', utteranceId, hotwords });
     // A refusal reaches the first feed.

@@ -14,6 +14,7 @@ import { CtcStt } from './ctc-stt.js';
 import { defaultCtcSttOptions } from './ctc-stt-options.js';
 import { DecoderThread } from './decoder-thread.js';
 import { TranscriptWriter } from './written-form/transcript-writer.js';
+import type { Hotword } from './hotwords.js';
 
 export interface OpenSttOptions {
   /** Lent: it outlives the recogniser. */
@@ -33,6 +34,8 @@ export interface OpenSttOptions {
   readonly search?: Partial<BeamSearchOptions>;
   /** Acoustic model on a processor: int8 by default; accelerators always run the float one. */
   readonly precision?: SttPrecision;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords?: readonly (string | Hotword)[];
 }
 
 export const sttPrecisions = ['int8', 'float'] as const;
@@ -44,10 +47,15 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
   const modelName = defaultCtcSttOptions.name;
   const shape = acousticShape(manifest.find(modelName));
   const fileOf = (part: string): Promise<string> => manifest.verifiedPath(`${modelName}-${part}`);
-  const [lexicon, languageModel, tokens] = await Promise.all([fileOf('lexicon'), fileOf('lm'), fileOf('tokens')]);
+  const [lexicon, languageModel, lettersToSounds, tokens] = await Promise.all([
+    fileOf('lexicon'),
+    fileOf('lm'),
+    fileOf('g2p'),
+    fileOf('tokens'),
+  ]);
   const writer = await openTranscriptWriter(manifest);
   const decoders = await DecoderThread.start({
-    files: { lexicon, languageModel, tokens },
+    files: { lexicon, languageModel, lettersToSounds, tokens },
     search: { ...defaultBeamSearchOptions, ...options.search },
     maxUtterances: options.maxUtterances ?? 512,
     nBest: 5,
@@ -60,6 +68,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
       {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
+        hotwords: options.hotwords ?? [],
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
         previewFrames: options.previewFrames ?? defaultCtcSttOptions.previewFrames,
       },

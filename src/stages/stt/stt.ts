@@ -6,6 +6,7 @@
  */
 import type { AttuneError } from '../../core/errors.js';
 import type { WrittenSpan } from './written-form/written-span.js';
+import type { Hotword } from './hotwords.js';
 
 /** One recognised word; times are milliseconds from the utterance's first sample. */
 export interface SttWord {
@@ -50,8 +51,11 @@ export interface SttOpenOptions {
   readonly callId: string;
   /** BCP 47 tag; throws LANGUAGE_UNSUPPORTED when the recogniser has no such language. */
   readonly language?: string;
-  /** Words made more likely in this utterance; those the recogniser cannot pronounce are ignored. */
-  readonly hotwords?: readonly string[];
+  /**
+   * Words and phrases to listen for in this utterance, known to the recogniser or not; a final hypothesis spells them as
+   * given. What cannot be used or goes beyond the limits is left out: `readHotwords` tells.
+   */
+  readonly hotwords?: readonly (string | Hotword)[];
 }
 
 /** One utterance in progress. */

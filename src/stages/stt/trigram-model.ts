@@ -15,6 +15,8 @@ export class TrigramModel {
   readonly wordCount: number;
   /** The state before the first word of a sentence. */
   readonly startState: number;
+  /** States are below this. */
+  readonly stateCount: number;
   /** State after the last call of `score`. */
   nextState = 0;
   readonly #bigramCount: number;
@@ -58,6 +60,7 @@ export class TrigramModel {
       throw new AttuneError('MODEL_CORRUPT', 'the language model’s columns contradict its header');
     }
     this.startState = this.#bigramCount + this.wordCount;
+    this.stateCount = this.#bigramCount + unigramCount;
   }
 
   /** Log probability of a word without context. */

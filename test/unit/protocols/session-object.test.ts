@@ -160,7 +160,7 @@ t.test('what it means inside', (t) => {
     tools: [{ name: 'look_up' }],
     maxOutputTokens: 50,
     voice: 'rms',
-    transcription: { language: 'en', hotwords: ['names', 'zoë', 'o', 'brien'] },
+    transcription: { language: 'en', hotwords: ['Zoë', 'O’Brien'] },
     turnDetection: { type: 'semantic', eagerness: 'medium', interruptReply: false },
     emotionEnabled: false,
     locale: 'en-US',

@@ -8,6 +8,7 @@
 import { BoundedQueue } from '../../../core/bounded-queue.js';
 import { AttuneError, CancelledError, toAttuneError } from '../../../core/errors.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
+import { readHotwords } from '../hotwords.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance } from '../stt.js';
 import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 import { plainWords, readableText } from './engine-spelling.js';
@@ -45,7 +46,8 @@ export class DrivenUtterance implements SttUtterance {
     this.#task = options.openTask({
       callId: request.callId,
       language: request.language,
-      hotwords: request.hotwords ?? [],
+      // Weights and pronunciations are the embedded recogniser's.
+      hotwords: readHotwords(request.hotwords ?? []).phrases.map(({ words }) => words.join(' ')),
       signal: this.#controller.signal,
     });
     this.#finalText = new Promise((resolve, reject) => {

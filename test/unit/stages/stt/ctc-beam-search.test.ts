@@ -5,8 +5,15 @@ import {
   type BeamSearchOptions,
 } from '../../../../src/stages/stt/ctc-beam-search.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
+import { HotwordSet } from '../../../../src/stages/stt/hotword-set.js';
+import type { HotwordPhrase } from '../../../../src/stages/stt/hotwords.js';
 import { seededRandom } from '../../../support/simulated-phones.js';
-import { tinyLanguageModel, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+import {
+  tinyLanguageModel,
+  tinyLettersToSounds,
+  tinyLexicon,
+  uniformLanguageModel,
+} from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B', 'C'];
 const entries = [
@@ -25,8 +32,16 @@ const wide: BeamSearchOptions = {
   maxActive: 2000,
   phoneBeam: 1e3,
   hotwordBonus: 2,
+  hotwordFloor: -99,
+  unknownWordShare: 0,
 };
-const uniform = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(entries.length), tokens });
+const lettersToSounds = tinyLettersToSounds([], { a: ['A'], b: ['B'], c: ['C'] });
+const uniform = buildDecoderResources({
+  lexicon,
+  languageModel: uniformLanguageModel(entries.length),
+  lettersToSounds,
+  tokens,
+});
 
 /** Random posteriors [frames, tokens]. */
 function randomFrames(frames: number, seed: number): Float32Array {
@@ -59,9 +74,10 @@ function labelProbability(frames: Float32Array, labels: readonly number[]): numb
 }
 
 /** All word sequences up to `length` words. */
-function sequences(length: number): number[][] {
+function sequences(length: number, wordCount: number = entries.length): number[][] {
   if (length === 0) return [[]];
-  return [[], ...sequences(length - 1).flatMap((rest) => entries.map((_, word) => [...rest, word]))].filter(
+  const words = [...new Array(wordCount).keys()];
+  return [[], ...sequences(length - 1, wordCount).flatMap((rest) => words.map((word) => [...rest, word]))].filter(
     (sequence, index, all) => all.findIndex((other) => other.join() === sequence.join()) === index,
   );
 }
@@ -70,8 +86,9 @@ function decode(
   frames: Float32Array,
   resources = uniform,
   options = wide,
-  hotwords?: ReadonlySet<number>,
+  phrases: readonly HotwordPhrase[] = [],
 ): CtcBeamSearch {
+  const hotwords = phrases.length > 0 ? new HotwordSet(resources, options, phrases) : undefined;
   const search = new CtcBeamSearch(resources, options, hotwords);
   for (let offset = 0; offset < frames.length; offset += tokens.length) search.advance(frames, offset);
   return search;
@@ -99,6 +116,7 @@ t.test('with a wide beam the best words and their score are those of an exhausti
     const resources = buildDecoderResources({
       lexicon,
       languageModel: fullTrigramModel(entries.length, seededRandom(seed + 99)),
+      lettersToSounds,
       tokens,
     });
     const languageScore = (words: readonly number[]): number => {
@@ -130,6 +148,62 @@ t.test('with a wide beam the best words and their score are those of an exhausti
   t.end();
 });
 
+t.test('with hot phrases too: what is earned is that of complete phrases, unknown words included', (t) => {
+  const options = { ...wide, lmWeight: 0.7, wordBonus: -0.4, unknownWordShare: -0.5 };
+  // "abc ca" in two words, the known "aa", and the unknown "cb".
+  const phrases = [
+    { words: ['abc', 'ca'], weight: 1 },
+    { words: ['AA'], weight: 0.5 },
+    { words: ['cb', 'ab'], weight: 1.5 },
+  ];
+  const spoken = [...entries, ['cb', 'C B']] as const;
+  const complete = [
+    { words: [1, 2], earned: 4 },
+    { words: [3], earned: 1 },
+    { words: [4, 0], earned: 6 },
+  ];
+  let found = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const resources = buildDecoderResources({
+      lexicon,
+      languageModel: fullTrigramModel(entries.length, seededRandom(seed + 7)),
+      lettersToSounds,
+      tokens,
+    });
+    const score = (words: readonly number[]): number => {
+      let state = resources.languageModel.startState;
+      let sum = 0;
+      for (const word of words) {
+        const language = resources.languageModel.score(state, word) + (word === 4 ? -0.5 : 0);
+        sum += 0.7 * language - 0.4;
+        state = resources.languageModel.nextState;
+      }
+      words.forEach((_, start) => {
+        for (const phrase of complete)
+          if (phrase.words.every((word, index) => words[start + index] === word)) sum += phrase.earned;
+      });
+      return sum + 0.7 * resources.languageModel.endScore(state);
+    };
+    const frames = randomFrames(6, seed);
+    const exhaustive = sequences(2, spoken.length)
+      .map((words) => {
+        const labels = words.flatMap((word) =>
+          (spoken[word]?.[1] ?? '').split(' ').map((name) => tokens.indexOf(name)),
+        );
+        return { words, score: Math.log(labelProbability(frames, labels)) + score(words) };
+      })
+      .sort((a, b) => b.score - a.score);
+    const results = decode(frames, resources, options, phrases).results(1)[0];
+    const words = results?.words.map((word) => word.word) ?? [];
+    if (words.length > 2) continue;
+    found += complete.some((phrase) => phrase.words.every((word, index) => words[index] === word)) ? 1 : 0;
+    t.strictSame(words, exhaustive[0]?.words, `words for seed ${seed}`);
+    t.ok(Math.abs((results?.score ?? NaN) - (exhaustive[0]?.score ?? NaN)) < 1e-4, `score for seed ${seed}`);
+  }
+  t.ok(found > 10, `${found} results hold a phrase`);
+  t.end();
+});
+
 t.test('word times are the frames of first and last phone', (t) => {
   const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.97 : 0.01));
   const search = decode(Float32Array.from([0, 1, 0, 2, 0, 0, 3, 0].flatMap(frame)), uniform, { ...wide, lmWeight: 2 });
@@ -158,15 +232,20 @@ t.test('the language model and hotwords decide between words that sound alike', 
     bigrams: [{ v: 2, w: 1, logP: Math.log(0.9), backoff: 0 }],
     trigrams: [],
   });
-  const resources = buildDecoderResources({ lexicon: tinyLexicon(tokens.slice(1), alike), languageModel, tokens });
+  const resources = buildDecoderResources({
+    lexicon: tinyLexicon(tokens.slice(1), alike),
+    languageModel,
+    lettersToSounds,
+    tokens,
+  });
   const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.97 : 0.01));
-  const words = (spoken: readonly number[], hotwords?: ReadonlySet<number>): number[] =>
-    decode(Float32Array.from(spoken.flatMap(frame)), resources, wide, hotwords)
+  const words = (spoken: readonly number[], phrases?: readonly HotwordPhrase[]): number[] =>
+    decode(Float32Array.from(spoken.flatMap(frame)), resources, wide, phrases)
       .results(1)[0]
       ?.words.map((word) => word.word) ?? [];
   t.strictSame(words([1, 0]), [0], 'the more frequent word');
   t.strictSame(words([2, 0, 1, 0]), [2, 1], 'the word that follows');
-  t.strictSame(words([1, 0], new Set([1])), [1], 'the hotword');
+  t.strictSame(words([1, 0], [{ words: ['too'], weight: 1 }]), [1], 'the hotword');
   t.end();
 });
 

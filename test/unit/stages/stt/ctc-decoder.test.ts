@@ -3,8 +3,10 @@ import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-se
 import { CtcDecoder, encoderFrameMs } from '../../../../src/stages/stt/ctc-decoder.js';
 import { wordErrors } from '../../../../src/stages/stt/word-errors.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
+import { HotwordSet } from '../../../../src/stages/stt/hotword-set.js';
+import { readHotwords } from '../../../../src/stages/stt/hotwords.js';
 import { seededRandom, simulatePhones } from '../../../support/simulated-phones.js';
-import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+import { tinyLettersToSounds, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const phones = 'AA AE AH AY B D EH EY F IH IY K L M N OW R S T TH UW V W Z'.split(' ');
 const tokens = ['<blank>', ...phones];
@@ -25,6 +27,7 @@ const entries = [
 const resources = buildDecoderResources({
   lexicon: tinyLexicon(phones, entries),
   languageModel: uniformLanguageModel(entries.length),
+  lettersToSounds: tinyLettersToSounds('b B,e EH,n N,f F,i IY,l L,d D'.split(',')),
   tokens,
 });
 const options = { ...defaultBeamSearchOptions, blankPenalty: 0, priorWeight: 0 };
@@ -126,12 +129,33 @@ t.test('words that were heard badly have less confidence', (t) => {
   t.end();
 });
 
-t.test('hotwords are taken by spelling, unknown ones are ignored', (t) => {
-  const decoder = new CtcDecoder(resources, options, ['Zero One', 'Brzęczyszczykiewicz', '']);
-  feed(decoder, hear(['zero', 'one'], 9), 8);
+t.test('hot words: unknown ones are heard, known ones stay, final words are spelled as given', (t) => {
+  const { phrases } = readHotwords(['Zero One', 'Ben Field', 'seven']);
+  const set = new HotwordSet(resources, options, phrases);
+  t.equal(set.unknownCount, 2);
+  const spoken = 'S EH V AH N Z IH R OW W AH N B EH N F IY EH L D T UW'.split(' ').map((name) => tokens.indexOf(name));
+  const frames = simulatePhones(spoken, {
+    vocabularySize: tokens.length,
+    random: seededRandom(9),
+    substitutionRate: 0,
+    deletionRate: 0,
+    insertionRate: 0,
+  });
+  const decoder = new CtcDecoder(resources, options, set);
+  const partials = feed(decoder, frames, 8);
+  const last = partials.at(-1)?.words.map((word) => word.text) ?? [];
+  t.strictSame(last.slice(0, 5), ['seven', 'zero', 'one', 'ben', 'field'], 'partials are plain');
+  const { words } = decoder.finish(1);
   t.strictSame(
-    decoder.finish(1).words.map((word) => word.text),
-    ['zero', 'one'],
+    words.map((word) => word.text),
+    ['seven', 'Zero', 'One', 'Ben', 'Field', 'two'],
+  );
+  t.ok(words.every((word) => word.confidence > 0.5));
+  const without = new CtcDecoder(resources, options);
+  feed(without, frames, 8);
+  t.notOk(
+    without.finish(1).words.some((word) => word.text === 'ben'),
+    'other utterances do not know them',
   );
   t.end();
 });

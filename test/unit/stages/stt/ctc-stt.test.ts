@@ -21,7 +21,7 @@ function stage(options: Partial<CtcSttOptions> = {}) {
     tune: async ({ beam }) => void log.push(`beam ${beam}`),
     open: (hotwords) => {
       let fed = 0;
-      log.push(`open ${hotwords.join()}`);
+      log.push(`open ${hotwords.map((phrase) => phrase.words.join(' ')).join()}`);
       const decoding = (): Decoding => ({
         words: Array.from({ length: fed }, (_, index) => ({
           text: `w${index + 1}`,

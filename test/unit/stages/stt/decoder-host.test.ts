@@ -4,7 +4,8 @@ import { defaultBeamSearchOptions } from '../../../../src/stages/stt/ctc-beam-se
 import { DecoderHost } from '../../../../src/stages/stt/decoder-host.js';
 import type { DecoderRequest } from '../../../../src/stages/stt/decoder-messages.js';
 import { buildDecoderResources } from '../../../../src/stages/stt/decoder-resources.js';
-import { tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
+import { HotwordCompiler } from '../../../../src/stages/stt/hotword-compiler.js';
+import { tinyLettersToSounds, tinyLexicon, uniformLanguageModel } from '../../../support/tiny-recogniser.js';
 
 const tokens = ['<blank>', 'A', 'B'];
 const lexicon = tinyLexicon(
@@ -14,7 +15,8 @@ const lexicon = tinyLexicon(
     ['b', 'B'],
   ],
 );
-const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), tokens });
+const lettersToSounds = tinyLettersToSounds();
+const resources = buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(2), lettersToSounds, tokens });
 const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.9 : 0.05));
 const saysA = (): Float32Array => Float32Array.from([...frame(1), ...frame(0)]);
 
@@ -61,8 +63,19 @@ t.test('requests and their answers, in order, with room for two utterances', (t)
   t.end();
 });
 
+t.test('hot words are compiled once for the same content', (t) => {
+  const compiler = new HotwordCompiler(resources, defaultBeamSearchOptions);
+  t.equal(compiler.compile([]), undefined, 'none cost nothing');
+  const set = compiler.compile([{ words: ['a', 'b'], weight: 1 }]);
+  t.equal(compiler.compile([{ words: ['a', 'b'], weight: 1 }]), set);
+  t.not(compiler.compile([{ words: ['a', 'b'], weight: 2 }]), set);
+  for (let index = 0; index < 64; index++) compiler.compile([{ words: [`a${'b'.repeat(index)}`], weight: 1 }]);
+  t.not(compiler.compile([{ words: ['a', 'b'], weight: 1 }]), set, 'the set used longest ago is forgotten');
+  t.end();
+});
+
 t.test('a language model of another lexicon is refused', (t) => {
-  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), tokens }), {
+  t.throws(() => buildDecoderResources({ lexicon, languageModel: uniformLanguageModel(3), lettersToSounds, tokens }), {
     code: 'MODEL_CORRUPT',
   });
   t.end();
