@@ -6,6 +6,7 @@
 import { readAudioFile } from '../audio/audio-file.js';
 import { toAttuneError, type AttuneError } from '../core/errors.js';
 import { inOrder } from './in-order.js';
+import { isTenth } from './progress-bar.js';
 import { terminal } from './terminal.js';
 import { toolConcurrency } from './tool-stack.js';
 
@@ -49,7 +50,7 @@ export async function printAudioFileResults<R extends object>(tool: AudioFileToo
   const showProgress = files.length >= progressFromFiles && !terminal.interactive;
   let done = 0;
   for await (const outcome of outcomes) {
-    if ('error' in outcome) complainAbout(outcome.file, outcome.error, json);
+    if ('error' in outcome) complainAboutFile(outcome.file, outcome.error, json);
     else if (json) terminal.json({ file: outcome.file, ...outcome.result });
     else print(outcome, outcome.result);
     done += 1;
@@ -72,12 +73,9 @@ async function outcomeOf<R extends object>(file: string, work: AudioFileTool<R>[
   }
 }
 
-function complainAbout(file: string, { code, message, hint }: AttuneError, json: boolean): void {
+/** Says that a file failed, as an object or to standard error, and makes the exit status 1. */
+export function complainAboutFile(file: string, { code, message, hint }: AttuneError, json: boolean): void {
   process.exitCode = 1;
   if (json) terminal.json({ file, error: { code, message, hint } } satisfies FileErrorLine);
   else terminal.complain(`${terminal.bad('error')} ${terminal.bold(code)}: ${file}: ${message} — ${hint}`);
-}
-
-function isTenth(done: number, total: number): boolean {
-  return Math.floor((10 * done) / total) > Math.floor((10 * (done - 1)) / total);
 }

@@ -33,6 +33,16 @@ export class Terminal {
     process.stderr.write(`${line}\n`);
   }
 
+  /** True when standard error is a terminal, so that a line of it may be rewritten. */
+  get rewritesComplaints(): boolean {
+    return process.stderr.isTTY;
+  }
+
+  /** Puts `line` in the place of standard error's last line, which has not ended; empty takes it away. */
+  rewriteComplaint(line: string): void {
+    process.stderr.write(`\r\x1b[2K${line}`);
+  }
+
   /** One object on one line. */
   json(value: unknown): void {
     this.print(JSON.stringify(value));
