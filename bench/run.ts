@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: every benchmark, or those named, as tables and as JSON.
  *
- * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [quality] [--provider NAME] [--turns N] [--out FILE]`
- * Everything runs on this machine without a network. `quality` needs the corpora (`--corpora` or ATTUNE_CORPORA) and is
- * left out, visibly, without them.
+ * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [partials] [quality] [--provider NAME] [--turns N] [--out FILE]`
+ * Everything runs on this machine without a network. `partials` and `quality` need the corpora (`--corpora` or ATTUNE_CORPORA)
+ * and are left out, visibly, without them.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -25,9 +25,10 @@ import { formatEngines, measureEngines } from './engine.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
+import { measurePartials } from './stt-partials.js';
 import { formatWer, measureSttWer } from './stt-wer.js';
 
-const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'quality'] as const;
+const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'partials', 'quality'] as const;
 type Section = (typeof allSections)[number];
 
 const { values, positionals } = parseArgs({
@@ -37,6 +38,8 @@ const { values, positionals } = parseArgs({
     turns: { type: 'string', default: '100' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
+    'partials-clips': { type: 'string', default: '170' },
+    'partials-minutes': { type: 'string', default: '60' },
     corpora: {
       type: 'string',
       default: process.env['ATTUNE_CORPORA'] ?? path.join(packageRoot, '..', 'shared', 'data'),
@@ -199,6 +202,47 @@ await section('memory', 'Memory of the server over short calls', async () => {
     points.map((point) => [String(point.callCount), point.residentMemoryMb.toFixed(0)]),
   );
   return points;
+});
+
+await section('partials', 'Partial texts: flicker, lag, and an hour of speech', async () => {
+  const signal = new AbortController().signal;
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const figures = await measurePartials({
+    stt: await stack.openStt(),
+    clock,
+    corporaFolder: values.corpora,
+    signal,
+    clipCount: Number(values['partials-clips']),
+    minutes: Number(values['partials-minutes']),
+  });
+  if (figures === null) {
+    terminal.print(`skipped: no corpora in ${values.corpora}`);
+    return null;
+  }
+  const { flicker, memory } = figures;
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  terminal.table(
+    [`${flicker.utteranceCount} utterances, ${flicker.finalWordCount} words, 320 ms at a time`, ''],
+    [
+      ['shown words that the final text does not have at their place', percent(flicker.wrongShownShare)],
+      ['unstable partial words per final word', flicker.unstablePartialWordRatio.toFixed(2)],
+      ['utterances with a change', percent(flicker.unstableSegmentRatio)],
+      ['words of the stable beginning that changed', percent(flicker.changedStableShare)],
+      ['mean lag from a word’s end to its first right appearance', `${flicker.meanLagMs.toFixed(0)} ms of audio`],
+    ],
+  );
+  terminal.table(
+    ['minutes of speech', 'heap MB', 'buffers MB', 'resident MB', 'processor seconds per second'],
+    memory.map((point) => [
+      String(point.minute),
+      point.heapMb.toFixed(1),
+      point.bufferMb.toFixed(1),
+      point.residentMb.toFixed(0),
+      point.cpuPerSecond.toFixed(4),
+    ]),
+  );
+  return figures;
 });
 
 await section('quality', 'Quality on the dev split', async () => {

@@ -16,7 +16,13 @@ import { complainAboutFile } from './audio-file-results.js';
 import { ClipSource } from './clip-source.js';
 import { ProgressBar } from './progress-bar.js';
 import { clipsOfSplit, evenlySpread, readSpeechManifest, type ManifestClip } from './speech-manifest.js';
-import { evaluateStt, type Channel, type NamedFigures, type SttReport } from './stt-evaluation.js';
+import {
+  evaluateStt,
+  type Channel,
+  type NamedFigures,
+  type SttEvaluationOptions,
+  type SttReport,
+} from './stt-evaluation.js';
 import { terminal } from './terminal.js';
 import { addToolOptions, openToolStack, toolConcurrency, toolConfigFrom, type ToolFlags } from './tool-stack.js';
 
@@ -65,9 +71,10 @@ export function addSttEvaluation(evaluate: Command): void {
 }
 
 async function run(flags: EvaluateSttFlags, command: Command): Promise<void> {
-  const { manifest, split, audioRoot, channel, limit, chunkMs, hotwords = '', maxWer, rules = false } = flags;
-  const comparison = { dropFillers: flags.dropFillers ?? false };
-  if (rules) printRules(comparison.dropFillers, flags.json ?? false);
+  const { manifest, split, audioRoot, channel, limit, chunkMs, maxWer, ...more } = flags;
+  const { hotwords = '', perSpeaker = false, dropFillers = false, rules = false, ...toolFlags } = more;
+  const json = toolFlags.json ?? false;
+  if (rules) printRules(dropFillers, json);
   if (manifest === undefined) {
     if (!rules) command.error("error: required option '--manifest <file>' not specified");
     return;
@@ -78,26 +85,23 @@ async function run(flags: EvaluateSttFlags, command: Command): Promise<void> {
   const chosen = split === undefined ? listed : clipsOfSplit(listed, split, manifest);
   const clips = evenlySpread(chosen, limit ?? chosen.length);
   const clock = new SystemClock();
-  await using stack = await openToolStack(toolConfigFrom(toolFlagsOf(flags)), clock);
+  await using stack = await openToolStack(toolConfigFrom(toolFlags), clock);
   const stt = await stack.openStt({ chunkFrames: chunkMs / encoderFrameMs });
   await using source = new ClipSource([...(audioRoot === undefined ? [] : [audioRoot]), path.dirname(manifest)]);
   for (const one of channel === 'both' ? (['clean', 'mulaw'] as const) : [channel]) {
-    const report = await evaluateWithProgress(
-      clips,
-      {
-        stt,
-        clock,
-        source,
-        channel: one,
-        hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
-        concurrency: toolConcurrency,
-        signal: new AbortController().signal,
-        ...comparison,
-      },
-      flags.json ?? false,
-    );
-    if (flags.json) terminal.json({ manifest, split: split ?? null, ...report });
-    else printReport(report, flags.perSpeaker ?? false);
+    const options: SttEvaluationOptions = {
+      stt,
+      clock,
+      source,
+      channel: one,
+      hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
+      concurrency: toolConcurrency,
+      signal: new AbortController().signal,
+      dropFillers,
+    };
+    const report = await evaluateWithProgress(clips, options, json);
+    if (json) terminal.json({ manifest, split: split ?? null, ...report });
+    else printReport(report, perSpeaker);
     if (report.failedCount > 0) process.exitCode = 1;
     if (maxWer !== undefined) checkWer(report, maxWer);
   }
@@ -105,7 +109,7 @@ async function run(flags: EvaluateSttFlags, command: Command): Promise<void> {
 
 async function evaluateWithProgress(
   clips: readonly ManifestClip[],
-  options: Parameters<typeof evaluateStt>[1],
+  options: SttEvaluationOptions,
   json: boolean,
 ): Promise<SttReport> {
   using progress = new ProgressBar({ total: clips.length, noun: 'clips', clock: options.clock });
@@ -119,13 +123,6 @@ async function evaluateWithProgress(
       progress.advance();
     },
   });
-}
-
-/** What is not this command's own, for the configuration. */
-function toolFlagsOf(flags: EvaluateSttFlags): ToolFlags {
-  const { manifest, split, audioRoot, channel, limit, chunkMs, perSpeaker, ...rest } = flags;
-  const { hotwords, dropFillers, maxWer, rules, ...toolFlags } = rest;
-  return toolFlags;
 }
 
 /** Nothing heard keeps no promise. */

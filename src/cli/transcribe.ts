@@ -1,9 +1,9 @@
 /**
- * `attune transcribe`: what is said in recordings.
+ * `attune transcribe`: what is said in recordings, as text, JSON or subtitles.
  *
  * A recording longer than the recogniser's limit is cut in pauses; its text and its word times are those of the whole.
  */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
 import type { VoiceStack } from '../server/voice-stack.js';
@@ -13,9 +13,20 @@ import { printAudioFileResults, type NamedAudio } from './audio-file-results.js'
 import { findSpeechSegments } from './speech-segments.js';
 import { terminal } from './terminal.js';
 import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
+import {
+  checkOutput,
+  formatTranscription,
+  transcriptFormats,
+  TranscriptOutput,
+  type TranscriptFormat,
+} from './transcript-output.js';
 import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
 
-type TranscribeFlags = ToolFlags & { readonly hotwords?: string };
+type TranscribeFlags = ToolFlags & {
+  readonly hotwords?: string;
+  readonly format?: TranscriptFormat;
+  readonly out?: string;
+};
 
 /**
  * Nobody waits for partial text of a file, so the recogniser sees 1.28 s at once: fewer errors than in a live call
@@ -42,36 +53,50 @@ export function register(program: Command): void {
   const command = program
     .command('transcribe')
     .description('write down what is said in audio files')
-    .argument('<files...>', 'WAV or Ogg Opus')
-    .option('--hotwords <words>', 'words to expect, separated by commas');
+    .argument('<files...>', 'WAV or Ogg Opus; - is standard input')
+    .option('--hotwords <words>', 'words to expect, separated by commas')
+    .addOption(
+      new Option('--format <name>', 'form of the transcripts; --json is short for json').choices(transcriptFormats),
+    )
+    .option('--out <path>', 'a file, or a folder that exists: a file for every recording');
   addToolOptions(command, ['maxUtteranceMs']).action((files: readonly string[], flags: TranscribeFlags) =>
     run(files, flags),
   );
 }
 
-async function run(files: readonly string[], { hotwords = '', ...flags }: TranscribeFlags): Promise<void> {
+async function run(files: readonly string[], flags: TranscribeFlags): Promise<void> {
+  const { hotwords = '', format: wanted, out, ...toolFlags } = flags;
+  const format = wanted ?? (toolFlags.json ? 'json' : 'text');
+  if (out === undefined) checkOutput({ format, files }, false);
   const clock = new SystemClock();
-  const config = toolConfigFrom(flags);
+  const config = toolConfigFrom(toolFlags);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
     stt: await stack.openStt({ chunkFrames: fileChunkFrames }),
     hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
     maxUtteranceMs: config.maxUtteranceMs,
   });
+  await using output = out === undefined ? undefined : await TranscriptOutput.open({ format, out, files });
   await printAudioFileResults<Transcription>({
     files,
-    json: flags.json ?? false,
+    json: format === 'json',
     work: async (audio, signal) => {
       const startedAtMs = clock.nowMs();
       const { text, words } = await transcriber.transcribe(audio, signal);
       return { text, words, durationMs: audio.durationMs, processingMs: Math.round(clock.nowMs() - startedAtMs) };
     },
-    print: ({ file }, { text, durationMs, processingMs }) => {
-      const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
-      terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
-      terminal.print(`  ${text || terminal.dim('(no words)')}`);
+    print: ({ file }, result) => {
+      if (format === 'text') printForPeople(file, result);
+      else terminal.write(formatTranscription({ file, ...result }, format));
     },
+    ...(output && { write: (transcript) => output.write(transcript) }),
   });
+}
+
+function printForPeople(file: string, { text, durationMs, processingMs }: Transcription): void {
+  const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
+  terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
+  terminal.print(`  ${text || terminal.dim('(no words)')}`);
 }
 
 interface TranscriberOptions {
