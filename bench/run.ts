@@ -13,6 +13,7 @@ import { silentLogger } from '../src/core/logger.js';
 import { silentMetrics } from '../src/core/metrics.js';
 import { SystemClock } from '../src/core/system-clock.js';
 import { terminal } from '../src/cli/terminal.js';
+import { toolTimeoutMs } from '../src/cli/tool-stack.js';
 import { ModelManifest } from '../src/inference/model-manifest.js';
 import { loadConfig } from '../src/server/config.js';
 import { packageRoot } from '../src/server/package-root.js';
@@ -209,7 +210,7 @@ await section('partials', 'Partial texts: flicker, lag, and an hour of speech', 
   const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
   await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
   const figures = await measurePartials({
-    stt: await stack.openStt(),
+    stt: await stack.openStt({ chunkDeadlineMs: toolTimeoutMs }),
     clock,
     corporaFolder: values.corpora,
     signal,
@@ -250,7 +251,12 @@ await section('quality', 'Quality on the dev split', async () => {
   const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
   await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
   const corporaFolder = values.corpora;
-  const wer = await measureSttWer({ stt: await stack.openStt(), clock, corporaFolder, signal });
+  const wer = await measureSttWer({
+    stt: await stack.openStt({ chunkDeadlineMs: toolTimeoutMs }),
+    clock,
+    corporaFolder,
+    signal,
+  });
   if (wer === null) {
     terminal.print(`skipped: no corpora in ${corporaFolder}`);
     return null;

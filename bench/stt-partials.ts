@@ -217,7 +217,7 @@ async function measureMemory(
       const utterance = stt.open({ signal, callId: 'bench', language: 'en' });
       const partials = utterance.partials[Symbol.asyncIterator]();
       for (let piece = 0; piece < perUtterance; piece += 1) {
-        utterance.accept(pieces.next().value as Float32Array);
+        utterance.accept(pieces.next().value);
         if ((await partials.next()).done) break;
       }
       await utterance.finish();

@@ -24,7 +24,14 @@ import {
   type SttReport,
 } from './stt-evaluation.js';
 import { terminal } from './terminal.js';
-import { addToolOptions, openToolStack, toolConcurrency, toolConfigFrom, type ToolFlags } from './tool-stack.js';
+import {
+  addToolOptions,
+  openToolStack,
+  toolConcurrency,
+  toolConfigFrom,
+  toolTimeoutMs,
+  type ToolFlags,
+} from './tool-stack.js';
 
 type EvaluateSttFlags = ToolFlags & {
   readonly manifest?: string;
@@ -86,7 +93,7 @@ async function run(flags: EvaluateSttFlags, command: Command): Promise<void> {
   const clips = evenlySpread(chosen, limit ?? chosen.length);
   const clock = new SystemClock();
   await using stack = await openToolStack(toolConfigFrom(toolFlags), clock);
-  const stt = await stack.openStt({ chunkFrames: chunkMs / encoderFrameMs });
+  const stt = await stack.openStt({ chunkFrames: chunkMs / encoderFrameMs, chunkDeadlineMs: toolTimeoutMs });
   await using source = new ClipSource([...(audioRoot === undefined ? [] : [audioRoot]), path.dirname(manifest)]);
   for (const one of channel === 'both' ? (['clean', 'mulaw'] as const) : [channel]) {
     const options: SttEvaluationOptions = {

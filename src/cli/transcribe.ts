@@ -12,7 +12,7 @@ import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
 import { findSpeechSegments } from './speech-segments.js';
 import { terminal } from './terminal.js';
-import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
+import { addToolOptions, openToolStack, toolConfigFrom, toolTimeoutMs, type ToolFlags } from './tool-stack.js';
 import {
   checkOutput,
   formatTranscription,
@@ -72,7 +72,7 @@ async function run(files: readonly string[], flags: TranscribeFlags): Promise<vo
   const config = toolConfigFrom(toolFlags);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
-    stt: await stack.openStt({ chunkFrames: fileChunkFrames }),
+    stt: await stack.openStt({ chunkFrames: fileChunkFrames, chunkDeadlineMs: toolTimeoutMs }),
     hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
     maxUtteranceMs: config.maxUtteranceMs,
   });

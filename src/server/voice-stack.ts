@@ -24,7 +24,7 @@ import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
-import { openStt } from '../stages/stt/open-stt.js';
+import { openStt, type OpenSttOptions } from '../stages/stt/open-stt.js';
 import type { Stt } from '../stages/stt/stt.js';
 import { EspeakTts } from '../stages/tts/espeak-tts.js';
 import { FliteTts } from '../stages/tts/flite-tts.js';
@@ -83,8 +83,8 @@ export class VoiceStack implements AsyncDisposable {
     return this.#own(new SileroVad({ batcher, clock: this.#options.clock }));
   }
 
-  /** @param options.chunkFrames encoder frames (40 ms) per model run; the default suits live calls */
-  async openStt(options: { readonly chunkFrames?: number } = {}): Promise<Stt> {
+  /** Encoder frames (40 ms) per model run and the time it may take; the defaults suit live calls. */
+  async openStt(options: Pick<OpenSttOptions, 'chunkFrames' | 'chunkDeadlineMs'> = {}): Promise<Stt> {
     const { config, clock } = this.#options;
     const stt = await openStt({
       host: this.#host,

@@ -26,6 +26,8 @@ export interface OpenSttOptions {
   readonly maxUtteranceMs?: number;
   /** Encoder frames (40 ms) per request; 8 by default, 16 or 32 hear better and answer later. */
   readonly chunkFrames?: number;
+  /** Time one request may take, queueing included; 5 s by default. */
+  readonly chunkDeadlineMs?: number;
   /** Utterances in progress at once; 512 by default. */
   readonly maxUtterances?: number;
   readonly search?: Partial<BeamSearchOptions>;
@@ -56,6 +58,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
         ...defaultCtcSttOptions,
         maxUtteranceMs: options.maxUtteranceMs ?? defaultCtcSttOptions.maxUtteranceMs,
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
+        chunkDeadlineMs: options.chunkDeadlineMs ?? defaultCtcSttOptions.chunkDeadlineMs,
       },
     );
   } catch (error) {

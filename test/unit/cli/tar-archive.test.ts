@@ -20,7 +20,11 @@ for (const format of ['gnu', 'pax', 'ustar']) {
   t.test(`format ${format}`, async (t) => {
     await using archive = await TarArchive.open(pack(t.testdir(files), format));
     t.equal(String(await archive.read('clips/one.txt')), 'first');
-    t.equal(String(await archive.read(`./clips/${longFolders.join('/')}/two.txt`)), 'second', 'a long name, with a dot in front');
+    t.equal(
+      String(await archive.read(`./clips/${longFolders.join('/')}/two.txt`)),
+      'second',
+      'a long name, with a dot in front',
+    );
     t.equal(String(await archive.read('clips/empty.txt')), '');
     t.equal(await archive.read('clips'), undefined, 'a folder is no member');
     t.equal(await archive.read('clips/three.txt'), undefined);
