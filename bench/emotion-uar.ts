@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readAudioFile } from '../src/audio/audio-file.js';
-import { decodeMulaw, encodeMulaw } from '../src/audio/g711.js';
-import { resampleAll } from '../src/audio/resampler.js';
+import { overTelephone } from '../src/audio/telephone-channel.js';
+import { calibrationError } from '../src/stages/calibration-error.js';
 import { emotionCategories, type EmotionCategory } from '../src/stages/emotion/emotion-category.js';
 import type { SpeakerBaseline } from '../src/stages/emotion/speaker-baseline.js';
 import type { VoiceEmotionStage } from '../src/stages/emotion/voice-emotion.js';
@@ -139,7 +139,9 @@ async function measureCorpus(
     clipCount: clips.length,
     uarUnknownCaller: unweightedRecall(strangers, possible),
     uarKnownCaller: unweightedRecall(callers, possible),
-    calibrationError: calibrationError(callers),
+    calibrationError: calibrationError(
+      callers.map(({ probability, truth, guess }) => ({ confidence: probability, right: truth === guess })),
+    ),
     labelledShare: labelled.length / callers.length,
     labelledAccuracy: labelled.filter(({ label, truth }) => label === truth).length / labelled.length,
   };
@@ -151,29 +153,10 @@ function inMixedOrder(clips: readonly LabelledClip[]): readonly LabelledClip[] {
   return clips.map((_, index) => clips[(index * stride) % clips.length]!);
 }
 
-function overTelephone(samples: Float32Array): Float32Array {
-  const narrow = resampleAll(samples, { sourceRateHz: 16_000, targetRateHz: 8_000 });
-  return resampleAll(decodeMulaw(encodeMulaw(narrow)), { sourceRateHz: 8_000, targetRateHz: 16_000 });
-}
-
 function unweightedRecall(judgements: readonly Judgement[], possible: readonly EmotionCategory[]): number {
   const recalls = possible.map((category) => {
     const ofCategory = judgements.filter(({ truth }) => truth === category);
     return ofCategory.filter(({ guess }) => guess === category).length / ofCategory.length;
   });
   return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length;
-}
-
-function calibrationError(judgements: readonly Judgement[]): number {
-  const binCount = 10;
-  let error = 0;
-  for (let bin = 0; bin < binCount; bin += 1) {
-    const inBin = judgements.filter(
-      ({ probability }) => Math.min(binCount - 1, Math.floor(probability * binCount)) === bin,
-    );
-    const confidence = inBin.reduce((sum, { probability }) => sum + probability, 0);
-    const right = inBin.filter(({ truth, guess }) => truth === guess).length;
-    error += Math.abs(confidence - right) / judgements.length;
-  }
-  return error;
 }

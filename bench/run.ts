@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: every benchmark, or those named, as tables and as JSON.
  *
- * `npm run bench -- [engine] [batcher] [calls] [barge-in] [load] [memory] [quality] [hotwords] [--provider NAME] [--turns N] [--out FILE]`
- * Everything runs on this machine without a network. `quality` and `hotwords` need the corpora (`--corpora` or
- * ATTUNE_CORPORA) and are left out, visibly, without them.
+ * `npm run bench -- [SECTION …] [--provider NAME] [--turns N] [--out FILE]`, sections as in `allSections`. Everything runs on
+ * this machine without a network. `partials`, `quality` and `hotwords` need the corpora (`--corpora` or ATTUNE_CORPORA) and are
+ * left out, visibly, without them.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -13,6 +13,7 @@ import { silentLogger } from '../src/core/logger.js';
 import { silentMetrics } from '../src/core/metrics.js';
 import { SystemClock } from '../src/core/system-clock.js';
 import { terminal } from '../src/cli/terminal.js';
+import { toolTimeoutMs } from '../src/cli/tool-stack.js';
 import { ModelManifest } from '../src/inference/model-manifest.js';
 import { loadConfig } from '../src/server/config.js';
 import { packageRoot } from '../src/server/package-root.js';
@@ -27,9 +28,20 @@ import { hotwordTable, measureHotwords } from './hotwords.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
+import { measurePartials } from './stt-partials.js';
 import { formatWer, measureSttWer } from './stt-wer.js';
 
-const allSections = ['engine', 'batcher', 'calls', 'barge-in', 'load', 'memory', 'quality', 'hotwords'] as const;
+const allSections = [
+  'engine',
+  'batcher',
+  'calls',
+  'barge-in',
+  'load',
+  'memory',
+  'partials',
+  'quality',
+  'hotwords',
+] as const;
 type Section = (typeof allSections)[number];
 
 const { values, positionals } = parseArgs({
@@ -39,6 +51,8 @@ const { values, positionals } = parseArgs({
     turns: { type: 'string', default: '100' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
+    'partials-clips': { type: 'string', default: '170' },
+    'partials-minutes': { type: 'string', default: '60' },
     corpora: {
       type: 'string',
       default: process.env['ATTUNE_CORPORA'] ?? path.join(packageRoot, '..', 'shared', 'data'),
@@ -203,12 +217,58 @@ await section('memory', 'Memory of the server over short calls', async () => {
   return points;
 });
 
+await section('partials', 'Partial texts: flicker, lag, and an hour of speech', async () => {
+  const signal = new AbortController().signal;
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const figures = await measurePartials({
+    stt: await stack.openStt({ chunkDeadlineMs: toolTimeoutMs }),
+    clock,
+    corporaFolder: values.corpora,
+    signal,
+    clipCount: Number(values['partials-clips']),
+    minutes: Number(values['partials-minutes']),
+  });
+  if (figures === null) {
+    terminal.print(`skipped: no corpora in ${values.corpora}`);
+    return null;
+  }
+  const { flicker, memory } = figures;
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  terminal.table(
+    [`${flicker.utteranceCount} utterances, ${flicker.finalWordCount} words, 320 ms at a time`, ''],
+    [
+      ['shown words that the final text does not have at their place', percent(flicker.wrongShownShare)],
+      ['unstable partial words per final word', flicker.unstablePartialWordRatio.toFixed(2)],
+      ['utterances with a change', percent(flicker.unstableSegmentRatio)],
+      ['words of the stable beginning that changed', percent(flicker.changedStableShare)],
+      ['mean lag from a word’s end to its first right appearance', `${flicker.meanLagMs.toFixed(0)} ms of audio`],
+    ],
+  );
+  terminal.table(
+    ['minutes of speech', 'heap MB', 'buffers MB', 'resident MB', 'processor seconds per second'],
+    memory.map((point) => [
+      String(point.minute),
+      point.heapMb.toFixed(1),
+      point.bufferMb.toFixed(1),
+      point.residentMb.toFixed(0),
+      point.cpuPerSecond.toFixed(4),
+    ]),
+  );
+  return figures;
+});
+
 await section('quality', 'Quality on the dev split', async () => {
   const signal = new AbortController().signal;
   const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
   await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
   const corporaFolder = values.corpora;
-  const wer = await measureSttWer({ stt: await stack.openStt(), clock, corporaFolder, signal });
+  const wer = await measureSttWer({
+    stt: await stack.openStt({ chunkDeadlineMs: toolTimeoutMs }),
+    clock,
+    corporaFolder,
+    signal,
+  });
   if (wer === null) {
     terminal.print(`skipped: no corpora in ${corporaFolder}`);
     return null;

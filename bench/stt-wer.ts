@@ -1,33 +1,21 @@
 /**
- * Word error rate of the embedded recogniser on transcribed speech, through the same contract as a call's.
+ * Word error rate of the embedded recogniser on the corpora, by corpus and channel: `attune evaluate stt` as a benchmark.
  *
- * It measures what a caller gets: the project's own decoder of Ogg Opus, feature extraction, chunks, batcher, acoustic
- * model, beam search. References and hypotheses are compared as lower-case words without punctuation. The corpora are
- * read from a folder outside the repository; without a manifest the answer is null.
+ * The corpora are read from a folder outside the repository; without a manifest the answer is null.
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Clock } from '../src/core/clock.js';
-import { readAudioFile } from '../src/audio/audio-file.js';
-import { decodeMulaw, encodeMulaw } from '../src/audio/g711.js';
-import { resampleAll } from '../src/audio/resampler.js';
+import { ClipSource } from '../src/cli/clip-source.js';
+import { clipsOfSplit, evenlySpread, readSpeechManifest, type ManifestClip } from '../src/cli/speech-manifest.js';
+import { evaluateStt, type Channel, type SttReport } from '../src/cli/stt-evaluation.js';
+import type { RecognitionFigures } from '../src/stages/stt/recognition-score.js';
 import type { Stt } from '../src/stages/stt/stt.js';
-import { sumWordErrors, wordErrorRate, wordErrors, type WordErrors } from '../src/stages/stt/word-errors.js';
 
 /** One corpus over one channel. */
-export interface WerFigures extends WordErrors {
+export interface WerFigures
+  extends RecognitionFigures, Pick<SttReport, 'channel' | 'failedCount' | 'audioMs' | 'processingMs'> {
   readonly corpus: string;
-  readonly channel: 'clean' | 'mulaw';
-  readonly clipCount: number;
-  /** (substitutions + deletions + insertions) / words. */
-  readonly wer: number;
-  readonly audioMs: number;
-  /** Time all of it took, `concurrency` clips at a time. */
-  readonly processingMs: number;
 }
 
 export interface SttBenchOptions {
@@ -41,95 +29,58 @@ export interface SttBenchOptions {
   readonly clipsPerCorpus?: number;
   /** Clips in progress at once; they meet in the batcher. */
   readonly concurrency?: number;
-  readonly channels?: readonly WerFigures['channel'][];
+  readonly channels?: readonly Channel[];
 }
 
-interface TranscribedClip {
-  readonly file: string;
-  readonly transcript: string;
-}
-
-/** Null when there is no manifest. Needs the `tar` command. */
+/** Null when there is no manifest. */
 export async function measureSttWer(options: SttBenchOptions): Promise<readonly WerFigures[] | null> {
+  const { stt, clock, signal, split = 'dev', clipsPerCorpus = Infinity, concurrency = 8 } = options;
   const folder = join(options.corporaFolder, 'speech');
-  const manifest = join(folder, 'manifest.tsv');
-  if (!existsSync(manifest)) return null;
-  const corpora = new Map<string, TranscribedClip[]>();
-  for (const line of (await readFile(manifest, 'utf8')).trimEnd().split('\n')) {
-    const [split, file, , , corpus, , transcript] = line.split('\t');
-    if (split !== (options.split ?? 'dev') || !file || !corpus || transcript === undefined) continue;
-    corpora.set(corpus, [...(corpora.get(corpus) ?? []), { file, transcript }]);
-  }
+  const corpora = await readCorpora(folder, split);
+  if (corpora === null) return null;
+  await using source = new ClipSource([folder]);
   const figures: WerFigures[] = [];
-  for (const [corpus, all] of corpora) {
-    const archive = join(folder, `${corpus}.tar`);
-    if (!existsSync(archive)) continue;
-    const step = Math.max(1, Math.floor(all.length / (options.clipsPerCorpus ?? all.length)));
-    const clips = all.filter((_, index) => index % step === 0);
-    const unpacked = await mkdtemp(join(tmpdir(), 'attune-speech-'));
-    try {
-      await promisify(execFile)('tar', ['-xf', archive, '-C', unpacked, ...clips.map((clip) => clip.file)]);
-      for (const channel of options.channels ?? (['clean', 'mulaw'] as const)) {
-        figures.push(await measureCorpus(options, { corpus, channel, clips, unpacked }));
-      }
-    } finally {
-      await rm(unpacked, { recursive: true });
+  for (const [corpus, clips] of corpora) {
+    for (const channel of options.channels ?? (['clean', 'mulaw'] as const)) {
+      const chosen = evenlySpread(clips, clipsPerCorpus);
+      const report = await evaluateStt(chosen, {
+        stt,
+        clock,
+        source,
+        channel,
+        concurrency,
+        signal,
+        dropFillers: false,
+      });
+      const { total, failedCount, audioMs, processingMs } = report;
+      figures.push({ corpus, channel, ...total, failedCount, audioMs, processingMs });
     }
   }
   return figures;
 }
 
-async function measureCorpus(
-  options: SttBenchOptions,
-  part: {
-    readonly corpus: string;
-    readonly channel: WerFigures['channel'];
-    readonly clips: readonly TranscribedClip[];
-    readonly unpacked: string;
-  },
-): Promise<WerFigures> {
-  const { corpus, channel, clips, unpacked } = part;
-  const waiting = clips.values();
-  const errors: WordErrors[] = [];
-  let audioMs = 0;
-  const startedMs = options.clock.nowMs();
-  const worker = async (id: number): Promise<void> => {
-    for (const clip of waiting) {
-      const { samples } = await readAudioFile(join(unpacked, clip.file));
-      const heard = channel === 'clean' ? samples : overTelephone(samples);
-      const utterance = options.stt.open({ signal: options.signal, callId: `bench-${id}`, language: 'en' });
-      utterance.accept(heard);
-      const { words } = await utterance.finish();
-      audioMs += heard.length / 16;
-      errors.push(
-        wordErrors(
-          plainWords(clip.transcript),
-          words.map((word) => word.text),
-        ),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: options.concurrency ?? 8 }, (_, id) => worker(id)));
-  const sum = sumWordErrors(errors);
-  const processingMs = options.clock.nowMs() - startedMs;
-  return { corpus, channel, clipCount: clips.length, ...sum, wer: wordErrorRate(sum), audioMs, processingMs };
-}
-
-/** Lower case, letters and apostrophes only. */
-function plainWords(transcript: string): readonly string[] {
-  return transcript.toLowerCase().match(/[a-z']+/g) ?? [];
-}
-
-function overTelephone(samples: Float32Array): Float32Array {
-  const narrow = resampleAll(samples, { sourceRateHz: 16_000, targetRateHz: 8_000 });
-  return resampleAll(decodeMulaw(encodeMulaw(narrow)), { sourceRateHz: 8_000, targetRateHz: 16_000 });
+/** The clips of a split by corpus, without corpora whose archive is not there; null without a manifest. */
+export async function readCorpora(
+  folder: string,
+  split: string,
+): Promise<ReadonlyMap<string, readonly ManifestClip[]> | null> {
+  const manifest = join(folder, 'manifest.tsv');
+  if (!existsSync(manifest)) return null;
+  const clips = clipsOfSplit(await readSpeechManifest(manifest), split, manifest);
+  const names = [...new Set(clips.map(({ corpus }) => corpus ?? ''))];
+  return new Map(
+    names
+      .filter((name) => existsSync(join(folder, `${name}.tar`)))
+      .map((name) => [name, clips.filter(({ corpus }) => corpus === name)]),
+  );
 }
 
 /** One line per corpus and channel, for people. */
 export function formatWer(figures: readonly WerFigures[]): string {
   const lines = figures.map((one) => {
     const realTime = one.audioMs / one.processingMs;
-    return `${one.corpus.padEnd(32)} ${one.channel.padEnd(6)} WER ${(100 * one.wer).toFixed(1).padStart(5)} %  sub ${one.substitutions}  del ${one.deletions}  ins ${one.insertions}  words ${one.words}  ${realTime.toFixed(0)}× real time`;
+    const failed = one.failedCount === 0 ? '' : `  FAILED ${one.failedCount}`;
+    return `${one.corpus.padEnd(32)} ${one.channel.padEnd(6)} WER ${(100 * one.wer).toFixed(1).padStart(5)} %  sub ${one.substitutions}  del ${one.deletions}  ins ${one.insertions}  words ${one.words}  ECE ${one.calibrationError?.toFixed(3) ?? '–'}  ${realTime.toFixed(0)}× real time${failed}`;
   });
   return lines.join('\n');
 }

@@ -31,14 +31,29 @@ export async function readAudioFile(path: string, options: AudioFileOptions = {}
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new AttuneError('FILE_UNREADABLE', 'the audio file cannot be read', { field: path, cause });
   });
-  return toClip(await decodeAudio(bytes, path), { ...options, field: path });
+  return readAudioBytes(bytes, { ...options, field: path });
 }
 
-/** Decodes WAV or Ogg Opus bytes, every channel at the original rate. Throws as `readAudioFile`. */
-export async function decodeAudio(bytes: Uint8Array, field = 'audio'): Promise<DecodedAudio> {
+/** Decodes the bytes of a recording; `field` names it. Throws as `readAudioFile`, without FILE_UNREADABLE. */
+export async function readAudioBytes(
+  bytes: Uint8Array,
+  options: AudioFileOptions & { readonly field: string },
+): Promise<AudioClip> {
+  return toClip(await decodeAudio(bytes, options.field, options.sampleRateHz ?? modelSampleRateHz), options);
+}
+
+/**
+ * Decodes WAV or Ogg Opus bytes, every channel, at the original rate or, where the codec itself can decode to it, at the
+ * wanted one. Throws as `readAudioFile`.
+ */
+export async function decodeAudio(
+  bytes: Uint8Array,
+  field = 'audio',
+  wantedRateHz: number | 'original' = 'original',
+): Promise<DecodedAudio> {
   if (bytes.length === 0) throw new AttuneError('AUDIO_CORRUPT', 'the audio file is empty', { field });
   if (looksLikeWav(bytes)) return readWav(bytes, field);
-  if (looksLikeOgg(bytes)) return readOggOpus(bytes, field);
+  if (looksLikeOgg(bytes)) return readOggOpus(bytes, { field, wantedRateHz });
   throw new AttuneError('AUDIO_FORMAT_UNSUPPORTED', `${formatName(bytes)} is not a format Attune reads`, { field });
 }
 

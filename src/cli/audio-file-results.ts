@@ -3,9 +3,11 @@
  *
  * A file that fails is reported with its typed error and makes the exit status 1.
  */
-import { readAudioFile } from '../audio/audio-file.js';
+import { buffer } from 'node:stream/consumers';
+import { readAudioBytes, readAudioFile, type AudioClip } from '../audio/audio-file.js';
 import { toAttuneError, type AttuneError } from '../core/errors.js';
 import { inOrder } from './in-order.js';
+import { isTenth } from './progress-bar.js';
 import { terminal } from './terminal.js';
 import { toolConcurrency } from './tool-stack.js';
 
@@ -25,6 +27,8 @@ export interface AudioFileTool<R extends object> {
   readonly work: (audio: NamedAudio, signal: AbortSignal) => Promise<R>;
   /** Prints one result for a person; with `json` the object itself is printed behind its file's name. */
   readonly print: (audio: Pick<NamedAudio, 'file' | 'durationMs'>, result: R) => void;
+  /** Takes every result instead of standard output. */
+  readonly write?: (named: { readonly file: string } & R) => Promise<void>;
 }
 
 type Outcome<R> = { readonly file: string } & (
@@ -42,14 +46,15 @@ const progressFromFiles = 10;
 
 /** Resolves when every file has its result or error printed. */
 export async function printAudioFileResults<R extends object>(tool: AudioFileTool<R>): Promise<void> {
-  const { files, json, concurrency = toolConcurrency, print } = tool;
+  const { files, json, concurrency = toolConcurrency, print, write } = tool;
   const work = (file: string): Promise<Outcome<R>> => outcomeOf(file, tool.work);
   const outcomes =
     concurrency === 1 ? oneByOne(files, work) : inOrder<string, Outcome<R>>({ concurrency, source: () => files, work });
-  const showProgress = files.length >= progressFromFiles && !terminal.interactive;
+  const showProgress = files.length >= progressFromFiles && (write !== undefined || !terminal.interactive);
   let done = 0;
   for await (const outcome of outcomes) {
-    if ('error' in outcome) complainAbout(outcome.file, outcome.error, json);
+    if ('error' in outcome) complainAboutFile(outcome.file, outcome.error, json);
+    else if (write) await write({ file: outcome.file, ...outcome.result });
     else if (json) terminal.json({ file: outcome.file, ...outcome.result });
     else print(outcome, outcome.result);
     done += 1;
@@ -63,7 +68,7 @@ async function* oneByOne<T, R>(items: readonly T[], work: (item: T) => Promise<R
 
 async function outcomeOf<R extends object>(file: string, work: AudioFileTool<R>['work']): Promise<Outcome<R>> {
   try {
-    const { samples, sampleRateHz } = await readAudioFile(file);
+    const { samples, sampleRateHz } = await read(file);
     const durationMs = Math.ceil((samples.length * 1000) / sampleRateHz);
     const result = await work({ file, samples, durationMs }, new AbortController().signal);
     return { file, durationMs, result };
@@ -72,12 +77,14 @@ async function outcomeOf<R extends object>(file: string, work: AudioFileTool<R>[
   }
 }
 
-function complainAbout(file: string, { code, message, hint }: AttuneError, json: boolean): void {
+/** `-` is standard input. */
+async function read(file: string): Promise<AudioClip> {
+  return file === '-' ? readAudioBytes(await buffer(process.stdin), { field: file }) : readAudioFile(file);
+}
+
+/** Says that a file failed, as an object or to standard error, and makes the exit status 1. */
+export function complainAboutFile(file: string, { code, message, hint }: AttuneError, json: boolean): void {
   process.exitCode = 1;
   if (json) terminal.json({ file, error: { code, message, hint } } satisfies FileErrorLine);
   else terminal.complain(`${terminal.bad('error')} ${terminal.bold(code)}: ${file}: ${message} — ${hint}`);
-}
-
-function isTenth(done: number, total: number): boolean {
-  return Math.floor((10 * done) / total) > Math.floor((10 * (done - 1)) / total);
 }

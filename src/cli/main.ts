@@ -11,6 +11,7 @@ import { register as registerCall } from './call.js';
 import { register as registerDemo } from './demo.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEmotion } from './emotion.js';
+import { register as registerEvaluate } from './evaluate.js';
 import { register as registerModels } from './models.js';
 import { register as registerSay } from './say.js';
 import { register as registerSentiment } from './sentiment.js';
@@ -29,6 +30,7 @@ const commands = [
   registerSentiment,
   registerVad,
   registerSay,
+  registerEvaluate,
   registerModels,
   registerDoctor,
 ];

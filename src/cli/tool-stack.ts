@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
 import { silentLogger } from '../core/logger.js';
 import { silentMetrics } from '../core/metrics.js';
-import { optionTable, type Config, type OptionName } from '../server/option-table.js';
+import { optionNames, optionTable, type Config, type OptionName } from '../server/option-table.js';
 import { VoiceStack } from '../server/voice-stack.js';
 import { addConfigOptions, configFrom, type ConfigFlags } from './config-options.js';
 
@@ -19,6 +19,11 @@ export const toolConcurrency = 8;
 
 /** Time one request of a tool may take, queueing included: nobody waits at the other end of a line. */
 export const toolTimeoutMs = 60_000;
+
+/** The server's options about its recogniser that a tool for recordings takes too: nobody reads partial texts of a file. */
+export const recogniserOptions: readonly OptionName[] = optionNames.filter(
+  (name) => optionTable[name].group === 'Recogniser' && name !== 'sttPartials',
+);
 
 /** Adds `--json`, the options about models and `more` of the server's. */
 export function addToolOptions(command: Command, more: readonly OptionName[] = []): Command {

@@ -1,12 +1,11 @@
 /**
- * `attune transcribe`: what is said in recordings.
+ * `attune transcribe`: what is said in recordings, as text, JSON or subtitles.
  *
  * A recording longer than the recogniser's limit is cut in pauses; its text and its word times are those of the whole.
  */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
-import { optionNames, optionTable } from '../server/option-table.js';
 import { readHotwordsFile } from '../server/hotwords-file.js';
 import type { VoiceStack } from '../server/voice-stack.js';
 import { readHotwords } from '../stages/stt/hotwords.js';
@@ -15,17 +14,32 @@ import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
 import { findSpeechSegments } from './speech-segments.js';
 import { terminal } from './terminal.js';
-import { addToolOptions, openToolStack, toolConfigFrom, type ToolFlags } from './tool-stack.js';
+import {
+  addToolOptions,
+  openToolStack,
+  recogniserOptions,
+  toolConfigFrom,
+  toolTimeoutMs,
+  type ToolFlags,
+} from './tool-stack.js';
+import {
+  checkOutput,
+  formatTranscription,
+  transcriptFormats,
+  TranscriptOutput,
+  type TranscriptFormat,
+} from './transcript-output.js';
 import { cutAtPauses, type UtteranceSpan } from './utterance-cuts.js';
 
-type TranscribeFlags = ToolFlags & { readonly hotwords?: string; readonly language?: string };
-
-const recogniserOptions = optionNames.filter(
-  (name) => optionTable[name].group === 'Recogniser' && name !== 'sttPartials',
-);
+type TranscribeFlags = ToolFlags & {
+  readonly hotwords?: string;
+  readonly language?: string;
+  readonly format?: TranscriptFormat;
+  readonly out?: string;
+};
 
 /** Nobody waits for the text of a file, so the recogniser sees 10 s at once: fewer errors than in a live call. */
-const fileChunks = { chunkFrames: 256, partials: false };
+const fileReading = { chunkFrames: 256, partials: false, chunkDeadlineMs: toolTimeoutMs };
 
 /** Times are milliseconds from the recording's first sample; confidence is 0…1. */
 interface TranscribedWord {
@@ -48,45 +62,56 @@ export function register(program: Command): void {
   const command = program
     .command('transcribe')
     .description('write down what is said in audio files')
-    .argument('<files...>', 'WAV or Ogg Opus')
+    .argument('<files...>', 'WAV or Ogg Opus; - is standard input')
     .option('--hotwords <words>', 'words and phrases to expect, separated by commas; refund^2 weighs more')
-    .option('--language <tag>', 'language spoken (BCP 47), for recognisers that know several');
+    .option('--language <tag>', 'language spoken (BCP 47), for recognisers that know several')
+    .addOption(
+      new Option('--format <name>', 'form of the transcripts; --json is short for json').choices(transcriptFormats),
+    )
+    .option('--out <path>', 'a file, or a folder that exists: a file for every recording');
   addToolOptions(command, ['maxUtteranceMs', 'hotwordsFile', ...recogniserOptions]).action(
     (files: readonly string[], flags: TranscribeFlags) => run(files, flags),
   );
 }
 
-async function run(
-  files: readonly string[],
-  { hotwords: list = '', language, ...flags }: TranscribeFlags,
-): Promise<void> {
+async function run(files: readonly string[], flags: TranscribeFlags): Promise<void> {
+  const { hotwords: list = '', language, format: wanted, out, ...toolFlags } = flags;
+  const format = wanted ?? (toolFlags.json ? 'json' : 'text');
+  if (out === undefined) checkOutput({ format, files }, false);
   const clock = new SystemClock();
-  const config = toolConfigFrom(flags);
+  const config = toolConfigFrom(toolFlags);
   const hotwords = list.split(',').flatMap((phrase) => phrase.trim() || []);
   const { ignored } = readHotwords([...hotwords, ...(await readHotwordsFile(config.hotwordsFile))]);
   for (const { text, reason } of ignored) terminal.complain(`hot word left out (${reason}): ${text}`);
   await using stack = await openToolStack(config, clock);
   const transcriber = new Transcriber(stack, {
-    stt: await stack.openStt(fileChunks),
+    stt: await stack.openStt(fileReading),
     language,
     hotwords,
     maxUtteranceMs: config.maxUtteranceMs,
   });
+  await using output = out === undefined ? undefined : await TranscriptOutput.open({ format, out, files });
   await printAudioFileResults<Transcription>({
     files,
-    json: flags.json ?? false,
+    json: format === 'json',
     work: async (audio, signal) => {
       const startedAtMs = clock.nowMs();
       const { text, words, written } = await transcriber.transcribe(audio, signal);
       const processingMs = Math.round(clock.nowMs() - startedAtMs);
       return { text, words, durationMs: audio.durationMs, processingMs, written };
     },
-    print: ({ file }, { written, durationMs, processingMs }) => {
-      const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
-      terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
-      terminal.print(`  ${written || terminal.dim('(no words)')}`);
+    print: ({ file }, result) => {
+      if (format === 'text') printForPeople(file, result);
+      else terminal.write(formatTranscription({ file, ...result }, format));
     },
+    ...(output && { write: (transcript) => output.write(transcript) }),
   });
+}
+
+function printForPeople(file: string, { written, durationMs, processingMs }: Transcription): void {
+  const effort = `${(durationMs / 1000).toFixed(1)} s of audio in ${(processingMs / 1000).toFixed(1)} s`;
+  terminal.print(`${terminal.bold(file)}  ${terminal.dim(effort)}`);
+  terminal.print(`  ${written || terminal.dim('(no words)')}`);
 }
 
 interface TranscriberOptions {

@@ -252,6 +252,16 @@ export const errorCatalogue = {
     false,
   ),
   // command line
+  MANIFEST_INVALID: entry(
+    'A list of recordings lacks a column, a cell or recordings.',
+    'It needs the tab-separated columns `file` and `transcript`, by header or in this order.',
+    false,
+  ),
+  ARCHIVE_CORRUPT: entry(
+    'An archive of recordings is no whole, uncompressed tar file.',
+    'Pack it again with `tar -cf`, or unpack it beside the manifest.',
+    true,
+  ),
   FILE_UNREADABLE: entry('A file cannot be opened.', 'Check the path and the permissions.', true),
   RECORDER_MISSING: entry(
     'No microphone recorder is installed, or it stopped.',

@@ -19,6 +19,8 @@ import { flagOf, type Config } from './option-table.js';
 export interface SttPurpose {
   /** Encoder frames (40 ms) per counted run of the embedded model; the default suits live calls. */
   readonly chunkFrames?: number;
+  /** Time that one run of the embedded model may take, queueing included; the default suits live calls. */
+  readonly chunkDeadlineMs?: number;
   /** False when nobody reads partial texts; true by default. */
   readonly partials?: boolean;
 }
@@ -55,13 +57,14 @@ export async function openChosenStt(config: Config, parts: SttParts, purpose: St
   const isReadWhileSpoken = purpose.partials !== false;
   const wantsPartials = config.sttPartials !== 'off' && isReadWhileSpoken;
   if (engine === 'embedded') {
-    const { chunkFrames } = purpose;
+    const { chunkFrames, chunkDeadlineMs } = purpose;
     return openStt({
       ...parts,
       maxUtteranceMs,
       precision: config.sttPrecision,
       search: { beam: config.sttBeam },
       ...(chunkFrames === undefined ? {} : { chunkFrames }),
+      ...(chunkDeadlineMs === undefined ? {} : { chunkDeadlineMs }),
       ...(wantsPartials ? {} : { previewFrames: 0 }),
     });
   }

@@ -1,13 +1,13 @@
 /**
  * The tools for files and pipes as a shell sees them: keys, order, status, errors; real models on the fixtures.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { readAudioFile } from '../../src/audio/audio-file.js';
 import { encodeWav } from '../../src/audio/wav-writer.js';
 import { emotionCategories } from '../../src/stages/emotion/emotion-category.js';
-import { runCommand } from '../support/attune-command.js';
+import { finished, runCommand, startCommand } from '../support/attune-command.js';
 import { documentedOutput, shapeOf } from '../support/documented-output.js';
 import { loadFixture, wordOverlap } from '../support/fixture-audio.js';
 
@@ -99,6 +99,30 @@ t.test('a recording longer than the limit is cut in its pauses and nothing is lo
     const text = within.map(({ word }) => word).join(' ');
     t.ok(wordOverlap(transcript, text) >= 0.6, `${name} at its place in the file: ${text}`);
   }
+});
+
+t.test('transcripts as subtitles, in files and from standard input', async (t) => {
+  const folder = t.testdir({});
+  const files = ['yes', 'greeting'].map(clip);
+  const subtitled = await runCommand(['transcribe', '--format', 'srt', '--out', folder, ...files, 'nope.wav']);
+  t.equal(subtitled.status, 1, 'one failed');
+  t.match(subtitled, { stdout: '', stderr: /FILE_UNREADABLE.*nope\.wav/ });
+  t.match(await readFile(path.join(folder, 'yes.srt'), 'utf8'), /^1\n00:00:00,\d+ --> 00:00:0\d,\d+\nYes/);
+  t.match(await readFile(path.join(folder, 'greeting.srt'), 'utf8'), /^1\n/);
+  const out = path.join(folder, 'all.jsonl');
+  const child = startCommand(['transcribe', '--json', '--out', out, '-', clip('silence')]);
+  child.stdin?.end(await readFile(clip('yes')));
+  t.match(await finished(child), { status: 0, stdout: '' });
+  const lines = (await readFile(out, 'utf8')).trimEnd().split('\n');
+  t.match(
+    lines.map((line) => JSON.parse(line) as unknown),
+    [
+      { file: '-', text: /yes/i },
+      { file: clip('silence'), words: [] },
+    ],
+  );
+  const refused = await runCommand(['transcribe', '--format', 'vtt', ...files]);
+  t.match(refused, { status: 1, stderr: /OPTION_INVALID.*folder/ });
 });
 
 t.test('emotion judges the voice and says what was measured', async (t) => {

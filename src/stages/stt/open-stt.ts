@@ -29,6 +29,8 @@ export interface OpenSttOptions {
   /** See CtcSttOptions; the defaults suit live calls. */
   readonly chunkFrames?: number;
   readonly previewFrames?: number;
+  /** Time one request may take, queueing included; 5 s by default. */
+  readonly chunkDeadlineMs?: number;
   /** Utterances in progress at once; 512 by default. */
   readonly maxUtterances?: number;
   readonly search?: Partial<BeamSearchOptions>;
@@ -71,6 +73,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
         hotwords: options.hotwords ?? [],
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
         previewFrames: options.previewFrames ?? defaultCtcSttOptions.previewFrames,
+        chunkDeadlineMs: options.chunkDeadlineMs ?? defaultCtcSttOptions.chunkDeadlineMs,
       },
     );
   } catch (error) {

@@ -49,6 +49,11 @@ t.test('Ogg Opus: both channels, right pitch and level', async (t) => {
   t.ok(Math.abs(right - 0.25) < 0.05, `right ${right}`);
   const clip = await readAudioFile(opusPath, { channel: 0 });
   t.equal(clip.sampleRateHz, 16_000);
+  t.ok(Math.abs(clip.samples.length - 8_000) < 170, `${clip.samples.length} samples`);
+  const level = amplitudeOf(clip.samples.subarray(800, 7_200), { frequencyHz: 440, sampleRateHz: 16_000 });
+  t.ok(Math.abs(level - 0.5) < 0.05, `decoded to 16 kHz: ${level}`);
+  const odd = await readAudioFile(opusPath, { channel: 0, sampleRateHz: 22_050 });
+  t.strictSame([odd.sampleRateHz, Math.round(odd.samples.length / 1_000)], [22_050, 11], 'a rate the codec has not');
 });
 
 t.test('foreign, broken and missing files', async (t) => {

@@ -1,0 +1,10 @@
+/**
+ * `attune evaluate`: how good a model is on recordings whose truth is known. One subcommand for each ability.
+ */
+import type { Command } from 'commander';
+import { addSttEvaluation } from './evaluate-stt.js';
+
+export function register(program: Command): void {
+  const command = program.command('evaluate').description('measure how good a model is on labelled recordings');
+  addSttEvaluation(command);
+}
