@@ -114,7 +114,8 @@ export class InferenceHost implements AsyncDisposable {
 
   #note(modelName: string, { provider, refusals }: OnnxEngine): void {
     const { logger } = this.#options;
-    for (const refusal of refusals) logger.info('execution provider refused', { model: modelName, ...refusal });
+    for (const { provider: refused, reason } of refusals)
+      logger.info('execution provider refused', { model: modelName, provider: refused, reason });
     logger.info('model loaded', { model: modelName, provider });
     this.#opened.push({ modelName, provider, refusals });
   }

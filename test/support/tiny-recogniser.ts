@@ -20,6 +20,7 @@ const bytesOf = (array: Float32Array | Uint32Array | Uint16Array): Uint8Array =>
 export function tinyLexicon(
   phones: readonly string[],
   entries: readonly (readonly [word: string, ...pronunciations: string[]])[],
+  countedWords = entries.length,
 ): Uint8Array {
   const words = encoder.encode(entries.map(([word]) => word).join('\n'));
   const body = entries.flatMap(([, ...pronunciations]) => [
@@ -32,7 +33,7 @@ export function tinyLexicon(
   const pronunciationCount = entries.reduce((sum, [, ...pronunciations]) => sum + pronunciations.length, 0);
   return file(
     'ATLX',
-    { phones, wordCount: entries.length, pronunciationCount, wordBytes: words.length },
+    { phones, wordCount: entries.length, countedWords, pronunciationCount, wordBytes: words.length },
     [words, Uint8Array.from(body)],
     false,
   );

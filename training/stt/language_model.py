@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 import lexicon as lexicon_file
-from language_text import WEIGHTS, Corpus, corpora, coverage
+from language_text import corpora, Corpus, coverage, IsWord, WEIGHTS
 
 BASE = np.int64(1 << 17)  # an n-gram is one integer: w1·BASE² + w2·BASE + w3
 
@@ -266,12 +266,12 @@ def write(model: Model, size: int, path: Path, extra: dict[str, object]) -> None
     path.write_bytes(bytes(data))
 
 
-def load_corpora(options: argparse.Namespace, ids: dict[str, int]) -> list[Corpus]:
+def load_corpora(options: argparse.Namespace, is_word: IsWord) -> list[Corpus]:
     """Normalised text, from the cache when there is one."""
     cache = options.cache / "corpora.pickle" if options.cache else None
     if cache and cache.exists():
         return pickle.loads(cache.read_bytes())
-    loaded = list(corpora(options.text, options.speech, ids.__contains__))
+    loaded = list(corpora(options.text, options.speech, is_word))
     if cache:
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_bytes(pickle.dumps(loaded))
@@ -285,13 +285,14 @@ def main() -> None:
     parser.add_argument("--lexicon", type=Path, default=Path("models/stt-en.lexicon.bin"))
     parser.add_argument("--out", type=Path, default=Path("models/stt-en.lm.bin"))
     parser.add_argument("--cache", type=Path, help="folder that keeps the normalised text between runs")
-    parser.add_argument("--bigrams", type=int, default=800_000)
-    parser.add_argument("--trigrams", type=int, default=2_000_000)
+    parser.add_argument("--bigrams", type=int, default=1_300_000)
+    parser.add_argument("--trigrams", type=int, default=3_900_000)
     options = parser.parse_args()
 
-    words = list(lexicon_file.read(options.lexicon))
+    lexicon = lexicon_file.read(options.lexicon)
+    words = list(lexicon)[: lexicon_file.COUNTED_WORDS]
     size, ids = len(words), {word: index for index, word in enumerate(words)}
-    loaded = load_corpora(options, ids)
+    loaded = load_corpora(options, lexicon.__contains__)
     domains: list[Domain] = []
     held_out: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
     history_keys, history_mass = [], []

@@ -5,11 +5,12 @@
 Owns: which words can be recognised, their pronunciations, and the file that the decoder builds its
 prefix tree from. Pronunciations are CMUdict's without stress; regular derivatives (possessives,
 plurals, -ing, -ed, -ly, -ness, compounds, British spellings) that the language model's text contains
-and CMUdict lacks are derived by rule. Word ids are the ids of the language model: at most 65,500, so that two bytes
-hold one; the identifiers above are left for words added at run time.
+and CMUdict lacks are derived by rule, other words of that text are pronounced by the letter-to-sound model. Word ids are
+the ids of the language model, which counts the first COUNTED_WORDS (two bytes hold one of these); the rare words behind them
+share what it gives to unknown words.
 
 File, little endian: "ATLX", u32 version (1), u32 header length, header JSON
-{"phones": [...], "wordCount", "pronunciationCount", "wordBytes"}, then the words joined by "\\n"
+{"phones": [...], "wordCount", "countedWords", "pronunciationCount", "wordBytes"}, then the words joined by "\\n"
 (UTF-8, in id order: frequent words first), then for every word one byte with its number of
 pronunciations, each one byte of length and one byte per phone (index into `phones`).
 """
@@ -21,13 +22,13 @@ import json
 import lzma
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PHONES = (
     "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH"
 ).split()
-MAX_WORDS = 65_500
+COUNTED_WORDS = 65_500
 MAX_PRONUNCIATIONS = 6
 VOICELESS = {"P", "T", "K", "F", "TH"}
 SIBILANT = {"S", "Z", "SH", "ZH", "CH", "JH"}
@@ -136,24 +137,27 @@ def derive(word: str, lexicon: Lexicon) -> list[tuple[str, ...]]:
     return []
 
 
-def select(counts: collections.Counter[str], cmudict: Lexicon, general: set[str], min_derived_count: int = 3) -> Lexicon:
-    """Words of the recogniser, most frequent in the text first, then common dictionary words, then names."""
+def select(
+    counts: collections.Counter[str], cmudict: Lexicon, general: set[str], guess: Callable[[str], list[tuple[str, ...]]],
+    *, min_derived_count: int = 3, min_guessed_count: int = 2,
+) -> Lexicon:
+    """Words of the recogniser: those of the text, most frequent first, then common dictionary words and names, then rare ones."""
     lexicon: Lexicon = {}
+    rare: Lexicon = {}
     for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         if word in cmudict:
             lexicon[word] = cmudict[word][:MAX_PRONUNCIATIONS]
-        elif count >= min_derived_count and re.fullmatch(r"[a-z']+", word):
-            spoken = [p for p in dict.fromkeys(derive(word, cmudict)) if len(p) < 40][:3]
+        elif re.fullmatch(r"[a-z']*[a-z][a-z']*", word) and len(word) > 2:
+            derived = [p for p in dict.fromkeys(derive(word, cmudict)) if len(p) < 40][:3] if count >= min_derived_count else []
+            spoken = derived or [p for p in guess(word) if 1 < len(p) < 40]
             if spoken:
-                lexicon[word] = spoken
+                (lexicon if derived or count >= min_guessed_count else rare)[word] = spoken
     # What the text lacks: words of a general word list, then names common enough to have a possessive in CMUdict.
     rest = [word for word in cmudict if word not in lexicon]
     rest.sort(key=lambda word: (word not in general, word + "'s" not in cmudict, word.endswith("'s"), len(word), word))
-    for word in rest:
-        if len(lexicon) >= MAX_WORDS:
-            break
-        lexicon[word] = cmudict[word][:MAX_PRONUNCIATIONS]
-    return dict(list(lexicon.items())[:MAX_WORDS])
+    ordered = [*lexicon, *rest, *rare]
+    pronunciations = {**rare, **{word: cmudict[word][:MAX_PRONUNCIATIONS] for word in rest}, **lexicon}
+    return {word: pronunciations[word] for word in ordered}
 
 
 def write(lexicon: Lexicon, path: Path) -> None:
@@ -167,7 +171,7 @@ def write(lexicon: Lexicon, path: Path) -> None:
             body.append(len(pronunciation))
             body.extend(index[phone] for phone in pronunciation)
     header = json.dumps({
-        "phones": PHONES, "wordCount": len(lexicon), "pronunciationCount": sum(map(len, lexicon.values())), "wordBytes": len(words),
+        "phones": PHONES, "wordCount": len(lexicon), "countedWords": min(COUNTED_WORDS, len(lexicon)), "pronunciationCount": sum(map(len, lexicon.values())), "wordBytes": len(words),
     }).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"ATLX" + struct.pack("<II", 1, len(header)) + header + words + bytes(body))
@@ -195,10 +199,12 @@ def read(path: Path) -> Lexicon:
 
 def main() -> None:
     from language_text import corpora
+    from letters_to_sounds import Pronouncer
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--text", type=Path, required=True, help="folder with cmudict, words_en and the LM's texts (xz)")
     parser.add_argument("--speech", type=Path, required=True, help="speech manifest (TSV); its train transcripts count as text")
+    parser.add_argument("--letters-to-sounds", type=Path, default=Path("models/stt-en.g2p.bin"))
     parser.add_argument("--out", type=Path, default=Path("models/stt-en.lexicon.bin"))
     options = parser.parse_args()
     cmudict = read_cmudict(options.text / "cmudict_cmudict.xz")
@@ -210,12 +216,13 @@ def main() -> None:
     spoken = {row["transcript"] for row in csv.DictReader(options.speech.open(), delimiter="\t", quoting=csv.QUOTE_NONE) if row["split"] == "train"}
     for transcript in spoken:
         counts.update({word: 2 for word in set(transcript.split())})
-    lexicon = select(counts, cmudict, general)
+    pronouncer = Pronouncer(options.letters_to_sounds)
+    lexicon = select(counts, cmudict, general, lambda word: [phones for phones, probability in pronouncer.pronounce(word, 2) if probability >= 0.2])
     write(lexicon, options.out)
     total = sum(counts.values())
     missing = sum(count for word, count in counts.items() if word not in lexicon)
-    derived = sum(word not in cmudict for word in lexicon)
-    print(f"{len(lexicon)} words ({derived} derived), {sum(map(len, lexicon.values()))} pronunciations, "
+    made = sum(word not in cmudict for word in lexicon)
+    print(f"{len(lexicon)} words ({made} derived or guessed), {sum(map(len, lexicon.values()))} pronunciations, "
           f"{100 * missing / total:.2f} % of running words not covered")
 
 

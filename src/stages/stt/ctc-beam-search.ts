@@ -58,6 +58,8 @@ export type SearchEffort = Pick<BeamSearchOptions, 'beam' | 'maxActive'>;
 export interface SearchResources {
   readonly trie: LexiconTrie;
   readonly languageModel: TrigramModel;
+  /** Log share of one rare word, of those that the language model does not count, in what it gives to unknown words. */
+  readonly rareWordShare: number;
   /** By token: natural log of how often it occurs in speech against the mean of all phones; 0 for blank. */
   readonly phoneLogPriors: Float32Array;
 }
@@ -94,6 +96,7 @@ export class CtcBeamSearch {
   frameCount = 0;
   readonly #trie: LexiconTrie;
   readonly #languageModel: TrigramModel;
+  readonly #rareWordShare: number;
   #options: BeamSearchOptions;
   readonly #hotwords: SearchHotwords | undefined;
   readonly #history = new WordHistory();
@@ -123,6 +126,7 @@ export class CtcBeamSearch {
   constructor(resources: SearchResources, options: BeamSearchOptions, hotwords?: SearchHotwords) {
     this.#trie = resources.trie;
     this.#languageModel = resources.languageModel;
+    this.#rareWordShare = resources.rareWordShare;
     this.#options = options;
     this.#hotwords = hotwords;
     this.#beam = options.beam;
@@ -372,8 +376,9 @@ export class CtcBeamSearch {
     for (let at = trie.firstWord[node] as number; at < end; at++) {
       const word = trie.endingWords[at] as number;
       if (this.#hotwords?.has(word)) continue;
+      const share = word < this.#languageModel.wordCount ? 0 : this.#rareWordShare;
       entry.score =
-        acoustic + this.#options.lmWeight * this.#languageModel.score(state, word) + this.#options.wordBonus;
+        acoustic + this.#options.lmWeight * (this.#languageModel.score(state, word) + share) + this.#options.wordBonus;
       if (entry.score < this.#best - this.#beam) continue;
       entry.place = node * 2 + 1;
       entry.state = this.#languageModel.nextState;

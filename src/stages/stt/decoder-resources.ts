@@ -42,16 +42,22 @@ export function buildDecoderResources(data: {
 }): DecoderResources {
   const lexicon = readPronunciationLexicon(data.lexicon, data.tokens);
   const languageModel = new TrigramModel(data.languageModel);
-  if (languageModel.wordCount !== lexicon.words.length) {
+  if (languageModel.wordCount !== lexicon.countedWords) {
     throw new AttuneError(
       'MODEL_CORRUPT',
-      `the language model knows ${languageModel.wordCount} words, the lexicon ${lexicon.words.length}`,
+      `the language model knows ${languageModel.wordCount} words, the lexicon ${lexicon.countedWords}`,
     );
   }
+  const rareCount = lexicon.words.length - lexicon.countedWords;
+  const rareWordShare = -Math.log(Math.max(1, rareCount));
   return {
     words: lexicon.words,
     wordIds: new Map(lexicon.words.map((word, id) => [word, id])),
-    trie: new LexiconTrie(lexicon, (word) => languageModel.unigram(word)),
+    trie: new LexiconTrie(
+      lexicon,
+      (word) => languageModel.unigram(word) + (word < lexicon.countedWords ? 0 : rareWordShare),
+    ),
+    rareWordShare,
     languageModel,
     lexicon,
     pronouncer: new WordPronouncer(new LettersToSounds(data.lettersToSounds, data.tokens)),
@@ -68,7 +74,7 @@ function phoneLogPriors(
   vocabularySize: number,
 ): Float32Array {
   const mass = new Float64Array(vocabularySize);
-  for (let word = 0; word < lexicon.words.length; word++) {
+  for (let word = 0; word < lexicon.countedWords; word++) {
     const first = lexicon.pronunciationStart[word] as number;
     const probability = Math.exp(languageModel.unigram(word));
     for (let at = lexicon.phoneStart[first] as number; at < (lexicon.phoneStart[first + 1] as number); at++) {

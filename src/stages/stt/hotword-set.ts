@@ -137,7 +137,7 @@ export class HotwordSet implements SearchHotwords {
 
   /** An unknown word has its share of what the model gives to all of them; no hot word is less likely than the floor. */
   #floored(score: number, word: number): number {
-    const own = word < this.#resources.words.length ? score : score + this.#options.unknownWordShare;
+    const own = word < this.#resources.languageModel.wordCount ? score : score + this.#options.unknownWordShare;
     return own > this.#options.hotwordFloor ? own : this.#options.hotwordFloor;
   }
 
@@ -184,5 +184,5 @@ function lexiconOf(
   });
   const phoneStart = new Uint32Array(flat.length + 1);
   flat.forEach((phones, at) => (phoneStart[at + 1] = (phoneStart[at] as number) + phones.length));
-  return { words, pronunciationStart, phoneStart, phones: Uint8Array.from(flat.flat()) };
+  return { words, countedWords: words.length, pronunciationStart, phoneStart, phones: Uint8Array.from(flat.flat()) };
 }

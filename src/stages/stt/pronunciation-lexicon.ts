@@ -1,7 +1,7 @@
 /**
  * The words a recogniser knows and how they sound, as read from the lexicon file.
  *
- * Word ids count from 0 and are the language model's. Pronunciations are kept flat: pronunciation p of word w occupies
+ * Word ids count from 0; the first `countedWords` are the language model's. Pronunciations are kept flat: pronunciation p of word w occupies
  * `phones[phoneStart[p] … phoneStart[p + 1]]` for `p` in `pronunciationStart[w] … pronunciationStart[w + 1]`. Phones
  * are token ids of the acoustic model, mapped by name when the file is read.
  */
@@ -10,6 +10,8 @@ import { BinaryFile } from './binary-file.js';
 
 export interface PronunciationLexicon {
   readonly words: readonly string[];
+  /** The language model counts the first so many words; the others are rare and share what it gives to unknown ones. */
+  readonly countedWords: number;
   /** [words + 1] */
   readonly pronunciationStart: Uint32Array;
   /** [pronunciations + 1] */
@@ -57,5 +59,7 @@ export function readPronunciationLexicon(bytes: Uint8Array, tokens: readonly str
   }
   if (pronunciation !== pronunciationCount)
     throw new AttuneError('MODEL_CORRUPT', 'the lexicon has another number of pronunciations than it says');
-  return { words, pronunciationStart, phoneStart, phones: Uint8Array.from(phones) };
+  const countedWords = file.count('countedWords');
+  if (countedWords > words.length) throw new AttuneError('MODEL_CORRUPT', 'the lexicon counts more words than it has');
+  return { words, countedWords, pronunciationStart, phoneStart, phones: Uint8Array.from(phones) };
 }

@@ -110,6 +110,32 @@ function fullTrigramModel(wordCount: number, random: () => number): Uint8Array {
   });
 }
 
+t.test('words that the language model does not count share what it gives to unknown ones', (t) => {
+  const counted = buildDecoderResources({
+    lexicon: tinyLexicon(
+      tokens.slice(1),
+      [
+        ['ab', 'A B'],
+        ['ca', 'C A'],
+        ['caa', 'C A'],
+        ['abc', 'A B C'],
+      ],
+      1,
+    ),
+    languageModel: uniformLanguageModel(1),
+    lettersToSounds,
+    tokens,
+  });
+  t.equal(counted.rareWordShare, -Math.log(3));
+  const certain = (spoken: readonly number[]): Float32Array =>
+    Float32Array.from(spoken.flatMap((token) => tokens.map((_, index) => (index === token ? 0 : -30))));
+  const scoreOf = (spoken: readonly number[]): number => decode(certain(spoken), counted).results(1)[0]?.score ?? NaN;
+  // Either spelling of a rare sound is as likely as the other, and a third as likely as the counted word.
+  t.ok(Math.abs(scoreOf([1, 0, 2]) - scoreOf([3, 0, 1]) - Math.log(3)) < 1e-4);
+  t.equal(decode(certain([3, 0, 1]), counted).results(5).length >= 2, true);
+  t.end();
+});
+
 t.test('with a wide beam the best words and their score are those of an exhaustive sum over all alignments', (t) => {
   const options = { ...wide, lmWeight: 0.7, wordBonus: 0.3 };
   for (let seed = 1; seed <= 40; seed++) {
