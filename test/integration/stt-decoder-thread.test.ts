@@ -18,7 +18,7 @@ const files: DecoderFiles = {
 };
 const settings = {
   files,
-  search: { ...defaultBeamSearchOptions, blankPenalty: 0, priorWeight: 0 },
+  search: { ...defaultBeamSearchOptions, blankPenalty: 0 },
   maxUtterances: 40,
   nBest: 3,
 };

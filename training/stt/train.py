@@ -34,7 +34,7 @@ from sequence_loss import log_denominator
 
 STORES = ("speech", "synthetic", "espeak")
 """Prepared corpora; those that are not there are left out."""
-CHUNKS = (8, 8, 16, 32, 0, 0)
+CHUNKS = (8, 16, 32, 64, 64, 0)
 """Chunk lengths in encoder frames that batches draw from; 0 is unlimited."""
 
 

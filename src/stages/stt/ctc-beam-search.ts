@@ -21,8 +21,6 @@ export interface BeamSearchOptions {
   readonly wordBonus: number;
   /** Log score subtracted from blank, which a CTC model overrates. */
   readonly blankPenalty: number;
-  /** Share of a phone's log prior that is subtracted, 0…1: a CTC model trained on little overrates frequent phones. */
-  readonly priorWeight: number;
   /** Tokens this far (in log score) below the best are dropped. */
   readonly beam: number;
   /** Most tokens kept per frame. */
@@ -41,8 +39,7 @@ export interface BeamSearchOptions {
 export const defaultBeamSearchOptions: BeamSearchOptions = {
   lmWeight: 1,
   wordBonus: 0,
-  blankPenalty: 2,
-  priorWeight: 0.6,
+  blankPenalty: 1,
   beam: 14,
   maxActive: 1200,
   phoneBeam: 9,
@@ -60,8 +57,8 @@ export interface SearchResources {
   readonly languageModel: TrigramModel;
   /** Log share of one rare word, of those that the language model does not count, in what it gives to unknown words. */
   readonly rareWordShare: number;
-  /** By token: natural log of how often it occurs in speech against the mean of all phones; 0 for blank. */
-  readonly phoneLogPriors: Float32Array;
+  /** Tokens of the acoustic model, blank included. */
+  readonly vocabularySize: number;
 }
 
 /** What a search asks of the hot words of its utterance. */
@@ -108,8 +105,6 @@ export class CtcBeamSearch {
   /** Corrected log scores of the frame's tokens, and the same with unlikely phones at −∞. */
   readonly #frame: Float32Array;
   readonly #phoneScore: Float32Array;
-  /** What is subtracted from each token's log posterior. */
-  readonly #correction: Float32Array;
   readonly #histogram = new Int32Array(histogramBins);
   readonly #entry: Entry = {
     place: 0,
@@ -130,10 +125,8 @@ export class CtcBeamSearch {
     this.#options = options;
     this.#hotwords = hotwords;
     this.#beam = options.beam;
-    this.#frame = new Float32Array(resources.phoneLogPriors.length);
-    this.#phoneScore = new Float32Array(resources.phoneLogPriors.length);
-    this.#correction = resources.phoneLogPriors.map((prior) => options.priorWeight * prior);
-    this.#correction[blankToken] = options.blankPenalty;
+    this.#frame = new Float32Array(resources.vocabularySize);
+    this.#phoneScore = new Float32Array(resources.vocabularySize);
     const capacity = Math.min(options.maxActive * candidatesPerActive, 1 << 15);
     this.#tokens = new SearchTokens(capacity);
     this.#next = new SearchTokens(capacity);
@@ -166,7 +159,8 @@ export class CtcBeamSearch {
   /** Takes one frame: `vocabularySize` log posteriors from `offset`. */
   advance(logProbs: Float32Array, offset: number): void {
     for (let token = 0; token < this.#frame.length; token++) {
-      const score = (logProbs[offset + token] as number) - (this.#correction[token] as number);
+      const penalty = token === blankToken ? this.#options.blankPenalty : 0;
+      const score = (logProbs[offset + token] as number) - penalty;
       this.#frame[token] = score;
       this.#phoneScore[token] = score < -this.#options.phoneBeam ? -Infinity : score;
     }

@@ -20,8 +20,6 @@ export interface DecoderResources extends SearchResources {
   readonly pronouncer: WordPronouncer;
   /** The acoustic model's outputs in order, blank first. */
   readonly tokens: readonly string[];
-  /** Tokens of the acoustic model, blank included. */
-  readonly vocabularySize: number;
 }
 
 /** Absolute paths of the recogniser's data files. */
@@ -62,27 +60,8 @@ export function buildDecoderResources(data: {
     lexicon,
     pronouncer: new WordPronouncer(new LettersToSounds(data.lettersToSounds, data.tokens)),
     tokens: data.tokens,
-    phoneLogPriors: phoneLogPriors(lexicon, languageModel, data.tokens.length),
     vocabularySize: data.tokens.length,
   };
-}
-
-/** Phone frequencies that follow from how often each word occurs, by its first pronunciation. */
-function phoneLogPriors(
-  lexicon: PronunciationLexicon,
-  languageModel: TrigramModel,
-  vocabularySize: number,
-): Float32Array {
-  const mass = new Float64Array(vocabularySize);
-  for (let word = 0; word < lexicon.countedWords; word++) {
-    const first = lexicon.pronunciationStart[word] as number;
-    const probability = Math.exp(languageModel.unigram(word));
-    for (let at = lexicon.phoneStart[first] as number; at < (lexicon.phoneStart[first + 1] as number); at++) {
-      mass[lexicon.phones[at] as number]! += probability;
-    }
-  }
-  const mean = mass.reduce((sum, value) => sum + value, 0) / (vocabularySize - 1);
-  return Float32Array.from(mass, (value) => (value > 0 ? Math.log(value / mean) : 0));
 }
 
 /** Reads the files. Rejects with MODEL_MISSING when one cannot be read and with MODEL_CORRUPT when it is damaged. */

@@ -27,7 +27,6 @@ const wide: BeamSearchOptions = {
   lmWeight: 1,
   wordBonus: 0,
   blankPenalty: 0,
-  priorWeight: 0,
   beam: 1e3,
   maxActive: 2000,
   phoneBeam: 1e3,
@@ -280,7 +279,6 @@ t.test('settled words stay, in order, and memory does not grow with the length o
   const search = new CtcBeamSearch(uniform, {
     ...defaultBeamSearchOptions,
     blankPenalty: 0,
-    priorWeight: 0,
     maxActive: 100,
   });
   let settled = '';
