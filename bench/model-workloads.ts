@@ -37,7 +37,8 @@ export function workloadOf(modelName: string, manifest: ModelManifest): ModelWor
   switch (modelName) {
     case 'silero-vad':
       return repeated('32 ms window', sileroBatchModel, { input: noise(576), state: new Float32Array(256) });
-    case 'stt-en': {
+    case 'stt-en':
+    case 'stt-en-int8': {
       const { chunkFrames } = defaultCtcSttOptions;
       const shape = acousticShape(manifest.find(modelName));
       const melFrames = chunkFrames * melFramesPerEncoderFrame + contextFrames;
