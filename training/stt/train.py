@@ -24,6 +24,7 @@ from tqdm import tqdm
 from alignment import IGNORED, align
 from batches import Batch, Batches, plan_epoch
 from corpus_store import CorpusStore
+from curves import draw_curves
 from evaluate import dev_clips, phone_errors
 from features import SILENCE_VALUE, log_mel
 from model import AcousticModel, ModelSize
@@ -135,33 +136,6 @@ class Training:
             for group in optimiser.param_groups:
                 group["lr"] = rate
         return rate
-
-
-def draw_curves(history: list[dict[str, float]], path: Path) -> None:
-    """Loss and phone error rate over audio hours, as a picture."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4))
-    for name in ("ctc", "frame", "middle", "sequence"):
-        points = [(point["hours"], point[name]) for point in history if name in point]
-        if points:
-            left.plot(*zip(*points), label=name)
-    left.set(xlabel="hours of audio seen", ylabel="training loss", ylim=(-0.5, 4))
-    for name in sorted({key for point in history for key in point if key.startswith("per ")}):
-        points = [(point["hours"], point[name]) for point in history if name in point]
-        right.plot(*zip(*points), marker="o", label=name[4:])
-    right.set(xlabel="hours of audio seen", ylabel="phone error rate, dev", ylim=(0, 1))
-    for axes in (left, right):
-        axes.grid(alpha=0.3)
-        if axes.lines:
-            axes.legend()
-    figure.tight_layout()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=90)
-    pyplot.close(figure)
 
 
 def parse_options() -> argparse.Namespace:
