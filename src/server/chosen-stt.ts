@@ -32,7 +32,7 @@ export interface SttParts {
   readonly thread: number;
   readonly limits: BatcherLimits;
   readonly clock: Clock;
-  /** Words every utterance listens for, by the embedded recogniser. */
+  /** Words every utterance listens for, after its own. */
   readonly hotwords: readonly (string | Hotword)[];
 }
 
@@ -52,7 +52,7 @@ export function sttEngineOf({ sttEngine, sttModelPath, sttBaseUrl }: Config): Co
  */
 export async function openChosenStt(config: Config, parts: SttParts, purpose: SttPurpose): Promise<Stt> {
   const { maxUtteranceMs, sttTimeoutMs, maxQueueDepth, intraOpThreads } = config;
-  const { clock } = parts;
+  const { clock, hotwords } = parts;
   const engine = sttEngineOf(config);
   const isReadWhileSpoken = purpose.partials !== false;
   const wantsPartials = config.sttPartials !== 'off' && isReadWhileSpoken;
@@ -76,6 +76,7 @@ export async function openChosenStt(config: Config, parts: SttParts, purpose: St
       apiKey: config.sttApiKey,
       clock,
       writer,
+      hotwords,
       maxUtteranceMs,
       timeoutMs: sttTimeoutMs,
       partialEveryMs: config.sttPartials === 'on' && isReadWhileSpoken ? partialEveryMs.remote : null,
@@ -86,6 +87,7 @@ export async function openChosenStt(config: Config, parts: SttParts, purpose: St
     folder,
     clock,
     writer,
+    hotwords,
     maxUtteranceMs,
     deadlineMs: sttTimeoutMs,
     partialEveryMs: wantsPartials ? partialEveryMs.local : null,

@@ -65,13 +65,15 @@ t.test('transcribe with a server', async (t) => {
   const server = await transcriptionServer(t, 'in order', (response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"text":"Guten Tag."}');
   });
+  const folder = t.testdir({ 'names.txt': 'Wien^2\n' });
   const { status, stderr, json } = await runCommand([
     ...['transcribe', '--json', '--language', 'de-AT', '--stt-base-url', server.baseUrl],
+    ...['--hotwords', 'Graz', '--hotwords-file', path.join(folder, 'names.txt')],
     'audio-fixtures/yes.wav',
   ]);
   t.equal(status, 0, stderr);
   t.match(json()[0], { text: 'Guten Tag.' });
-  t.match(server.requests[0]?.fields, [['model', 'whisper-1'], [], ['language', 'de']]);
+  t.match(server.requests[0]?.fields, [['model', 'whisper-1'], [], ['language', 'de'], ['prompt', 'Graz, Wien']]);
 });
 
 for (const [engine, wanted] of Object.entries(optionalSttPackages)) {

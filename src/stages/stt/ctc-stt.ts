@@ -1,41 +1,36 @@
 /**
  * Speech to text with the embedded recogniser: log-mel features, batched acoustic model, decoder thread.
  *
- * Owns the utterances in progress and the decoder thread; the acoustic model's batcher is lent. One
- * utterance's course is `ctc-utterance.ts`.
+ * Owns the options, which may change while calls go on, and the decoder thread; the acoustic model's batcher is lent. One
+ * utterance's work is `ctc-task.ts`, its course that of every recogniser.
  */
-import { AttuneError } from '../../core/errors.js';
 import { defaultCtcSttOptions, type CtcSttOptions, type CtcSttParts, type SttEffort } from './ctc-stt-options.js';
-import { CtcUtterance } from './ctc-utterance.js';
+import { CtcTask } from './ctc-task.js';
+import { DrivenStt } from './driven/driven-stt.js';
 import type { Stt, SttOpenOptions, SttUtterance } from './stt.js';
 
 export class CtcStt implements Stt {
   readonly name: string;
   readonly #parts: CtcSttParts;
+  readonly #driven: DrivenStt;
   #options: CtcSttOptions;
-  readonly #open = new Set<CtcUtterance>();
 
   constructor(parts: CtcSttParts, options: CtcSttOptions = defaultCtcSttOptions) {
-    this.name = options.name;
+    const { name, language, maxUtteranceMs, hotwords } = options;
+    this.name = name;
     this.#parts = parts;
     this.#options = options;
+    this.#driven = new DrivenStt(
+      {
+        openTask: (request) => new CtcTask(parts, () => this.#options, request),
+        [Symbol.asyncDispose]: () => parts.decoders[Symbol.asyncDispose](),
+      },
+      { name, languages: [language], maxUtteranceMs, hotwords, writer: parts.writer, keepsSpelling: true },
+    );
   }
 
-  open(options: SttOpenOptions): SttUtterance {
-    const language = options.language?.toLowerCase().split('-')[0];
-    if (language !== undefined && language !== this.#options.language) {
-      throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${this.#options.language} only`, {
-        field: 'language',
-      });
-    }
-    const utterance = new CtcUtterance(
-      this.#parts,
-      () => this.#options,
-      options,
-      (ended) => this.#open.delete(ended),
-    );
-    if (!utterance.ended) this.#open.add(utterance);
-    return utterance;
+  open(request: SttOpenOptions): SttUtterance {
+    return this.#driven.open(request);
   }
 
   /**
@@ -47,9 +42,8 @@ export class CtcStt implements Stt {
     await this.#parts.decoders.tune(effort);
   }
 
-  /** Cancels what is in progress, waits for it, and ends the decoder thread. */
+  /** Cancels what is in progress, ends the decoder thread, and settles when both have. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#open].map((utterance) => utterance.close()));
-    await this.#parts.decoders[Symbol.asyncDispose]();
+    await this.#driven[Symbol.asyncDispose]();
   }
 }

@@ -50,6 +50,17 @@ export class MelChunks {
     this.#waiting = joined;
   }
 
+  /** True when `take` has a chunk to give. */
+  get hasWhole(): boolean {
+    return this.has(0, this.#chunkFrames);
+  }
+
+  /** True when `peek` has these frames. */
+  has(startFrame: number, frameCount: number): boolean {
+    const melFrames = (startFrame + frameCount) * melFramesPerEncoderFrame + contextFrames;
+    return melFrames * melBandCount <= this.#waiting.length;
+  }
+
   /** The next whole chunk [4·chunkFrames + 3, 80], or undefined when there is less. */
   take(): Float32Array | undefined {
     const chunk = this.peek(0, this.#chunkFrames);
@@ -62,9 +73,10 @@ export class MelChunks {
    * undefined when they are not all there.
    */
   peek(startFrame: number, frameCount: number): Float32Array | undefined {
+    if (!this.has(startFrame, frameCount)) return undefined;
     const start = startFrame * melFramesPerEncoderFrame * melBandCount;
     const length = (frameCount * melFramesPerEncoderFrame + contextFrames) * melBandCount;
-    return start + length <= this.#waiting.length ? this.#waiting.slice(start, start + length) : undefined;
+    return this.#waiting.slice(start, start + length);
   }
 
   /**

@@ -11,6 +11,7 @@ import type { InferenceHost } from '../../../inference/inference-host.js';
 import { WorkerThread } from '../../../inference/worker-thread.js';
 import type { BandMajorMel } from '../../../dsp/normalised-mel.js';
 import { DrivenStt } from '../driven/driven-stt.js';
+import type { Hotword } from '../hotwords.js';
 import type { ModelFolder } from '../model-folder.js';
 import { CtcExportEngine } from './ctc-export-engine.js';
 import { CtcExportModel, type CtcExportRequest, type CtcExportResult } from './ctc-export-model.js';
@@ -46,6 +47,8 @@ export interface OpenCtcExportOptions {
   readonly clock: Clock;
   readonly maxUtteranceMs: number;
   readonly writer: TranscriptWriter;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords?: readonly (string | Hotword)[];
   /** New audio before a partial text; null for none. */
   readonly partialEveryMs: number | null;
   /** Time one recording may take. */
@@ -106,6 +109,7 @@ export async function openCtcExport(options: OpenCtcExportOptions): Promise<Driv
     name: folder.name,
     languages: wanted.languages ?? null,
     maxUtteranceMs: options.maxUtteranceMs,
+    hotwords: options.hotwords ?? [],
     writer: options.writer,
   });
 }

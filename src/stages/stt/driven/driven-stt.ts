@@ -5,19 +5,14 @@
  */
 import { AttuneError } from '../../../core/errors.js';
 import type { Stt, SttOpenOptions, SttUtterance } from '../stt.js';
-import type { TranscriptWriter } from '../written-form/transcript-writer.js';
-import { DrivenUtterance } from './driven-utterance.js';
+import { DrivenUtterance, type DrivenUtteranceOptions } from './driven-utterance.js';
 import { primaryLanguage } from './engine-spelling.js';
 import type { TaskRequest, UtteranceTask } from './utterance-task.js';
 
-export interface DrivenSttOptions {
+export interface DrivenSttOptions extends Omit<DrivenUtteranceOptions, 'openTask'> {
   readonly name: string;
   /** Primary language subtags the model knows; null when that is not known here, and every language is tried. */
   readonly languages: readonly string[] | null;
-  /** Audio beyond this is dropped and the final hypothesis says so. */
-  readonly maxUtteranceMs: number;
-  /** Makes plain English words readable. */
-  readonly writer: TranscriptWriter;
 }
 
 /** What recognises; owned by the recogniser and disposed with it. */
@@ -38,7 +33,7 @@ export class DrivenStt implements Stt {
   }
 
   open(request: SttOpenOptions): SttUtterance {
-    const { languages, maxUtteranceMs, writer } = this.#options;
+    const { languages } = this.#options;
     const wanted = request.language === undefined ? undefined : primaryLanguage(request.language);
     if (wanted !== undefined && languages && !languages.includes(wanted)) {
       throw new AttuneError('LANGUAGE_UNSUPPORTED', `${this.name} recognises ${languages.join(', ')}, not ${wanted}`, {
@@ -46,7 +41,7 @@ export class DrivenStt implements Stt {
       });
     }
     const utterance = new DrivenUtterance(
-      { maxUtteranceMs, writer, openTask: (task) => this.#engine.openTask(task) },
+      { ...this.#options, openTask: (task) => this.#engine.openTask(task) },
       request,
       (ended) => this.#open.delete(ended),
     );

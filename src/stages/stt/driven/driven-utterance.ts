@@ -8,15 +8,24 @@
 import { BoundedQueue } from '../../../core/bounded-queue.js';
 import { AttuneError, CancelledError, toAttuneError } from '../../../core/errors.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
-import { readHotwords } from '../hotwords.js';
-import type { SttHypothesis, SttOpenOptions, SttUtterance } from '../stt.js';
+import { readHotwords, type Hotword } from '../hotwords.js';
+import type { SttHypothesis, SttOpenOptions, SttUtterance, SttWord } from '../stt.js';
 import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 import { plainWords, readableText } from './engine-spelling.js';
 import type { Recognised, TaskRequest, UtteranceTask } from './utterance-task.js';
 
 export interface DrivenUtteranceOptions {
+  /** Audio beyond this is dropped and the final hypothesis says so. */
   readonly maxUtteranceMs: number;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords: readonly (string | Hotword)[];
+  /** Makes plain English words readable. */
   readonly writer: TranscriptWriter;
+  /**
+   * True when the engine spells words as the contract has them, plain but for hot words as given: they are left as they are,
+   * and the writer makes the final text. False by default.
+   */
+  readonly keepsSpelling?: boolean;
   readonly openTask: (request: TaskRequest) => UtteranceTask;
 }
 
@@ -29,6 +38,7 @@ export class DrivenUtterance implements SttUtterance {
   readonly #finalText: Promise<SttHypothesis>;
   readonly #maxSamples: number;
   readonly #writer: TranscriptWriter;
+  readonly #keepsSpelling: boolean;
   #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
   #rejectFinal: (reason: Error) => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -42,12 +52,14 @@ export class DrivenUtterance implements SttUtterance {
     this.#request = request;
     this.#onEnd = onEnd;
     this.#writer = options.writer;
+    this.#keepsSpelling = options.keepsSpelling ?? false;
     this.#maxSamples = Math.floor((options.maxUtteranceMs * modelSampleRateHz) / 1000);
+    const { phrases } = readHotwords([...(request.hotwords ?? []), ...options.hotwords]);
     this.#task = options.openTask({
       callId: request.callId,
       language: request.language,
-      // Weights and pronunciations are the embedded recogniser's.
-      hotwords: readHotwords(request.hotwords ?? []).phrases.map(({ words }) => words.join(' ')),
+      phrases,
+      hotwords: phrases.map(({ words }) => words.join(' ')),
       signal: this.#controller.signal,
     });
     this.#finalText = new Promise((resolve, reject) => {
@@ -112,7 +124,7 @@ export class DrivenUtterance implements SttUtterance {
     while (this.#wantsStep) {
       try {
         const recognised = await this.#task.step();
-        if (!this.#ended && !this.#finishing) this.#partials.offer(partialHypothesis(recognised));
+        if (!this.#ended && !this.#finishing) this.#partials.offer(this.#partial(recognised));
       } catch (error) {
         this.#partials.close(toAttuneError(error, 'INFERENCE_FAILED'));
       }
@@ -126,13 +138,19 @@ export class DrivenUtterance implements SttUtterance {
     }
   }
 
+  #partial({ words, settledCount }: Recognised): SttHypothesis {
+    const settled = this.#spelled(words.slice(0, settledCount));
+    return hypothesis([...settled, ...this.#spelled(words.slice(settledCount))], settled.length);
+  }
+
   #settle(recognised: Recognised): void {
-    const words = plainWords(recognised.words);
-    const own = readableText(recognised.text, words, this.#request.language);
+    const words = this.#spelled(recognised.words);
+    const own = this.#keepsSpelling ? undefined : readableText(recognised.text, words, this.#request.language);
     const final: SttHypothesis = {
       ...hypothesis(words, words.length),
       ...(own === undefined ? this.#writer.write(words) : { text: own }),
       isFinal: true,
+      ...(recognised.alternatives === undefined ? {} : { alternatives: recognised.alternatives }),
     };
     const droppedMs = (this.#droppedSamples * 1000) / modelSampleRateHz;
     const error = new AttuneError(
@@ -141,6 +159,10 @@ export class DrivenUtterance implements SttUtterance {
     );
     this.#resolveFinal(droppedMs > 0 ? { ...final, error } : final);
     this.#end(new CancelledError('scope-ended'));
+  }
+
+  #spelled(words: readonly SttWord[]): readonly SttWord[] {
+    return this.#keepsSpelling ? words : plainWords(words);
   }
 
   /** Ends the utterance once: `reason` rejects the final text unless it has settled. */
@@ -158,13 +180,8 @@ export class DrivenUtterance implements SttUtterance {
 
 const nothing: Recognised = { text: '', words: [], settledCount: 0 };
 
-function partialHypothesis({ words, settledCount }: Recognised): SttHypothesis {
-  const settled = plainWords(words.slice(0, settledCount));
-  return hypothesis([...settled, ...plainWords(words.slice(settledCount))], settled.length);
-}
-
-function hypothesis(words: Recognised['words'], settledCount: number): SttHypothesis {
-  const textOf = (some: Recognised['words']): string => some.map((word) => word.text).join(' ');
+function hypothesis(words: readonly SttWord[], settledCount: number): SttHypothesis {
+  const textOf = (some: readonly SttWord[]): string => some.map((word) => word.text).join(' ');
   const sum = words.reduce((total, word) => total + word.confidence, 0);
   return {
     text: textOf(words),

@@ -1,9 +1,10 @@
 /**
- * What a recogniser without partial texts of its own has to do for one utterance: take audio, take a step, finish.
+ * What every recogniser has to do for one utterance: take audio, take a step, finish.
  *
  * `DrivenUtterance` owns everything around it: limits, cancelling, one step at a time, partial and final texts.
  */
-import type { SttWord } from '../stt.js';
+import type { HotwordPhrase } from '../hotwords.js';
+import type { SttAlternative, SttWord } from '../stt.js';
 
 /** What an engine heard in some audio; times count from the utterance's first sample. */
 export interface Recognised {
@@ -12,6 +13,8 @@ export interface Recognised {
   readonly words: readonly SttWord[];
   /** The first so many words cannot change any more. */
   readonly settledCount: number;
+  /** Other readings of the whole utterance, best first, of an engine that keeps some; given by `finish` alone. */
+  readonly alternatives?: readonly SttAlternative[];
 }
 
 export interface UtteranceTask {
@@ -32,6 +35,9 @@ export interface TaskRequest {
   readonly callId: string;
   /** BCP 47, or undefined when nobody said. */
   readonly language: string | undefined;
+  /** Words to listen for, with weights and pronunciations: the utterance's own first, each once. */
+  readonly phrases: readonly HotwordPhrase[];
+  /** The same as plain text, for engines that take no more than that. */
   readonly hotwords: readonly string[];
   /** Aborts with the utterance, whatever ends it. */
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import type { Clock } from '../../../core/clock.js';
 import { assert } from '../../../core/assert.js';
 import { WorkerThread } from '../../../inference/worker-thread.js';
 import { DrivenStt } from '../driven/driven-stt.js';
+import type { Hotword } from '../hotwords.js';
 import type { ModelFolder } from '../model-folder.js';
 import type { EngineAnswer, EngineRequest, EngineThreadSettings, ThreadEngineName } from './engine-messages.js';
 import { ThreadedEngine } from './threaded-engine.js';
@@ -17,6 +18,8 @@ export interface OpenThreadSttOptions {
   readonly clock: Clock;
   readonly maxUtteranceMs: number;
   readonly writer: TranscriptWriter;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords?: readonly (string | Hotword)[];
   /** New audio before a partial text, of engines that take whole recordings; null for none. */
   readonly partialEveryMs: number | null;
   readonly deadlineMs: number;
@@ -48,6 +51,7 @@ export async function openThreadStt(options: OpenThreadSttOptions): Promise<Driv
       name: folder.name,
       languages: abilities.languages,
       maxUtteranceMs,
+      hotwords: options.hotwords ?? [],
       writer: options.writer,
     });
   } catch (error) {

@@ -2,6 +2,7 @@
  * What the remote recogniser can be told.
  */
 import type { Clock } from '../../../core/clock.js';
+import type { Hotword } from '../hotwords.js';
 import type { TranscriptWriter } from '../written-form/transcript-writer.js';
 
 export interface RemoteSttOptions {
@@ -13,6 +14,8 @@ export interface RemoteSttOptions {
   readonly apiKey: string | null;
   readonly maxUtteranceMs: number;
   readonly writer: TranscriptWriter;
+  /** Words every utterance listens for, after its own. */
+  readonly hotwords?: readonly (string | Hotword)[];
   /** Time one recording may take, attempts and pauses included. */
   readonly timeoutMs: number;
   /** New audio before a partial text, each a request of its own; null for none. */

@@ -11,6 +11,7 @@ export function remoteStt(options: RemoteSttOptions): DrivenStt {
     name: `remote ${options.model}`,
     languages: null,
     maxUtteranceMs: options.maxUtteranceMs,
+    hotwords: options.hotwords ?? [],
     writer: options.writer,
   });
 }

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { AttuneError, CancelledError } from '../../../../src/core/errors.js';
 import type { AcousticRequest, AcousticResult } from '../../../../src/stages/stt/ctc-acoustic-model.js';
-import type { Decoding } from '../../../../src/stages/stt/ctc-decoder.js';
+import type { Decoding, FinalDecoding } from '../../../../src/stages/stt/ctc-decoder.js';
 import { CtcStt } from '../../../../src/stages/stt/ctc-stt.js';
 import { defaultCtcSttOptions, type CtcSttOptions } from '../../../../src/stages/stt/ctc-stt-options.js';
 import type { DecoderService } from '../../../../src/stages/stt/decoder-thread.js';
@@ -12,8 +12,8 @@ import { plainWriter } from '../../../support/plain-writer.js';
 const shape = { layers: 1, width: 2, left: 2, kernel: 3, vocabularySize: 4 };
 const chunkSamples = 5120 + 240; // 320 ms of hops and the rest of the last window
 
-/** A recogniser whose model and decoder are played by the test: one word per chunk, "w1 w2 …". */
-function stage(options: Partial<CtcSttOptions> = {}) {
+/** A recogniser whose model and decoder are played by the test: one word per chunk, "w1 w2 …", unless `final` says. */
+function stage(options: Partial<CtcSttOptions> = {}, final: Partial<FinalDecoding> = {}) {
   const requests: { request: AcousticRequest; answer: (error?: Error) => void }[] = [];
   const log: string[] = [];
   let automatic = true;
@@ -46,7 +46,7 @@ function stage(options: Partial<CtcSttOptions> = {}) {
         },
         finish: async () => {
           log.push('finish');
-          return { ...decoding(), alternatives: [] };
+          return { ...decoding(), settledCount: fed, alternatives: [], ...final };
         },
         drop: () => log.push('drop'),
       };
@@ -105,7 +105,7 @@ t.test('chunks go through model and decoder in order, the state with them, the r
     [0, 1, 2, 3],
   );
   t.equal(final.text, 'W1 w2 w3 w4.');
-  t.equal(final.stableText, 'w1 w2 w3');
+  t.equal(final.stableText, 'w1 w2 w3 w4');
   t.equal(final.isFinal, true);
   t.equal(final.error, undefined);
   t.equal(final.confidence, 0.5);
@@ -135,7 +135,7 @@ t.test(
       [0, 0, 1, 1, 2],
       'a chunk does not see what its preview left behind',
     );
-    t.strictSame(texts.slice(0, 4), ['perhaps | ', 'w1 | ', 'w1 perhaps | ', 'w1 w2 | w1']);
+    t.strictSame(texts, ['perhaps | ', 'w1 | ', 'w1 perhaps | '], 'and none of what finishing recognises');
   },
 );
 
@@ -160,12 +160,16 @@ t.test('one request in flight; partials are latest-wins and end', async (t) => {
   t.equal(requests.length, 1);
   await new Promise((resolve) => setImmediate(resolve));
   t.equal(requests.length, 1);
+  for (let chunk = 0; chunk < 3; chunk += 1) {
+    requests[chunk]?.answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   await serve(utterance.finish());
   const seen: SttHypothesis[] = [];
   for await (const partial of utterance.partials) seen.push(partial);
   t.strictSame(
     seen.map(({ text, isFinal }) => [text, isFinal]),
-    [['w1 w2 w3 w4 w5', false]],
+    [['w1 w2 w3', false]],
     'a slow reader gets the newest only',
   );
 });
@@ -211,6 +215,54 @@ t.test('a failure of the model ends the utterance and leaves the others alone', 
   requests[0]?.answer(new AttuneError('OVERLOADED', 'full'));
   await t.rejects(first.finish(), { code: 'OVERLOADED' });
   t.equal((await serve(second.finish())).text, 'W1 w2 w3.');
+});
+
+t.test('a failed request ends the partial texts with its error, and the final text has it too', async (t) => {
+  for (const options of [{}, { chunkFrames: 32, previewFrames: 8 }]) {
+    const { stt, requests, log, byHand } = stage(options);
+    byHand();
+    const utterance = open(stt);
+    utterance.accept(audio(chunkSamples));
+    requests[0]?.answer(new AttuneError('OVERLOADED', 'full'));
+    await t.rejects(
+      (async () => {
+        for await (const partial of utterance.partials) t.fail(partial.text);
+      })(),
+      { code: 'OVERLOADED' },
+    );
+    utterance.accept(audio(9 * chunkSamples));
+    await t.rejects(utterance.finish(), { code: 'OVERLOADED' });
+    t.equal(requests.length, 1, 'nothing is asked any more');
+    t.strictSame(log, ['open ', 'drop']);
+  }
+});
+
+t.test('hot words are spelled as given, other readings come along, times count from the audio', async (t) => {
+  const word = (text: string, startMs: number) => ({ text, startMs, endMs: startMs + 100, confidence: 1 });
+  const { stt, log } = stage(
+    { hotwords: ["Siobhan O'Neill^2", 'Refund'] },
+    {
+      words: [word('call', 200), word('Siobhan', 440), word("O'Neill", 740)],
+      settledCount: 3,
+      alternatives: [{ text: 'call she von', logScore: Math.log(1 / 3) }],
+    },
+  );
+  const utterance = stt.open({ signal: new AbortController().signal, callId: 'call', hotwords: ['refund^3'] });
+  utterance.accept(audio(1000));
+  const { text, stableText, words, alternatives } = await utterance.finish();
+  t.equal(log[0], "open refund,Siobhan O'Neill", "the utterance's own first, each once");
+  t.equal(text, "Call Siobhan O'Neill.");
+  t.equal(stableText, "call Siobhan O'Neill");
+  t.same(
+    words.map(({ text, startMs, endMs }) => [text, startMs, endMs]),
+    [
+      ['call', 0, 60],
+      ['Siobhan', 200, 300],
+      ["O'Neill", 500, 600],
+    ],
+  );
+  t.match(alternatives, [{ text: 'call she von' }]);
+  t.ok(Math.abs((alternatives?.[0]?.probability ?? 0) - 0.25) < 1e-9);
 });
 
 t.test('disposing cancels what is open; other languages are refused', async (t) => {

@@ -42,7 +42,7 @@ function stage(options: WholeAudioOptions, fail: (run: Run) => Error | undefined
       openTask: (request) => new WholeAudioTask(recognise, options, request),
       [Symbol.asyncDispose]: async () => undefined,
     },
-    { name: 'played', languages: null, maxUtteranceMs: 600_000, writer: plainWriter() },
+    { name: 'played', languages: null, maxUtteranceMs: 600_000, hotwords: ['y^2', 'X'], writer: plainWriter() },
   );
   return { stt, runs };
 }
@@ -64,7 +64,12 @@ t.test('partials come after enough new audio, and more rarely as the utterance g
   const sum = lengths.reduce((total, length) => total + length, 0);
   t.ok(sum <= 6 * 40, `${sum} halves recognised for 40`);
   t.ok(runs.every(({ request }) => !request.isFinal));
-  t.match(runs[0]?.request, { callId: 'c', hotwords: ['x'], language: 'en-GB' });
+  t.match(runs[0]?.request, { callId: 'c', language: 'en-GB' });
+  t.strictSame(runs[0]?.request.hotwords, ['x', 'y'], "the utterance's own, then everybody's");
+  t.strictSame(runs[0]?.request.phrases, [
+    { words: ['x'], weight: 1 },
+    { words: ['y'], weight: 2 },
+  ]);
   t.equal((await utterance.finish()).words.length, 20);
   t.equal(runs.at(-1)?.request.isFinal, true);
 });

@@ -16,7 +16,9 @@ t.test(
       const chunks = new MelChunks(8);
       const taken: Float32Array[] = [];
       for (let at = 0; at < samples.length; at += piece) {
+        t.equal(chunks.hasWhole, false, 'all whole ones are taken');
         chunks.accept(samples.subarray(at, at + piece));
+        t.equal(chunks.hasWhole, chunks.peek(0, 8) !== undefined);
         for (let chunk = chunks.take(); chunk; chunk = chunks.take()) taken.push(chunk);
       }
       const last = chunks.takeLast();
@@ -47,11 +49,13 @@ t.test('the last chunk is as long as needed; peeking takes nothing away', (t) =>
   const { data } = logMel(samples);
   const chunks = new MelChunks(64);
   chunks.accept(samples);
+  t.equal(chunks.hasWhole, false);
   t.equal(chunks.take(), undefined);
   const first = chunks.peek(6, 8);
   t.strictSame(first?.slice(3 * bands), data.slice(0, 32 * bands), 'six silent frames are passed over');
   t.strictSame(chunks.peek(6, 8), first);
   t.equal(chunks.peek(30, 8), undefined, 'not there yet');
+  t.strictSame([chunks.has(6, 8), chunks.has(22, 8), chunks.has(23, 8)], [true, true, false]);
   // 98 mel frames between two silences of 24: 37 encoder frames, in a chunk of 40.
   const last = chunks.takeLast();
   t.match(last, [{ chunkFrames: 40, encoderFrames: 37 }]);
