@@ -18,7 +18,7 @@ const files: DecoderFiles = {
 };
 const settings = {
   files,
-  search: { ...defaultBeamSearchOptions, blankPenalty: 0 },
+  search: { ...defaultBeamSearchOptions },
   maxUtterances: 40,
   nBest: 3,
 };

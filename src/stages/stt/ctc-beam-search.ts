@@ -19,8 +19,6 @@ export interface BeamSearchOptions {
   readonly lmWeight: number;
   /** Log score added per word; positive favours more and shorter words. */
   readonly wordBonus: number;
-  /** Log score subtracted from blank, which a CTC model overrates. */
-  readonly blankPenalty: number;
   /** Tokens this far (in log score) below the best are dropped. */
   readonly beam: number;
   /** Most tokens kept per frame. */
@@ -35,11 +33,10 @@ export interface BeamSearchOptions {
   readonly unknownWordShare: number;
 }
 
-/** Tuned on train-split clips; the table is in training/stt/README.md. */
+/** Compared on clips that no model had seen; the table is in training/stt/README.md. */
 export const defaultBeamSearchOptions: BeamSearchOptions = {
   lmWeight: 1,
   wordBonus: 0,
-  blankPenalty: 1,
   beam: 14,
   maxActive: 1200,
   phoneBeam: 9,
@@ -102,7 +99,7 @@ export class CtcBeamSearch {
   #best = 0;
   /** The beam of the current frame: narrower while the most active tokens bind. */
   #beam: number;
-  /** Corrected log scores of the frame's tokens, and the same with unlikely phones at −∞. */
+  /** Log posteriors of the frame's tokens, and the same with unlikely phones at −∞. */
   readonly #frame: Float32Array;
   readonly #phoneScore: Float32Array;
   readonly #histogram = new Int32Array(histogramBins);
@@ -159,8 +156,7 @@ export class CtcBeamSearch {
   /** Takes one frame: `vocabularySize` log posteriors from `offset`. */
   advance(logProbs: Float32Array, offset: number): void {
     for (let token = 0; token < this.#frame.length; token++) {
-      const penalty = token === blankToken ? this.#options.blankPenalty : 0;
-      const score = (logProbs[offset + token] as number) - penalty;
+      const score = logProbs[offset + token] as number;
       this.#frame[token] = score;
       this.#phoneScore[token] = score < -this.#options.phoneBeam ? -Infinity : score;
     }

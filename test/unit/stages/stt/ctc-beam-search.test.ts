@@ -26,7 +26,6 @@ const lexicon = tinyLexicon(tokens.slice(1), entries);
 const wide: BeamSearchOptions = {
   lmWeight: 1,
   wordBonus: 0,
-  blankPenalty: 0,
   beam: 1e3,
   maxActive: 2000,
   phoneBeam: 1e3,
@@ -278,7 +277,6 @@ t.test('settled words stay, in order, and memory does not grow with the length o
   const random = seededRandom(7);
   const search = new CtcBeamSearch(uniform, {
     ...defaultBeamSearchOptions,
-    blankPenalty: 0,
     maxActive: 100,
   });
   let settled = '';

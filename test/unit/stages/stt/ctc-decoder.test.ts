@@ -30,7 +30,7 @@ const resources = buildDecoderResources({
   lettersToSounds: tinyLettersToSounds('b B,e EH,n N,f F,i IY,l L,d D'.split(',')),
   tokens,
 });
-const options = { ...defaultBeamSearchOptions, blankPenalty: 0 };
+const options = { ...defaultBeamSearchOptions };
 
 /** Posteriors of a sentence through an imagined model that mishears one phone in eight. */
 function hear(words: readonly string[], seed: number): Float32Array {

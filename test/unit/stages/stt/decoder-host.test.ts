@@ -34,7 +34,7 @@ function answerOf(host: DecoderHost, request: DecoderRequest): string {
 
 t.test('requests and their answers, in order, with room for two utterances', (t) => {
   const host = new DecoderHost(resources, {
-    search: { ...defaultBeamSearchOptions, blankPenalty: 0 },
+    search: { ...defaultBeamSearchOptions },
     maxUtterances: 2,
     nBest: 2,
   });
