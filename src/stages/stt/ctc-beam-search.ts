@@ -39,7 +39,7 @@ export const defaultBeamSearchOptions: BeamSearchOptions = {
   wordBonus: 0,
   beam: 14,
   maxActive: 1200,
-  phoneBeam: 9,
+  phoneBeam: 7.5,
   hotwordBonus: 3,
   hotwordFloor: -9,
   unknownWordShare: -5,
