@@ -11,6 +11,7 @@ import { AttuneError } from '../core/errors.js';
 import { comparisonRules } from '../stages/stt/comparable-words.js';
 import { encoderFrameMs } from '../stages/stt/ctc-decoder.js';
 import { defaultCtcSttOptions } from '../stages/stt/ctc-stt-options.js';
+import { parseHotwordList } from '../stages/stt/hotwords.js';
 import type { RecognitionFigures } from '../stages/stt/recognition-score.js';
 import { complainAboutFile } from './audio-file-results.js';
 import { ClipSource } from './clip-source.js';
@@ -108,7 +109,7 @@ async function run(flags: EvaluateSttFlags, command: Command): Promise<void> {
       clock,
       source,
       channel: one,
-      hotwords: hotwords.split(',').flatMap((word) => word.trim() || []),
+      hotwords: parseHotwordList(hotwords),
       concurrency: toolConcurrency,
       signal: new AbortController().signal,
       dropFillers,

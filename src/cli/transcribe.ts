@@ -8,7 +8,7 @@ import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { SystemClock } from '../core/system-clock.js';
 import { readHotwordsFile } from '../server/hotwords-file.js';
 import type { VoiceStack } from '../server/voice-stack.js';
-import { readHotwords } from '../stages/stt/hotwords.js';
+import { parseHotwordList, readHotwords } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Vad } from '../stages/vad/vad.js';
 import { printAudioFileResults, type NamedAudio } from './audio-file-results.js';
@@ -83,7 +83,7 @@ async function run(files: readonly string[], flags: TranscribeFlags): Promise<vo
   if (out === undefined) checkOutput({ format, files }, false);
   const clock = new SystemClock();
   const config = toolConfigFrom(toolFlags);
-  const hotwords = list.split(',').flatMap((phrase) => phrase.trim() || []);
+  const hotwords = parseHotwordList(list);
   const { ignored } = readHotwords([...hotwords, ...(await readHotwordsFile(config.hotwordsFile))]);
   for (const { text, reason } of ignored) terminal.complain(`hot word left out (${reason}): ${text}`);
   await using stack = await openToolStack(config, clock);

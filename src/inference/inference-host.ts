@@ -73,7 +73,7 @@ export class InferenceHost implements AsyncDisposable {
     const { manifest } = this.#options;
     const { inputs = [], outputs = [] } = manifest.find(modelName);
     const path = await manifest.verifiedPath(modelName);
-    const cpuPath = await manifest.verifiedPath(cpuModelName);
+    const cpuPath = cpuModelName === modelName ? path : await manifest.verifiedPath(cpuModelName);
     const engine = await this.#load({ modelName, path, cpuPath, expected: { inputs, outputs } }, thread);
     this.#note(engine.provider === 'cpu' ? cpuModelName : modelName, engine);
     return engine;

@@ -1,8 +1,8 @@
 /**
  * One ONNX model in a thread that it may share with others.
  *
- * Opening checks the file's inputs and outputs against what the manifest says, if it lists the file. After a crash of the thread the model is
- * loaded again with the next run; runs that the thread held reject with WORKER_CRASHED.
+ * Opening checks the file's inputs and outputs against what the manifest says, if it lists the file. After a crash of the
+ * thread the model is loaded again with the next run; runs that the thread held reject with WORKER_CRASHED.
  */
 import { AttuneError } from '../core/errors.js';
 import type { Engine } from './engine.js';

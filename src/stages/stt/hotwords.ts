@@ -62,6 +62,11 @@ export function readHotwords(entries: readonly (string | Hotword)[]): {
   return { phrases: [...phrases.values()], ignored };
 }
 
+/** Phrases separated by commas, as on a command line. */
+export function parseHotwordList(text: string): readonly string[] {
+  return text.split(',').flatMap((phrase) => phrase.trim() || []);
+}
+
 /** One phrase a line; blank lines and what follows `#` do not count. */
 export function parseHotwordLines(text: string): readonly string[] {
   return text.split(/\r?\n/).flatMap((line) => line.replace(/#.*$/, '').trim() || []);

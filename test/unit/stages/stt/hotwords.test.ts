@@ -1,5 +1,11 @@
 import t from 'tap';
-import { hotwordLimits, parseHotwordLines, readHotwords, type Hotword } from '../../../../src/stages/stt/hotwords.js';
+import {
+  hotwordLimits,
+  parseHotwordLines,
+  parseHotwordList,
+  readHotwords,
+  type Hotword,
+} from '../../../../src/stages/stt/hotwords.js';
 
 t.test('written forms and what they mean', (t) => {
   const table: readonly (readonly [entry: string | Hotword, phrase: object])[] = [
@@ -68,6 +74,12 @@ t.test('more than the limits is left out, from the end', (t) => {
   ]);
   const long = many.slice(0, 201).map((name) => `${name} b c d`);
   t.equal(readHotwords(long).ignored.length, 1, 'words count too');
+  t.end();
+});
+
+t.test('a list: commas separate, blanks do not count', (t) => {
+  t.strictSame(parseHotwordList(" refund, Siobhan O'Neill^2,, "), ['refund', "Siobhan O'Neill^2"]);
+  t.strictSame(parseHotwordList(''), []);
   t.end();
 });
 
