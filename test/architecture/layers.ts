@@ -6,6 +6,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 
 const layers = [
   'core',
+  'privacy',
   'audio',
   'dsp',
   'inference',

@@ -70,7 +70,7 @@ class Channel:
         self._speed = SPEEDS[chance.integers(len(SPEEDS))]
         self._room = rooms[chance.integers(len(rooms))] if chance.random() < 0.25 else None
         self._gain = 10 ** (chance.uniform(-18, 6) / 20)
-        self._phone = chance.random() < 0.4
+        self._phone = chance.random() < 0.5
         self._noise_db = chance.uniform(5, 30) if chance.random() < 0.5 else None
 
     def apply(self, signal: np.ndarray, chance: np.random.Generator, noises: list[np.ndarray]) -> np.ndarray:
