@@ -20,7 +20,8 @@ RUN npm ci --omit=dev \
   && find . -mindepth 1 -maxdepth 1 -type d -empty -delete
 
 FROM node:20-slim AS server
-ENV NODE_ENV=production ATTUNE_HOST=0.0.0.0
+ENV NODE_ENV=production ATTUNE_HOST=0.0.0.0 ATTUNE_MEMORY_PATH=/data/memory.db \
+  ATTUNE_AUDIT_LOG=/data/audit.jsonl
 WORKDIR /attune
 COPY package.json LICENSE ./
 COPY --from=dependencies /attune/node_modules node_modules
@@ -28,6 +29,9 @@ COPY --from=build /attune/dist dist
 COPY bin bin
 COPY models models
 COPY audio-fixtures audio-fixtures
+# What is remembered about people who agreed to it; keep it on a volume.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
 USER node
 EXPOSE 8787
 STOPSIGNAL SIGTERM

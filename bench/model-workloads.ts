@@ -11,7 +11,7 @@ import type { ModelManifest } from '../src/inference/model-manifest.js';
 import type { TensorMap } from '../src/inference/tensor.js';
 import { emotionWindowFrames, prosodyEmotionModel } from '../src/stages/emotion/prosody-emotion-model.js';
 import { unheardSpeaker } from '../src/stages/emotion/speaker-baseline.js';
-import { prosodyFields, voiceFrameWidth } from '../src/stages/emotion/voice-features.js';
+import { summaryWidth, voiceFrameWidth } from '../src/stages/emotion/voice-features.js';
 import { sentimentBatchModel } from '../src/stages/sentiment/sentiment-batch-model.js';
 import {
   contextFrames,
@@ -49,9 +49,10 @@ export function workloadOf(modelName: string, manifest: ModelManifest): ModelWor
       });
     }
     case 'emotion-voice':
+    case 'emotion-voice-permissive':
       return repeated('3 s window', prosodyEmotionModel, {
         frameData: noise(emotionWindowFrames * voiceFrameWidth),
-        prosody: noise(prosodyFields.length),
+        summary: noise(summaryWidth),
         baseline: unheardSpeaker,
       });
     case 'sentiment-en':

@@ -8,6 +8,12 @@ export type ModelFacts = Pick<ModelEntry, 'name' | 'kind' | 'file' | 'licence' |
 const stt = { licence: 'CC BY-SA 4.0', source: 'training/stt', card: 'cards/stt-en.md' } as const;
 const sentiment = { licence: 'CC BY 4.0', source: 'training/sentiment', card: 'cards/sentiment-en.md' } as const;
 
+const sentimentMulti = {
+  licence: 'none stated by the corpora',
+  source: 'training/sentiment',
+  card: 'cards/sentiment-multi.md',
+} as const;
+
 export const modelFacts: readonly ModelFacts[] = [
   {
     name: 'silero-vad',
@@ -32,7 +38,18 @@ export const modelFacts: readonly ModelFacts[] = [
     source: 'training/emotion',
     card: 'cards/emotion-voice.md',
   },
+  {
+    name: 'emotion-voice-permissive',
+    kind: 'onnx',
+    file: 'emotion-voice-permissive.onnx',
+    licence: 'CC0-1.0',
+    source: 'training/emotion',
+    card: 'cards/emotion-voice-permissive.md',
+  },
   { name: 'sentiment-en', kind: 'onnx', file: 'sentiment-en.onnx', ...sentiment },
   { name: 'sentiment-en-tokenizer', kind: 'data', file: 'sentiment-en.tokenizer.json', ...sentiment },
   { name: 'sentiment-en-calibration', kind: 'data', file: 'sentiment-en.json', ...sentiment },
+  { name: 'sentiment-multi', kind: 'onnx', file: 'sentiment-multi.onnx', ...sentimentMulti },
+  { name: 'sentiment-multi-tokenizer', kind: 'data', file: 'sentiment-multi.tokenizer.json', ...sentimentMulti },
+  { name: 'sentiment-multi-calibration', kind: 'data', file: 'sentiment-multi.json', ...sentimentMulti },
 ];

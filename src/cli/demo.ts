@@ -40,7 +40,9 @@ export function register(program: Command): void {
 async function demo(out: string): Promise<void> {
   const clock = new SystemClock();
   const fixtures = await AudioFixtures.read(path.join(packageRoot, 'audio-fixtures'));
-  const config = loadConfig({ flags: { port: '0', logLevel: 'warn', logFormat: 'pretty', providers: 'cpu' } });
+  const config = loadConfig({
+    flags: { port: '0', logLevel: 'warn', logFormat: 'pretty', providers: 'cpu', memory: 'off', auditLog: 'off' },
+  });
   terminal.print(terminal.bold('Starting Attune …'));
   const metrics = new PrometheusMetrics();
   const logger = new PinoLogger({ level: config.logLevel, format: config.logFormat });

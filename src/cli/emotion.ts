@@ -33,7 +33,9 @@ export function register(program: Command): void {
     .description('estimate how the voice in audio files sounds')
     .argument('<files...>', 'WAV or Ogg Opus, one utterance each; of a long one the last ten seconds are judged')
     .option('--same-speaker', 'the files are utterances of one person, in order: compare each with those before it');
-  addToolOptions(command, ['purpose']).action((files: readonly string[], flags: EmotionFlags) => run(files, flags));
+  addToolOptions(command, ['purpose', 'licence']).action((files: readonly string[], flags: EmotionFlags) =>
+    run(files, flags),
+  );
 }
 
 async function run(files: readonly string[], { sameSpeaker = false, ...flags }: EmotionFlags): Promise<void> {

@@ -7,11 +7,13 @@
 import { Command, CommanderError } from 'commander';
 import { toAttuneError, type AttuneError } from '../core/errors.js';
 import { packageVersion } from '../server/package-root.js';
+import { register as registerAudit } from './audit.js';
 import { register as registerCall } from './call.js';
 import { register as registerDemo } from './demo.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEmotion } from './emotion.js';
 import { register as registerEvaluate } from './evaluate.js';
+import { register as registerMemory } from './memory.js';
 import { register as registerModels } from './models.js';
 import { register as registerSay } from './say.js';
 import { register as registerSentiment } from './sentiment.js';
@@ -31,6 +33,8 @@ const commands = [
   registerVad,
   registerSay,
   registerEvaluate,
+  registerMemory,
+  registerAudit,
   registerModels,
   registerDoctor,
 ];

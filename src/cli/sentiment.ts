@@ -27,8 +27,8 @@ export function register(program: Command): void {
   const command = program
     .command('sentiment')
     .description('read lines of text and estimate the feeling in each')
-    .option('--language <tag>', 'language of the lines (BCP 47)', 'en');
-  addToolOptions(command, ['purpose']).action((flags: SentimentFlags) => run(flags));
+    .option('--language <tag>', 'language of the lines (BCP 47): en, zh, ar, de, es, fr, hi, it or pt', 'en');
+  addToolOptions(command, ['purpose', 'licence']).action((flags: SentimentFlags) => run(flags));
 }
 
 async function run({ language, ...flags }: SentimentFlags): Promise<void> {

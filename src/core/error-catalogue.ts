@@ -179,6 +179,38 @@ export const errorCatalogue = {
     'The EU AI Act, Article 5(1)(f), forbids it at work and in education.',
     true,
   ),
+  // memory
+  MEMORY_UNAVAILABLE: entry(
+    'What is remembered about people cannot be read or written.',
+    'Look at the disk and the permissions of --memory-path, or at the Redis of --memory-url.',
+    true,
+  ),
+  MEMORY_KEY_INVALID: entry(
+    'The key of the emotional memory is missing or malformed.',
+    'Make one with `attune memory new-key` and set ATTUNE_MEMORY_KEY or --memory-key-file.',
+    false,
+  ),
+  MEMORY_SEALED: entry(
+    'A remembered record cannot be opened with the keys at hand.',
+    'Add the older key behind the newest, separated by a comma, until `attune memory rotate` has sealed everything again.',
+    true,
+  ),
+  MEMORY_CONSENT_MISSING: entry(
+    'Something was to be remembered of a person who has not agreed.',
+    'Record the consent first: PUT /v1/memory/people/ID/consent or `attune memory consent`.',
+    true,
+  ),
+  // privacy
+  AUDIT_UNAVAILABLE: entry(
+    'The audit log cannot be opened or written.',
+    'Look at the disk and the permissions of --audit-log.',
+    false,
+  ),
+  AUDIT_BROKEN: entry(
+    'The chain of the audit log does not hold: an entry was changed, dropped, or sealed with another key.',
+    'Keep the file as evidence, see `attune audit verify`, and start with another --audit-log.',
+    false,
+  ),
   // session and protocols
   invalid_event: entry(
     'A client message is not valid JSON or not a known event.',

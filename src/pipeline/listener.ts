@@ -14,7 +14,7 @@ import { BoundedQueue } from '../core/bounded-queue.js';
 import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import { measureFinalCadence } from '../dsp/final-cadence.js';
-import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
+import type { SpeakerBaseline, VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { SttHypothesis, SttUtterance } from '../stages/stt/stt.js';
 import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
 import type { Abilities } from './abilities.js';
@@ -121,6 +121,16 @@ export class Listener {
     scope.signal.addEventListener('abort', () => this.#frames.close(), { once: true });
     scope.spawn('listen', () => this.#listen());
     scope.spawn('quiet', (signal) => this.#watchForQuiet(signal));
+  }
+
+  /** How the caller usually sounds; null before the first utterance. */
+  get voiceBaseline(): SpeakerBaseline | null {
+    return this.#voice.baseline;
+  }
+
+  /** The caller is known from an earlier call. */
+  recallVoice(baseline: SpeakerBaseline): void {
+    this.#voice.recall(baseline);
   }
 
   /** Milliseconds of audio worked through so far. */

@@ -36,6 +36,16 @@ export class VoiceListening {
     this.#onFailure = options.onFailure;
   }
 
+  /** How the caller usually sounds, as far as this call or an earlier one tells; null before the first utterance. */
+  get baseline(): SpeakerBaseline | null {
+    return this.#baseline;
+  }
+
+  /** Starts from an earlier call's baseline; one that this call has begun stays. */
+  recall(baseline: SpeakerBaseline): void {
+    this.#baseline ??= baseline;
+  }
+
   /**
    * How the speech that ends at `endSample` sounds; asks once per end.
    * @param samples 16 kHz, the utterance up to that end.

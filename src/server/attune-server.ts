@@ -11,6 +11,9 @@ import { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { defaultSessionLimits, type SessionLimits } from '../session/session-limits.js';
 import { Readiness } from './health.js';
+import { openAudit } from './open-audit.js';
+import type { AuditLog } from '../privacy/audit-log.js';
+import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
 import { realtimeEndpoint } from './realtime-endpoint.js';
@@ -32,11 +35,24 @@ export class AttuneServer implements AsyncDisposable {
   readonly #config: Config;
   readonly #http: HttpServer;
   readonly #stack: VoiceStack;
+  readonly #memory: MemoryKeeping;
+  readonly #audit: AuditLog | null;
 
-  private constructor(config: Config, http: HttpServer, stack: VoiceStack, port: number) {
+  private constructor(
+    config: Config,
+    parts: {
+      readonly http: HttpServer;
+      readonly stack: VoiceStack;
+      readonly memory: MemoryKeeping;
+      readonly audit: AuditLog | null;
+    },
+    port: number,
+  ) {
     this.#config = config;
-    this.#http = http;
-    this.#stack = stack;
+    this.#http = parts.http;
+    this.#stack = parts.stack;
+    this.#memory = parts.memory;
+    this.#audit = parts.audit;
     this.port = port;
   }
 
@@ -47,6 +63,8 @@ export class AttuneServer implements AsyncDisposable {
     const stack = await VoiceStack.create(options);
     const loading = new Scope('loading', () => undefined);
     let abilities: Abilities | undefined;
+    let memory: MemoryKeeping | undefined;
+    let audit: AuditLog | null = null;
     const http = new HttpServer({
       host: config.host,
       port: config.port,
@@ -58,18 +76,29 @@ export class AttuneServer implements AsyncDisposable {
         realtimeEndpoint({
           // No call is admitted before readiness says so.
           abilities: () => defined(abilities, 'the abilities of a ready server'),
+          memory: () => memory?.memory ?? null,
           limits: limitsOf(config),
           defaults: defaultsOf(config),
         }),
       ],
       readiness,
       exposition,
+      memory: () => memory?.pages,
       clock,
       logger,
       metrics,
     });
     try {
       const port = await http.listen();
+      audit = await openAudit(config, clock);
+      await audit?.note({
+        action: 'server.started',
+        tenant: '',
+        actor: 'server',
+        subject: null,
+        facts: { emotion: config.emotion, purpose: config.purpose, memory: config.memory, licence: config.licence },
+      });
+      memory = await MemoryKeeping.open({ ...options, audit });
       abilities = await stack.openAbilities(loading.signal);
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
@@ -77,9 +106,11 @@ export class AttuneServer implements AsyncDisposable {
       logger.info('listening', { host: config.host, port, providers, responder: responder.name, tts: tts.name });
       if (config.apiKeys.length === 0 && !isLoopback(config.host))
         logger.warn('no API keys are set: everybody who can connect can call');
-      return new AttuneServer(config, http, stack, port);
+      return new AttuneServer(config, { http, stack, memory, audit }, port);
     } catch (error) {
       await http[Symbol.asyncDispose]();
+      await memory?.[Symbol.asyncDispose]();
+      await audit?.[Symbol.asyncDispose]();
       await stack[Symbol.asyncDispose]();
       throw error;
     } finally {
@@ -94,6 +125,8 @@ export class AttuneServer implements AsyncDisposable {
   /** Finishes or hands back every call, then closes everything. */
   async drain(): Promise<void> {
     await this.#http.drain({ timeoutMs: this.#config.drainTimeoutMs });
+    await this.#memory[Symbol.asyncDispose]();
+    await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
 
@@ -104,6 +137,8 @@ export class AttuneServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#http[Symbol.asyncDispose]();
+    await this.#memory[Symbol.asyncDispose]();
+    await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
 }

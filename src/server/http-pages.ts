@@ -1,17 +1,20 @@
 /**
- * What plain HTTP gets: health, readiness, metrics, and a typed error for everything else. Needs no key: none of it says
- * anything about a caller.
+ * What plain HTTP gets: health, readiness, metrics, what is remembered about people, and a typed error for everything
+ * else. Only the memory says anything about a caller, and it asks for a key itself.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AttuneError } from '../core/errors.js';
 import type { HealthReport, Readiness } from './health.js';
 import { answerError, answerJson } from './http-answer.js';
+import { memoryPathPrefix, type MemoryPages } from './memory-pages.js';
 
 export interface HttpPagesOptions {
   readonly readiness: Readiness;
   readonly health: () => HealthReport;
   /** The body of /metrics and its content type. */
   readonly exposition: { readonly contentType: string; text(): Promise<string> };
+  /** Asked for with each request: the memory opens while the port already listens. */
+  readonly memory: () => MemoryPages | undefined;
   /** True for a path that a protocol serves over WebSocket. */
   readonly isEndpoint: (path: string) => boolean;
 }
@@ -26,6 +29,8 @@ export class HttpPages {
   /** Rejects when the metrics cannot be written; the answer is then open. */
   async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { readiness, exposition, health, isEndpoint } = this.#options;
+    const memory = path.startsWith(memoryPathPrefix) ? this.#options.memory() : undefined;
+    if (memory !== undefined) return memory.answer(path, request, response);
     request.resume();
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answerError(response, 404, new AttuneError('NOT_FOUND', 'Only GET is answered here'));

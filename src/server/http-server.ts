@@ -35,6 +35,7 @@ export interface HttpServerOptions {
   readonly endpoints: readonly Endpoint[];
   readonly readiness: Readiness;
   readonly exposition: HttpPagesOptions['exposition'];
+  readonly memory: HttpPagesOptions['memory'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -48,7 +49,7 @@ export class HttpServer implements AsyncDisposable {
   readonly #calls: CallRegistry;
 
   constructor(options: HttpServerOptions) {
-    const { readiness, exposition, clock } = options;
+    const { readiness, exposition, memory, clock } = options;
     this.#options = options;
     this.#admission = new Admission(options);
     this.#calls = new CallRegistry(options);
@@ -56,6 +57,7 @@ export class HttpServer implements AsyncDisposable {
     const pages = new HttpPages({
       readiness,
       exposition,
+      memory,
       health: () => ({
         status: 'ok',
         version: packageVersion,

@@ -13,7 +13,8 @@ import { emotionPurposes } from './emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
-export type OptionGroup = 'Network' | 'Models' | 'Recogniser' | 'Responder' | 'Voice' | 'Emotion' | 'Calls' | 'Logs';
+export type OptionGroup =
+  'Network' | 'Models' | 'Recogniser' | 'Responder' | 'Voice' | 'Emotion' | 'Memory' | 'Audit' | 'Calls' | 'Logs';
 
 export interface OptionDeclaration<T> {
   readonly group: OptionGroup;
@@ -44,8 +45,9 @@ const emotionNotice =
 const path = text({ placeholder: 'path' });
 
 /** The XDG Base Directory Specification 0.8: a relative path there is to be ignored. */
-function pulledModelsBelowDataHome({ XDG_DATA_HOME: dataHome }: Environment): string | undefined {
-  return dataHome !== undefined && isAbsolute(dataHome) ? join(dataHome, 'attune', 'models') : undefined;
+function belowDataHome(name: string): (environment: Environment) => string | undefined {
+  return ({ XDG_DATA_HOME: dataHome }) =>
+    dataHome !== undefined && isAbsolute(dataHome) ? join(dataHome, 'attune', name) : undefined;
 }
 
 export const optionTable = {
@@ -89,8 +91,14 @@ export const optionTable = {
       join(homedir(), '.local', 'share', 'attune', 'models'),
       'folder of the models that were pulled; below XDG_DATA_HOME where that is set',
     ),
-    suggested: pulledModelsBelowDataHome,
+    suggested: belowDataHome('models'),
   },
+  licence: option(
+    'Models',
+    oneOf(['any', 'permissive']),
+    'any',
+    'which trained weights may be loaded; permissive leaves out those that are not for commercial use or state no terms',
+  ),
   providers: option(
     'Models',
     listOf(oneOf(['cuda', 'webgpu', 'cpu']), { minCount: 1 }),
@@ -207,6 +215,47 @@ export const optionTable = {
     optional(text()),
     emotionNotice,
     'sentence sent to every client at the start of a session when emotion is inferred; empty for none',
+  ),
+
+  memory: option(
+    'Memory',
+    oneOf(['file', 'redis', 'off']),
+    'file',
+    'where feelings are remembered of people who agreed to it; of others nothing is kept',
+  ),
+  memoryPath: {
+    ...option(
+      'Memory',
+      path,
+      join(homedir(), '.local', 'share', 'attune', 'memory.db'),
+      'file of the embedded memory; below XDG_DATA_HOME where that is set',
+    ),
+    suggested: belowDataHome('memory.db'),
+  },
+  memoryUrl: option('Memory', text({ placeholder: 'url' }), 'redis://127.0.0.1:6379/0', 'Redis of the shared memory'),
+  memoryKey: option(
+    'Memory',
+    optional(secret(text({ placeholder: 'key' }))),
+    null,
+    'keys of 32 bytes in base64 or hex that seal the memory, newest first, separated by commas',
+  ),
+  memoryKeyFile: option('Memory', optional(path), null, 'file with these keys instead'),
+  memoryRetentionDays: option('Memory', integer({ min: 1, max: 3_650 }), 365, 'days after which a turn is forgotten'),
+
+  auditLog: {
+    ...option(
+      'Audit',
+      path,
+      join(homedir(), '.local', 'share', 'attune', 'audit.jsonl'),
+      'file of the audit log, below XDG_DATA_HOME where that is set; off for none',
+    ),
+    suggested: belowDataHome('audit.jsonl'),
+  },
+  auditKey: option(
+    'Audit',
+    optional(secret(text({ placeholder: 'key' }))),
+    null,
+    'secret that seals each entry of the audit log, so that nobody without it can write the log anew',
   ),
 
   maxCalls: option(

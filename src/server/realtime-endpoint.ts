@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { AttuneError } from '../core/errors.js';
 import { isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
+import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
 import { ProtocolError, type Protocol } from '../protocols/protocol.js';
@@ -30,6 +31,8 @@ export interface CallDefaults {
 export interface RealtimeEndpointOptions {
   /** Asked for once per call. */
   readonly abilities: () => Abilities;
+  /** Null when nothing is kept beyond a call. */
+  readonly memory: () => EmotionalMemory | null;
   readonly limits: SessionLimits;
   readonly defaults: CallDefaults;
 }
@@ -122,6 +125,8 @@ function openCall(
     turnDetection: semanticTurnDetection,
     emotionEnabled: defaults.emotionEnabled,
     locale: defaults.locale,
+    person: null,
+    consent: {},
   };
   const session = new Session({
     id,
@@ -131,6 +136,8 @@ function openCall(
     newId,
     emotionAllowed: defaults.emotionEnabled,
     emotionNotice: defaults.emotionNotice,
+    memory: options.memory(),
+    tenant: 'default',
   });
   return { protocol, session };
 }

@@ -15,6 +15,7 @@ import { InferenceHost, type OpenedModel } from '../inference/inference-host.js'
 import { ModelManifest } from '../inference/model-manifest.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { OnnxVoiceEmotion } from '../stages/emotion/onnx-voice-emotion.js';
+import { voiceEmotionModelOf } from '../stages/emotion/emotion-models.js';
 import { prosodyEmotionModel } from '../stages/emotion/prosody-emotion-model.js';
 import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
 import { WorkerVoiceFeatures } from '../stages/emotion/worker-voice-features.js';
@@ -97,17 +98,27 @@ export class VoiceStack implements AsyncDisposable {
   }
 
   async openVoiceEmotion(): Promise<VoiceEmotionStage> {
-    const batcher = await this.#host.openBatcher('emotion-voice', prosodyEmotionModel, {
-      thread: threadOf.emotion,
-      limits: this.#limits,
-    });
+    const batcher = await this.#host.openBatcher(
+      voiceEmotionModelOf(this.#options.config.licence),
+      prosodyEmotionModel,
+      {
+        thread: threadOf.emotion,
+        limits: this.#limits,
+      },
+    );
     return this.#own(new OnnxVoiceEmotion({ extractor: new WorkerVoiceFeatures(), batcher }));
   }
 
   async openSentiment(): Promise<SentimentStage> {
     const { manifest } = this;
     return this.#own(
-      await openSentiment({ host: this.#host, manifest, thread: threadOf.sentiment, limits: this.#limits }),
+      await openSentiment({
+        host: this.#host,
+        manifest,
+        thread: threadOf.sentiment,
+        limits: this.#limits,
+        licence: this.#options.config.licence,
+      }),
     );
   }
 

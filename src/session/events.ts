@@ -6,6 +6,7 @@
  */
 import type { AudioFrame } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
+import type { Consent } from '../privacy/consent.js';
 import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
 import type { SttWord } from '../stages/stt/stt.js';
 import type { WrittenSpan } from '../stages/stt/written-form/written-span.js';
@@ -90,6 +91,14 @@ export type SessionEvent =
   | { readonly type: 'session.ready'; readonly sessionId: string; readonly settings: SessionSettings }
   | { readonly type: 'settings.updated'; readonly settings: SessionSettings }
   | { readonly type: 'notice'; readonly text: string }
+  /** The person was looked up, or what they agreed to has changed. */
+  | {
+      readonly type: 'person.recalled';
+      readonly consent: Consent;
+      /** Turns remembered from earlier calls. */
+      readonly turnCount: number;
+      readonly reminder: string | null;
+    }
   | { readonly type: 'input.cleared' }
   | { readonly type: 'input.idle'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
   | { readonly type: 'speech.started'; readonly itemId: string; readonly startMs: number }

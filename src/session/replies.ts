@@ -31,6 +31,8 @@ export interface RepliesOptions {
   readonly settings: () => SessionSettings;
   /** Null when emotion is off or unknown. */
   readonly emotion: () => EmotionContext | null;
+  /** What to know from earlier calls; null when there is nothing. */
+  readonly reminder: () => string | null;
   /** Settles when everything said so far has been understood; a reply waits for it. */
   readonly understood: () => Promise<void>;
   readonly emit: (event: SessionEvent) => void;
@@ -179,6 +181,7 @@ export class Replies {
         toolChoice: request.toolChoice ?? settings.toolChoice,
         maxOutputTokens: reply.description.maxOutputTokens,
         emotion,
+        reminder: this.#options.reminder(),
         locale: settings.locale,
       },
       verbatim,

@@ -10,10 +10,12 @@ import { BoundedQueue } from '../core/bounded-queue.js';
 import type { Clock, Timer } from '../core/clock.js';
 import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
+import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
+import { isDenied } from '../privacy/consent.js';
 import type { SttHypothesis } from '../stages/stt/stt.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
@@ -23,6 +25,7 @@ import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
 import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
+import { Remembering } from './remembering.js';
 import { TurnClock } from './turn-clock.js';
 
 export interface SessionOptions {
@@ -36,6 +39,10 @@ export interface SessionOptions {
   readonly emotionAllowed: boolean;
   /** Sent once at the start, to tell the person that emotion is inferred; null when it is not. */
   readonly emotionNotice: string | null;
+  /** Null: nothing is kept beyond the call. */
+  readonly memory: EmotionalMemory | null;
+  /** Whose customer the caller is. */
+  readonly tenant: string;
 }
 
 const ordinaryReply: ReplyRequest = {
@@ -61,6 +68,7 @@ export class Session implements AsyncDisposable {
   readonly #conversation: Conversation;
   readonly #listener: Listener;
   readonly #feeling: Feeling;
+  readonly #remembering: Remembering;
   readonly #replies: Replies;
   #settings: SessionSettings;
   /** Settles when everything said or typed so far has been understood. */
@@ -73,12 +81,28 @@ export class Session implements AsyncDisposable {
   constructor(options: SessionOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#settings = this.#allowed(options.settings);
+    this.#settings = options.settings;
     this.#clock = options.abilities.clock;
     this.#scope = new Scope(`session ${options.id}`, (label, error) => this.#onTaskFailure(label, error));
     this.#turnScope = this.#scope.child('turn');
     this.#events = new BoundedQueue({ capacity: options.limits.maxQueuedEvents, policy: 'reject' });
     this.#conversation = new Conversation({ maxItems: options.limits.maxItems });
+    this.#remembering = new Remembering({
+      memory: options.memory,
+      tenant: options.tenant,
+      clock: this.#clock,
+      scope: this.#scope,
+      onRecalled: ({ consent, recollection, voice }) => {
+        this.#settings = this.#allowed(this.#settings);
+        this.#listener.configure(listenerSettingsOf(this.#settings, options.limits));
+        if (voice !== null) this.#listener.recallVoice(voice);
+        const { turnCount, reminder } = recollection ?? { turnCount: 0, reminder: null };
+        this.#emit({ type: 'person.recalled', consent, turnCount, reminder });
+      },
+      onFailure: (error) => this.#emit({ type: 'degraded', component: 'memory', error, itemId: null }),
+    });
+    this.#remembering.identify(this.#settings.person, this.#settings.consent);
+    this.#settings = this.#allowed(this.#settings);
     this.#feeling = new Feeling({
       abilities: options.abilities,
       callId: options.id,
@@ -93,6 +117,7 @@ export class Session implements AsyncDisposable {
       newId: options.newId,
       settings: () => this.#settings,
       emotion: () => (this.#settings.emotionEnabled ? this.#feeling.context() : null),
+      reminder: () => this.#remembering.reminder,
       understood: () => this.#understood,
       emit: (event) => this.#emit(event),
       purgeSound: (replyId) => this.#purgeSound(replyId),
@@ -180,7 +205,9 @@ export class Session implements AsyncDisposable {
         this.#emit({ type: 'input.cleared' });
         return;
       case 'settings.update':
-        this.#settings = this.#allowed({ ...this.#settings, ...event.patch });
+        this.#settings = { ...this.#settings, ...event.patch };
+        this.#remembering.identify(this.#settings.person, this.#settings.consent);
+        this.#settings = this.#allowed(this.#settings);
         this.#listener.configure(listenerSettingsOf(this.#settings, this.#options.limits));
         this.#emit({ type: 'settings.updated', settings: this.#settings });
         return;
@@ -350,6 +377,8 @@ export class Session implements AsyncDisposable {
     times?.mark('textSentimentMs', sentimentAtMs);
     times?.mark('fusionMs', fusedAtMs);
     this.#conversation.replace({ ...item, emotion: estimate });
+    this.#remembering.note(estimate, { text: words.text, language: words.language });
+    if (this.#listener.voiceBaseline !== null) this.#remembering.noteVoice(this.#listener.voiceBaseline);
     this.#emit({ type: 'emotion.estimated', itemId: item.id, final: true, estimate, trend });
   }
 
@@ -446,7 +475,8 @@ export class Session implements AsyncDisposable {
   }
 
   #allowed(settings: SessionSettings): SessionSettings {
-    return this.#options.emotionAllowed ? settings : { ...settings, emotionEnabled: false };
+    const denied = isDenied(this.#remembering.consent.emotion) || !this.#options.emotionAllowed;
+    return denied ? { ...settings, emotionEnabled: false } : settings;
   }
 
   // ── the way out ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 /**
  * What a client may choose for its session, independent of any wire format. Codecs validate; here the values are sound.
  */
+import type { Consent } from '../privacy/consent.js';
 import type { ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
 
 export type Eagerness = 'low' | 'medium' | 'high';
@@ -48,6 +49,10 @@ export interface SessionSettings {
   readonly emotionEnabled: boolean;
   /** BCP 47. */
   readonly locale: string;
+  /** Who is speaking, as the client knows them; null when it does not say. Never leaves the session but to the memory. */
+  readonly person: string | null;
+  /** What the client says that the person agreed to; what it leaves out stays as it was. */
+  readonly consent: Partial<Consent>;
 }
 
 export type SettingsPatch = Partial<SessionSettings>;

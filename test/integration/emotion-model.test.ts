@@ -51,7 +51,7 @@ const windows = [
 ];
 
 t.test('the file has the inputs and the output that the wrapper states', async (t) => {
-  t.same(session.inputNames.toSorted(), ['baseline', 'baseline_seconds', 'frames', 'mask', 'prosody']);
+  t.same(session.inputNames.toSorted(), ['baseline', 'baseline_seconds', 'frames', 'mask', 'summary']);
   t.same(session.outputNames, ['probabilities']);
 });
 

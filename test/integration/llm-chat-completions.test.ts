@@ -29,6 +29,7 @@ const request: ResponderRequest = {
   toolChoice: 'auto',
   maxOutputTokens: null,
   emotion: null,
+  reminder: null,
   locale: 'en-US',
 };
 

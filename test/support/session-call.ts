@@ -5,6 +5,7 @@
  */
 import type { Test } from 'tap';
 import { AttuneError } from '../../src/core/errors.js';
+import type { EmotionalMemory } from '../../src/memory/emotional-memory.js';
 import type { ClientEvent, NewItem, ReplyRequest, SessionEvent } from '../../src/session/events.js';
 import { defaultSessionLimits, type SessionLimits } from '../../src/session/session-limits.js';
 import { Session } from '../../src/session/session.js';
@@ -37,6 +38,8 @@ const settings: SessionSettings = {
   turnDetection: tenWindows,
   emotionEnabled: true,
   locale: 'en-US',
+  person: null,
+  consent: {},
 };
 
 export const plainReply: ReplyRequest = {
@@ -55,6 +58,7 @@ export interface SessionCallOptions {
   readonly limits?: Partial<SessionLimits>;
   readonly emotionAllowed?: boolean;
   readonly emotionNotice?: string | null;
+  readonly memory?: EmotionalMemory;
   /** False: nobody reads the events until `read`. */
   readonly reads?: boolean;
 }
@@ -80,6 +84,8 @@ export class SessionCall {
       newId: (prefix) => `${prefix}_${(this.#ids += 1)}`,
       emotionAllowed: options.emotionAllowed ?? true,
       emotionNotice: options.emotionNotice ?? null,
+      memory: options.memory ?? null,
+      tenant: 'default',
     });
     if (options.reads !== false) void this.read();
     t.teardown(() => this.session[Symbol.asyncDispose]());

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model import BASELINE_WIDTH, CATEGORIES, FRAME_WIDTH, MEL_BANDS, WINDOW_FRAMES
+from model import BASELINE_WIDTH, CATEGORIES, FRAME_WIDTH, MEL_BANDS, PROSODY_WIDTH, SUMMARY_WIDTH, WINDOW_FRAMES
 
 CORPUS_CATEGORIES = {
     "ravdess": set(CATEGORIES),
@@ -15,10 +15,25 @@ CORPUS_CATEGORIES = {
     "emodb": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
     "emodb_orig4": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
 }
-"""Categories a corpus could have shown; the others are masked in its loss and in its measures."""
+"""Categories a corpus could have shown; the others are left out of its measures."""
+ALIKE = {
+    "angry": {"disgusted"}, "disgusted": {"angry"}, "fearful": {"surprised"}, "happy": {"surprised"}, "surprised": {"happy", "fearful"},
+    "sad": {"calm"}, "neutral": set(), "calm": {"neutral"},
+}
+"""What a clip of this label may also have been called where the corpus offered no such name: neither right nor wrong in the loss.
+
+Everything else is wrong even if the corpus never shows it: an angry Pole is not calm. Without that, categories that one corpus alone
+has become names for that corpus's opposite, and every foreign voice is called calm or surprised.
+"""
 FRAMES_PER_SECOND = 100
 MEL_RANGE = 16.0
 """Natural log units below the loudest value where the extractor puts its floor (`melRangeNeper`)."""
+
+
+PITCH_AT = np.array([0, *range(PROSODY_WIDTH + 105, PROSODY_WIDTH + 110)])
+DECIBELS_AT = 5
+LEVEL_AT = PROSODY_WIDTH + 104
+"""Places in the summary that a higher voice, a louder voice, and a louder voice in log units move."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +51,10 @@ class Clip:
 
 
 class ClipStore:
-    def __init__(self, work: Path, permissive_only: bool) -> None:
+    def __init__(self, work: Path, *, permissive_only: bool = False) -> None:
         counts = np.fromfile(work / "features.counts.i32", dtype="<i4")
         summaries = np.fromfile(work / "features.summary.f32", dtype="<f4").reshape(-1, BASELINE_WIDTH)
-        self.frames = np.fromfile(work / "features.frames.f32", dtype="<f4").reshape(-1, FRAME_WIDTH)
+        self.frames = np.memmap(work / "features.frames.f32", dtype="<f4", mode="r").reshape(-1, FRAME_WIDTH)
         starts = np.concatenate([[0], np.cumsum(counts)])
         self.clips: list[Clip] = []
         lines = (work / "clips.tsv").read_text().splitlines()
@@ -83,25 +98,54 @@ def draw_baseline(group: list[Clip], target: Clip, count: int, chance: np.random
 class Batch:
     frames: np.ndarray
     mask: np.ndarray
-    prosody: np.ndarray
+    summary: np.ndarray
     baseline: np.ndarray
     baseline_seconds: np.ndarray
     labels: np.ndarray
     allowed: np.ndarray
+    """Categories the corpus has."""
+    judged: np.ndarray
+    """Categories the loss counts for this clip."""
 
     @staticmethod
-    def empty(size: int) -> "Batch":
-        return Batch(np.zeros((size, WINDOW_FRAMES, FRAME_WIDTH), np.float32), np.zeros((size, WINDOW_FRAMES), np.float32),
-                     np.zeros((size, BASELINE_WIDTH - MEL_BANDS), np.float32), np.zeros((size, BASELINE_WIDTH), np.float32),
-                     np.zeros((size, 1), np.float32), np.zeros(size, np.int64), np.zeros((size, len(CATEGORIES)), bool))
+    def empty(size: int, *, frames: bool = True) -> "Batch":
+        width = WINDOW_FRAMES if frames else 0
+        return Batch(np.zeros((size, width, FRAME_WIDTH), np.float32), np.zeros((size, width), np.float32),
+                     np.zeros((size, SUMMARY_WIDTH), np.float32), np.zeros((size, BASELINE_WIDTH), np.float32),
+                     np.zeros((size, 1), np.float32), np.zeros(size, np.int64), np.zeros((size, len(CATEGORIES)), bool),
+                     np.zeros((size, len(CATEGORIES)), bool))
 
     def put(self, row: int, clip: Clip, features: np.ndarray, first: int, baseline: tuple[np.ndarray, float]) -> None:
         self.frames[row, first : first + len(features)] = features
         self.mask[row, first : first + len(features)] = 1
-        self.prosody[row] = clip.summary[MEL_BANDS:]
+        self.describe(row, clip, baseline)
+
+    def describe(self, row: int, clip: Clip, baseline: tuple[np.ndarray, float]) -> None:
+        self.summary[row] = clip.summary[MEL_BANDS:]
         self.baseline[row], self.baseline_seconds[row] = baseline
         self.labels[row] = clip.label
         self.allowed[row] = [category in CORPUS_CATEGORIES[clip.corpus] for category in CATEGORIES]
+        alike = ALIKE[CATEGORIES[clip.label]]
+        self.judged[row] = [known or category not in alike for known, category in zip(self.allowed[row], CATEGORIES)]
+
+    def move(self, row: int, gain: float, shift: float) -> None:
+        """The same voice louder by `gain` natural log units of energy and higher by `shift` semitones, and usually so."""
+        decibels = gain * 10 / np.log(10)
+        for values, offset in ((self.summary[row], 0), (self.baseline[row], MEL_BANDS)):
+            values[offset + PITCH_AT] += shift
+            values[offset + DECIBELS_AT] += decibels
+            values[offset + LEVEL_AT] += gain
+
+
+def functional_batch(picks: list[Clip], groups: dict[tuple[str, int], list[Clip]], chance: np.random.Generator) -> Batch:
+    """As `training_batch` for a net that reads no frames: level, pitch, and a random amount of the caller heard before."""
+    batch = Batch.empty(len(picks), frames=False)
+    for row, clip in enumerate(picks):
+        known = chance.random() < 0.65
+        heard = int(chance.integers(1, 17)) if known else 0
+        batch.describe(row, clip, draw_baseline(groups[clip.speaker, clip.copy], clip, heard, chance))
+        batch.move(row, chance.normal(0, 0.6 if known else 1.2), chance.normal(0, 1.5))
+    return batch
 
 
 def low_pass(chance: np.random.Generator) -> np.ndarray:
@@ -116,14 +160,26 @@ def low_pass(chance: np.random.Generator) -> np.ndarray:
     return (np.clip(np.arange(MEL_BANDS) - edge, 0, None) * chance.uniform(0.5, 4)).astype(np.float32)
 
 
+def vocal_tract(chance: np.random.Generator) -> np.ndarray:
+    """A matrix [80, 80] that stretches the mel axis by up to a tenth: another speaker saying the same."""
+    at = np.clip(np.arange(MEL_BANDS) * chance.uniform(0.9, 1.1), 0, MEL_BANDS - 1)
+    low = np.minimum(at.astype(int), MEL_BANDS - 2)
+    warp = np.zeros((MEL_BANDS, MEL_BANDS), np.float32)
+    warp[low, np.arange(MEL_BANDS)] = 1 - (at - low)
+    warp[low + 1, np.arange(MEL_BANDS)] += at - low
+    return warp
+
+
 def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, int], list[Clip]], chance: np.random.Generator) -> Batch:
-    """Random crop, random place in the window, random masks, and a random amount of the caller heard before."""
+    """Random crop, place in the window, masks, vocal tract and pitch, and a random amount of the caller heard before."""
     batch = Batch.empty(len(picks))
     for row, clip in enumerate(picks):
         length = min(clip.frames, WINDOW_FRAMES)
         if chance.random() < 0.5:
             length = max(min(length, 80), int(length * chance.uniform(0.6, 1)))
-        features = store.window(clip, int(chance.integers(clip.frames - length + 1)), length).copy()
+        features = np.array(store.window(clip, int(chance.integers(clip.frames - length + 1)), length))
+        warp = vocal_tract(chance)
+        features[:, :MEL_BANDS] = features[:, :MEL_BANDS] @ warp
         loss = low_pass(chance)
         floor = features[:, :MEL_BANDS].max() - MEL_RANGE
         features[:, :MEL_BANDS] = np.maximum(features[:, :MEL_BANDS] - loss, np.minimum(features[:, :MEL_BANDS], floor))
@@ -139,15 +195,15 @@ def training_batch(store: ClipStore, picks: list[Clip], groups: dict[tuple[str, 
         if known:
             baseline = draw_baseline(groups[clip.speaker, clip.copy], clip, int(chance.integers(1, 13)), chance)
             usual = baseline[0][:MEL_BANDS]
+            usual[:] = usual @ warp
             usual[:] = np.maximum(usual - loss, np.minimum(usual, floor))
         batch.put(row, clip, features, int(chance.integers(WINDOW_FRAMES - length + 1)), baseline)
+        shift = chance.normal(0, 1.5)
+        batch.frames[row, :, MEL_BANDS] += shift * batch.frames[row, :, MEL_BANDS + 1]
         gain = chance.normal(0, 0.6 if known else 1.2)
         batch.frames[row, :, :MEL_BANDS] += gain
         batch.baseline[row, :MEL_BANDS] += gain
-        level = MEL_BANDS + 5
-        decibels = gain * 10 / np.log(10)
-        batch.prosody[row, 5] += decibels
-        batch.baseline[row, level] += decibels
+        batch.move(row, gain, shift)
     return batch
 
 

@@ -5,7 +5,7 @@
  *
  * `pcm.f32` holds 16 kHz mono float32 samples of all clips, one after the other; each line of
  * `index.tsv` starts with startSample and sampleCount. Writes `<prefix>.frames.f32` (rows of 83),
- * `<prefix>.summary.f32` (rows of 95, one per clip) and `<prefix>.counts.i32` (frames per clip, 0
+ * `<prefix>.summary.f32` (rows of 258, one per clip) and `<prefix>.counts.i32` (frames per clip, 0
  * where nothing was loud enough; such a clip's summary is zeros).
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';

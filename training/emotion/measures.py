@@ -1,16 +1,58 @@
-"""What a voice emotion model is judged by: unweighted average recall, calibration error, a temperature."""
+"""What a voice emotion model is judged by: unweighted average recall, calibration error, and the sharpness that lowers it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Callable
+
 import numpy as np
-from scipy.optimize import minimize_scalar
+import torch
+from scipy.optimize import minimize
+
+from clips import Clip, ClipStore, by_caller, measuring_batch
+from model import SHRINKAGE_SECONDS
+
+INPUTS = ("frames", "mask", "summary", "baseline", "baseline_seconds")
+BATCH = 64
 
 
-def masked_softmax(logits: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Probabilities over the categories the clip's corpus has; rows [n, 8]."""
-    logits = np.where(allowed, logits, -1e9)
-    exponent = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return exponent / exponent.sum(axis=1, keepdims=True)
+@dataclass(frozen=True)
+class Judged:
+    """Rows by clip: what the net said [n, 8], which categories the corpus has [n, 8], labels [n], trust in the baseline [n] 0…1."""
+
+    outputs: np.ndarray
+    allowed: np.ndarray
+    labels: np.ndarray
+    trust: np.ndarray
+
+
+@torch.no_grad()
+def judge(net: Callable[..., torch.Tensor], store: ClipStore, clips: list[Clip], heard: int) -> Judged:
+    """The callers' `heard` earlier utterances are drawn with a fixed seed."""
+    chance = np.random.default_rng(5)
+    groups = by_caller(store.clips)
+    parts: list[tuple[np.ndarray, ...]] = []
+    for start in range(0, len(clips), BATCH):
+        batch = measuring_batch(store, clips[start : start + BATCH], groups, heard, chance)
+        outputs = net(*(torch.from_numpy(getattr(batch, name)) for name in INPUTS)).numpy()
+        seconds = batch.baseline_seconds[:, 0]
+        parts.append((outputs, batch.allowed, batch.labels, seconds / (seconds + SHRINKAGE_SECONDS)))
+    return Judged(*(np.concatenate(column) for column in zip(*parts)))
+
+
+def corpus_recalls(net: Callable[..., torch.Tensor], store: ClipStore, clips: list[Clip], heard: int) -> dict[str, float]:
+    """UAR by corpus, all eight categories competing, as they do for a caller."""
+    recalls = {}
+    for corpus in sorted({clip.corpus for clip in clips}):
+        judged = judge(net, store, [clip for clip in clips if clip.corpus == corpus], heard)
+        recalls[corpus] = unweighted_recall(judged.labels, judged.outputs.argmax(axis=1))
+    return recalls
+
+
+def restricted(probabilities: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Probabilities over the allowed categories alone; rows [n, 8]."""
+    kept = np.where(allowed, probabilities, 0)
+    return kept / kept.sum(axis=1, keepdims=True)
 
 
 def unweighted_recall(labels: np.ndarray, predictions: np.ndarray) -> float:
@@ -31,11 +73,16 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray) ->
     return sum(row["clips"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / len(labels)
 
 
-def fit_temperature(logits: np.ndarray, allowed: np.ndarray, labels: np.ndarray) -> float:
-    """The divisor of the logits with the least negative log likelihood."""
+def fit_sharpness(parts: list[Judged]) -> np.ndarray:
+    """[for a caller never heard, for one known well]: the factors on pooled log probabilities with the least log loss, corpora equal."""
 
-    def loss(log_temperature: float) -> float:
-        probabilities = masked_softmax(logits / np.exp(log_temperature), allowed)
-        return float(-np.log(probabilities[np.arange(len(labels)), labels] + 1e-12).mean())
+    def loss(sharpness: np.ndarray) -> float:
+        total = 0.0
+        for part in parts:
+            scaled = part.outputs * (sharpness[0] + part.trust[:, None] * (sharpness[1] - sharpness[0]))
+            scaled = np.where(part.allowed, scaled, -1e9)
+            log_sum = np.log(np.exp(scaled - scaled.max(axis=1, keepdims=True)).sum(axis=1)) + scaled.max(axis=1)
+            total += float((log_sum - scaled[np.arange(len(part.labels)), part.labels]).mean())
+        return total
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2, 2), method="bounded").x))
+    return minimize(loss, np.ones(2), bounds=[(0.2, 4)] * 2, method="L-BFGS-B").x.astype(np.float32)

@@ -1,6 +1,6 @@
-"""Draws the reliability diagram of the model card from `measures.json`.
+"""Draws the reliability diagram of the model card from what `export.py` measured.
 
-  python training/emotion/picture.py --work DIR --output models/cards/emotion-voice-reliability.png
+  python training/emotion/picture.py --measures FILE --output models/cards/emotion-voice-reliability.png
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
 SERIES = (
-    ("ravdess, clean, 0 utterances heard", "RAVDESS, unknown caller", "o"),
-    ("ravdess, clean, 16 utterances heard", "RAVDESS, known caller", "s"),
-    ("ravdess, mu-law, 16 utterances heard", "RAVDESS, known caller, telephone", "^"),
-    ("nemo_pl, clean, 16 utterances heard", "nEMO, known caller", "d"),
+    ("ravdess, clean, 0 utterances heard, named", "RAVDESS, unknown caller", "o"),
+    ("ravdess, clean, 16 utterances heard, named", "RAVDESS, known caller", "s"),
+    ("ravdess, mu-law, 16 utterances heard, named", "RAVDESS, known caller, telephone", "^"),
+    ("nemo_pl, clean, 16 utterances heard, named", "nEMO, known caller", "d"),
 )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--measures", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    measures = json.loads((options.work / "measures.json").read_text())
+    measures = json.loads(options.measures.read_text())
     figure, axes = pyplot.subplots(figsize=(5, 4.2), dpi=100)
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for key, title, marker in SERIES:

@@ -97,6 +97,15 @@ export class ServerEncoder {
             trend: event.trend,
           },
         ];
+      case 'person.recalled':
+        return [
+          {
+            type: 'attune.person',
+            consent: event.consent,
+            remembered_turns: event.turnCount,
+            reminder: event.reminder,
+          },
+        ];
       case 'reply.started':
         return [{ type: 'response.created', response: responseInProgress(event.reply, this.#context) }];
       case 'reply.message.started':

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { AttuneError } from '../../core/errors.js';
+import { consentStates, type Consent } from '../../privacy/consent.js';
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
 import { hotwordsOf } from './transcription-prompt.js';
@@ -58,7 +59,20 @@ export const maxTokensSchema = z.union([z.number().int().min(1).max(4_096), z.li
 export const voiceSchema = z.union([z.string().min(1), z.looseObject({ id: z.string().min(1) })]);
 
 /** Clients ask for Attune's own settings under one key. */
-const attuneExtension = z.looseObject({ emotion: z.boolean().default(true), locale: z.string().min(2).optional() });
+const attuneExtension = z.looseObject({
+  emotion: z.boolean().default(true),
+  locale: z.string().min(2).optional(),
+  /** Who is speaking, as the client knows them. */
+  person: z.string().min(1).max(256).nullable().default(null),
+  consent: z
+    .strictObject({
+      emotion: z.enum(consentStates),
+      memory: z.enum(consentStates),
+      recording: z.enum(consentStates),
+    })
+    .partial()
+    .default({}),
+});
 
 const sessionSchema = z.looseObject({
   type: z.enum(['realtime', 'transcription']),
@@ -199,8 +213,15 @@ export function settingsOf(session: WireSession): SettingsPatch {
         : { language: input.transcription.language ?? null, hotwords: hotwordsOf(input.transcription.prompt) },
     turnDetection: input.turn_detection === null ? null : turnDetectionOf(input.turn_detection, transcribesOnly),
     emotionEnabled: session.attune.emotion,
+    person: session.attune.person,
+    consent: definedConsent(session.attune.consent),
     ...(session.attune.locale === undefined ? {} : { locale: session.attune.locale }),
   };
+}
+
+/** What the client named; a state it left out is not a state. */
+function definedConsent(consent: WireSession['attune']['consent']): Partial<Consent> {
+  return Object.fromEntries(Object.entries(consent).filter(([, state]) => state !== undefined));
 }
 
 function turnDetectionOf(

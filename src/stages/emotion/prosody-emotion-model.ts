@@ -3,8 +3,8 @@
  *
  *   in   frames            float32 [batch, 300, 83]  per 10 ms: 80 log-mel, semitones (0 unvoiced), voiced 0/1, periodicity
  *        mask              float32 [batch, 300]      1 for a frame, 0 for padding
- *        prosody           float32 [batch, 15]       `prosodyFields` of the whole utterance
- *        baseline          float32 [batch, 95]       the caller's usual mel bands and prosody, zeros when unknown
+ *        summary           float32 [batch, 178]      `prosodyFields` and `voiceFunctionals` of the whole utterance
+ *        baseline          float32 [batch, 258]      the caller's usual mel bands and summary, zeros when unknown
  *        baseline_seconds  float32 [batch, 1]        seconds of speech behind the baseline, 0 when unknown
  *   out  probabilities     float32 [batch, 8]        calibrated, in the order of `emotionCategories`, sum 1
  *
@@ -16,7 +16,7 @@ import type { BatchModel } from '../../inference/batcher.js';
 import type { TensorMap } from '../../inference/tensor.js';
 import { emotionCategories } from './emotion-category.js';
 import type { SpeakerBaseline } from './speaker-baseline.js';
-import { baselineWidth, prosodyFields, voiceFrameWidth, type VoiceFeatures } from './voice-features.js';
+import { baselineWidth, summaryWidth, voiceFrameWidth, type VoiceFeatures } from './voice-features.js';
 
 /** Frames under one look of the network: 3 s. */
 export const emotionWindowFrames = 300;
@@ -28,8 +28,8 @@ const mostWindows = 3;
 export interface EmotionWindow {
   /** Row-major `[1…300, 83]`. */
   readonly frameData: Float32Array;
-  /** [15]. */
-  readonly prosody: Float32Array;
+  /** [summaryWidth]. */
+  readonly summary: Float32Array;
   readonly baseline: SpeakerBaseline;
 }
 
@@ -42,7 +42,7 @@ export function emotionWindows(features: VoiceFeatures, baseline: SpeakerBaselin
     const endFrame = Math.min(features.frames, startFrame + emotionWindowFrames);
     return {
       frameData: features.frameData.subarray(startFrame * voiceFrameWidth, endFrame * voiceFrameWidth),
-      prosody: features.summary.subarray(melBandCount),
+      summary: features.summary.subarray(melBandCount),
       baseline,
     };
   });
@@ -55,7 +55,7 @@ export const prosodyEmotionModel: BatchModel<EmotionWindow, readonly number[]> =
     const batch = requests.length;
     const frames = new Float32Array(batch * emotionWindowFrames * voiceFrameWidth);
     const mask = new Float32Array(batch * emotionWindowFrames);
-    const prosody = new Float32Array(batch * prosodyFields.length);
+    const summary = new Float32Array(batch * summaryWidth);
     const baseline = new Float32Array(batch * baselineWidth);
     const baselineSeconds = new Float32Array(batch);
     for (const [row, request] of requests.entries()) {
@@ -63,14 +63,14 @@ export const prosodyEmotionModel: BatchModel<EmotionWindow, readonly number[]> =
       assert(frameCount >= 1 && frameCount <= emotionWindowFrames, 'an emotion window has 1…300 frames');
       frames.set(request.frameData, row * emotionWindowFrames * voiceFrameWidth);
       mask.fill(1, row * emotionWindowFrames, row * emotionWindowFrames + frameCount);
-      prosody.set(request.prosody, row * prosodyFields.length);
+      summary.set(request.summary, row * summaryWidth);
       baseline.set(request.baseline.mean, row * baselineWidth);
       baselineSeconds[row] = request.baseline.heardS;
     }
     return {
       frames: { data: frames, shape: [batch, emotionWindowFrames, voiceFrameWidth] },
       mask: { data: mask, shape: [batch, emotionWindowFrames] },
-      prosody: { data: prosody, shape: [batch, prosodyFields.length] },
+      summary: { data: summary, shape: [batch, summaryWidth] },
       baseline: { data: baseline, shape: [batch, baselineWidth] },
       baseline_seconds: { data: baselineSeconds, shape: [batch, 1] },
     };

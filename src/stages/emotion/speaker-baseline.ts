@@ -11,7 +11,7 @@ import { baselineWidth, prosodyFields, type VoiceFeatures } from './voice-featur
 export interface SpeakerBaseline {
   /** Seconds of speech behind the mean, 0…60; 0 for a caller never heard. */
   readonly heardS: number;
-  /** [95]: mean of each mel band, then of each prosody field; zeros while nothing was heard. Never mutated. */
+  /** [baselineWidth]: mean of each mel band, then of each value of the summary; zeros while nothing was heard. Never mutated. */
   readonly mean: Float32Array;
 }
 

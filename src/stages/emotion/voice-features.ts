@@ -10,11 +10,12 @@ import { frameEnergyDb, loudSpan } from '../../dsp/energy.js';
 import { frameSamples, hopSamples, logMel, melBandCount, type LogMelFrames } from '../../dsp/mel.js';
 import { trackPitch } from '../../dsp/pitch.js';
 import { semitonesOf, summariseProsody, type Prosody } from '../../dsp/prosody.js';
+import { functionalCount, voiceFunctionals } from './voice-functionals.js';
 
 /** Values per frame: 80 log-mel bands, pitch in semitones re 100 Hz (0 unvoiced), voiced 0/1, periodicity. */
 export const voiceFrameWidth = melBandCount + 3;
 
-/** Order of the summary vector. Duration and pause count stay out: clip length must not tell the label. */
+/** Order of the summary's first values. Duration and pause count stay out: clip length must not tell the label. */
 export const prosodyFields = [
   'f0MeanSemitones',
   'f0SdSemitones',
@@ -33,15 +34,18 @@ export const prosodyFields = [
   'shimmerRatio',
 ] as const satisfies readonly (keyof Prosody)[];
 
-/** Values in the caller's baseline: mean of each mel band, then of each prosody field. */
-export const baselineWidth = melBandCount + prosodyFields.length;
+/** Values about the whole utterance: the prosody fields, then `voiceFunctionals`. */
+export const summaryWidth = prosodyFields.length + functionalCount;
+
+/** Values in the caller's baseline: mean of each mel band, then of each value of the summary. */
+export const baselineWidth = melBandCount + summaryWidth;
 
 /** Features of one utterance, cut to its loud span. Arrays belong to the caller. */
 export interface VoiceFeatures {
   readonly frames: number;
   /** Row-major `[frames, voiceFrameWidth]`. */
   readonly frameData: Float32Array<ArrayBuffer>;
-  /** `[baselineWidth]`: mean of each mel band over the frames, then the prosody fields. */
+  /** `[baselineWidth]`: mean of each mel band over the frames, then the prosody fields, then the functionals. */
   readonly summary: Float32Array<ArrayBuffer>;
   readonly prosody: Prosody;
 }
@@ -92,6 +96,7 @@ export function extractVoiceFeatures(samples: Float32Array): VoiceFeatures | nul
   prosodyFields.forEach((field, index) => {
     summary[melBandCount + index] = prosody[field];
   });
+  summary.set(voiceFunctionals(frameData, mel.frames, voiceFrameWidth), melBandCount + prosodyFields.length);
   return { frames: mel.frames, frameData, summary, prosody };
 }
 

@@ -2,21 +2,25 @@
  * The system prompt of a language model, written by the operator as a template.
  *
  * `{{name}}` inserts a value; `{{#emotion}} … {{/emotion}}` stays only when an estimate is
- * known. Strict: a placeholder that does not exist is an error at start-up, not an odd prompt in a call. Values are
+ * known, `{{#memory}} … {{/memory}}` only when an earlier call is remembered. Strict: a placeholder that does not exist is an error at start-up, not an odd prompt in a call. Values are
  * inserted as they are and never read as template text, so nobody can reach a placeholder through the instructions.
  */
 import { AttuneError } from '../../core/errors.js';
 import type { EmotionContext, ResponderRequest } from './responder.js';
 
 /** What the template can draw on. */
-export type PromptInput = Pick<ResponderRequest, 'instructions' | 'emotion' | 'locale'>;
+export type PromptInput = Pick<ResponderRequest, 'instructions' | 'emotion' | 'reminder' | 'locale'>;
 
 type Placeholder = keyof typeof plainValues | keyof typeof emotionValues;
 
 type Piece = string | { readonly placeholder: Placeholder };
 
+const sectionNames = ['emotion', 'memory'] as const;
+
+type SectionName = (typeof sectionNames)[number];
+
 interface Section {
-  readonly onlyWithEmotion: boolean;
+  readonly onlyWith: SectionName | null;
   readonly pieces: readonly Piece[];
 }
 
@@ -26,6 +30,8 @@ const plainValues = {
   locale: (input: PromptInput) => input.locale,
   /** English name of the language, as `German`; the tag itself when it has no name. */
   language: (input: PromptInput) => languageName(input.locale),
+  /** What an earlier call left behind. */
+  'memory.reminder': (input: PromptInput) => input.reminder ?? 'nothing',
 } as const;
 
 const emotionValues = {
@@ -55,6 +61,10 @@ The estimate can be wrong. Let it guide tone, pace and priorities: with anger be
 fear be gentle and concrete, with joy join in. Do not mention the estimate or tell the user what they feel, unless they bring
 it up or it clearly helps them.
 {{/emotion}}
+{{#memory}}
+
+Remembered from earlier calls, with the user's consent: {{memory.reminder}} Use it to be considerate; do not recite it.
+{{/memory}}
 `;
 
 /** A checked template. */
@@ -70,7 +80,8 @@ export class PromptTemplate {
   render(input: PromptInput): string {
     const parts: string[] = [];
     for (const section of this.#sections) {
-      if (section.onlyWithEmotion && input.emotion === null) continue;
+      if (section.onlyWith === 'emotion' && input.emotion === null) continue;
+      if (section.onlyWith === 'memory' && input.reminder === null) continue;
       for (const piece of section.pieces)
         parts.push(typeof piece === 'string' ? piece : valueOf(piece.placeholder, input));
     }
@@ -83,29 +94,30 @@ export class PromptTemplate {
 
 function parse(template: string): Section[] {
   const sections: Section[] = [];
-  let inEmotion = false;
+  let open: SectionName | null = null;
   let pieces: Piece[] = [];
   const close = (): void => {
-    sections.push({ onlyWithEmotion: inEmotion, pieces });
+    sections.push({ onlyWith: open, pieces });
     pieces = [];
   };
   let textStart = 0;
   for (const match of template.matchAll(/\{\{([^{}]*)\}\}(\n?)/g)) {
     const tag = match[1]?.trim() ?? '';
-    const isSection = tag === '#emotion' || tag === '/emotion';
+    const section = sectionNames.find((name) => tag === `#${name}` || tag === `/${name}`);
     pieces.push(template.slice(textStart, match.index));
-    textStart = match.index + match[0].length - (isSection ? 0 : (match[2] ?? '').length);
-    if (isSection) {
-      if (inEmotion === (tag === '#emotion')) throw invalid(`{{${tag}}} does not pair up`);
+    textStart = match.index + match[0].length - (section !== undefined ? 0 : (match[2] ?? '').length);
+    if (section !== undefined) {
+      const begins = tag.startsWith('#');
+      if (begins ? open !== null : open !== section) throw invalid(`{{${tag}}} does not pair up`);
       close();
-      inEmotion = !inEmotion;
+      open = begins ? section : null;
     } else if (isPlaceholder(tag)) {
       pieces.push({ placeholder: tag });
     } else {
       throw invalid(`{{${tag}}} does not exist`);
     }
   }
-  if (inEmotion) throw invalid('{{#emotion}} is not closed');
+  if (open !== null) throw invalid(`{{#${String(open)}}} is not closed`);
   pieces.push(template.slice(textStart));
   close();
   return sections;
@@ -115,7 +127,7 @@ function invalid(problem: string): AttuneError {
   const known = [...Object.keys(plainValues), ...Object.keys(emotionValues)].map((name) => `{{${name}}}`).join(', ');
   return new AttuneError('OPTION_INVALID', `prompt template: ${problem}`, {
     field: 'promptTemplate',
-    hint: `Use ${known} and the section {{#emotion}} … {{/emotion}}.`,
+    hint: `Use ${known} and the sections {{#emotion}} … {{/emotion}} and {{#memory}} … {{/memory}}.`,
   });
 }
 

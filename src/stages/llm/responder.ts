@@ -39,6 +39,8 @@ export interface ResponderRequest {
   readonly toolChoice: ToolChoice;
   readonly maxOutputTokens: number | null;
   readonly emotion: EmotionContext | null;
+  /** One sentence about earlier calls, as “Last week the delivery made them angry.”; null when there is none. */
+  readonly reminder: string | null;
   /** BCP 47, as `en-US`. */
   readonly locale: string;
 }

@@ -3,7 +3,7 @@
  *
  *   in   input_ids        int64   [batch, length]  token ids of the tokenizer beside the model; 0 is padding
  *        mask             float32 [batch, length]  1 for a token, 0 for padding
- *   out  emotion_logits   float32 [batch, 28]      one per GoEmotions label, before calibration
+ *   out  emotion_logits   float32 [batch, labels]  one per label of the model, before calibration
  *        polarity_logits  float32 [batch, 3]       negative, neutral, positive, before calibration
  *
  * Padding does not change a row (the network masks it), so a sentence's result depends on itself alone.
@@ -11,7 +11,6 @@
 import { assert, defined } from '../../core/assert.js';
 import type { BatchModel } from '../../inference/batcher.js';
 import type { TensorMap } from '../../inference/tensor.js';
-import { goEmotions } from './go-emotions.js';
 
 /** Padded lengths a batch may have; a longer sentence must be cut before. */
 export const sentimentLengths = [16, 32, 64] as const;
@@ -26,7 +25,7 @@ export interface SentimentRequest {
 }
 
 export interface SentimentLogits {
-  /** [28], in the order of `goEmotions`. */
+  /** In the order of the model's labels. */
   readonly emotions: readonly number[];
   /** Negative, neutral, positive. */
   readonly polarity: readonly number[];
@@ -63,12 +62,10 @@ export const sentimentBatchModel: BatchModel<SentimentRequest, SentimentLogits> 
     const polarity = defined(outputs['polarity_logits'], 'polarity_logits').data;
     const rows = (data: Float32Array | BigInt64Array, row: number, width: number): number[] =>
       Array.from(data.subarray(row * width, (row + 1) * width), Number);
-    const rowCount = Math.min(
-      Math.floor(emotions.length / goEmotions.length),
-      Math.floor(polarity.length / polarityCount),
-    );
+    const labelCount = defined(defined(outputs['emotion_logits'], 'emotion_logits').shape[1], 'labels');
+    const rowCount = Math.min(Math.floor(emotions.length / labelCount), Math.floor(polarity.length / polarityCount));
     return Array.from({ length: Math.min(rowCount, requestCount) }, (_, row) => ({
-      emotions: rows(emotions, row, goEmotions.length),
+      emotions: rows(emotions, row, labelCount),
       polarity: rows(polarity, row, polarityCount),
     }));
   },

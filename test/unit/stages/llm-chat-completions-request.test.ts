@@ -88,6 +88,7 @@ t.test('the body', async (t) => {
     toolChoice: 'required',
     maxOutputTokens: 9,
     emotion: null,
+    reminder: null,
     locale: 'en',
   } as const;
   const options = {

@@ -22,6 +22,7 @@ const blank: ResponderRequest = {
   toolChoice: 'auto',
   maxOutputTokens: null,
   emotion: null,
+  reminder: null,
   locale: 'en-US',
 };
 

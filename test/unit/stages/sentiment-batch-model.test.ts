@@ -104,7 +104,7 @@ t.test('calibration applies slope, offset and temperature', (t) => {
     polarityTemperature: 2,
   });
   t.equal(emotionProbabilities([0.5], calibration)[0], 0.5);
-  const { negative, neutral, positive } = polarityProbabilities([0, 0, 2 * Math.log(2)], calibration);
+  const { negative, neutral, positive } = polarityProbabilities([0, 0, 2 * Math.log(2)], 2);
   t.ok(Math.abs(positive - 0.5) < 1e-9 && Math.abs(negative - 0.25) < 1e-9 && Math.abs(neutral - 0.25) < 1e-9);
   t.end();
 });

@@ -48,8 +48,8 @@ t.test('collate pads with zeros under a zero mask and keeps rows apart', async (
   t.same(Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape])), {
     frames: [2, 300, 83],
     mask: [2, 300],
-    prosody: [2, 15],
-    baseline: [2, 95],
+    summary: [2, 178],
+    baseline: [2, 258],
     baseline_seconds: [2, 1],
   });
   const shortFrames = short.frameData.length / voiceFrameWidth;
@@ -62,7 +62,7 @@ t.test('collate pads with zeros under a zero mask and keeps rows apart', async (
       .every((value) => value === 0),
   );
   t.same(Array.from(tensors['baseline_seconds']!.data, Number), [0, 9]);
-  t.same(Array.from(tensors['baseline']!.data, Number).slice(95), Array<number>(95).fill(2));
+  t.same(Array.from(tensors['baseline']!.data, Number).slice(258), Array<number>(258).fill(2));
 });
 
 t.test('split gives one row of eight per request', async (t) => {

@@ -1,0 +1,97 @@
+/**
+ * A call with a person: consent, what is kept of a turn, what the next call is told.
+ */
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { EmotionalMemory } from '../../../src/memory/emotional-memory.js';
+import { LibsqlMemoryStore } from '../../../src/memory/libsql-memory-store.js';
+import { Vault } from '../../../src/memory/vault.js';
+import { Scope } from '../../../src/core/scope.js';
+import type { AttuneError } from '../../../src/core/errors.js';
+import type { Consent } from '../../../src/privacy/consent.js';
+import type { RememberedPerson } from '../../../src/memory/emotional-memory.js';
+import { Remembering } from '../../../src/session/remembering.js';
+import { fuseEmotion } from '../../../src/stages/fusion/late-fusion.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+const angry = fuseEmotion({
+  voice: {
+    categories: { neutral: 0, calm: 0, happy: 0, sad: 0, angry: 0.9, fearful: 0.05, disgusted: 0.05, surprised: 0 },
+    arousal: 0.8,
+    valence: 0.2,
+    dominance: 0.6,
+    label: 'angry',
+    confidence: 0.9,
+    acoustics: { pitchVsBaselinePct: null, loudnessVsBaselineDb: null, rateVsBaselinePct: null },
+  },
+  text: null,
+  circumstances: { sttConfidence: 0.9, wordCount: 6, speechDurationMs: 3_000, snrDb: null },
+});
+const said = { text: 'my delivery is late again', language: 'en-US' };
+
+async function rememberingIn(t: Test, folder: string, { offline = false } = {}) {
+  const clock = new ManualClock();
+  const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'));
+  const memory = await EmotionalMemory.open({ store, vault: Vault.fromText('ab'.repeat(32)), clock });
+  const scope = new Scope('test', () => undefined);
+  const recalled: RememberedPerson[] = [];
+  const failures: AttuneError[] = [];
+  const remembering = new Remembering({
+    memory: offline ? null : memory,
+    tenant: 'default',
+    clock,
+    scope,
+    onRecalled: (person) => recalled.push(person),
+    onFailure: (error) => failures.push(error),
+  });
+  t.teardown(async () => {
+    await scope[Symbol.asyncDispose]();
+    await memory[Symbol.asyncDispose]();
+  });
+  return { remembering, memory, recalled, failures };
+}
+
+t.test('what a person agreed to keep is told to the next call', async (t) => {
+  const folder = t.testdir();
+  const first = await rememberingIn(t, folder);
+  first.remembering.identify('anna', { memory: 'given' });
+  first.remembering.note(angry, said);
+  await first.remembering.settled();
+  t.same(first.failures, []);
+  const next = await rememberingIn(t, folder);
+  next.remembering.identify('anna', {});
+  await next.remembering.settled();
+  t.equal(next.remembering.reminder, 'Today the delivery made them angry.');
+  t.equal(next.recalled[0]?.recollection?.turnCount, 1);
+  t.equal(next.remembering.consent.memory, 'given');
+});
+
+t.test('of a person who has not agreed nothing is kept, and a refusal ends what was', async (t) => {
+  const folder = t.testdir();
+  const { remembering, memory } = await rememberingIn(t, folder);
+  const turns = async (): Promise<number> => (await memory.export({ tenant: 'default', id: 'bea' })).turns.length;
+  remembering.identify('bea', {});
+  remembering.note(angry, said);
+  await remembering.settled();
+  t.equal(await turns(), 0);
+  remembering.identify('bea', { memory: 'given' });
+  remembering.note(angry, said);
+  await remembering.settled();
+  t.equal(await turns(), 1);
+  remembering.identify('bea', { memory: 'refused' });
+  remembering.note(angry, said);
+  await remembering.settled();
+  t.equal(await turns(), 0);
+  t.equal(remembering.consent.memory, 'withdrawn');
+});
+
+t.test('without a memory or a name consent still holds for the call', async (t) => {
+  const { remembering, recalled } = await rememberingIn(t, t.testdir(), { offline: true });
+  const told: Partial<Consent> = { emotion: 'refused' };
+  remembering.identify(null, told);
+  remembering.note(angry, said);
+  await remembering.settled();
+  t.equal(remembering.consent.emotion, 'refused');
+  t.equal(remembering.reminder, null);
+  t.same(recalled, []);
+});
