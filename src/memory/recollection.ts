@@ -7,17 +7,8 @@
  */
 import type { EmotionLabel } from '../stages/fusion/emotion-estimate.js';
 import { reminderOf } from './reminder.js';
+import type { Trigger } from './trigger.js';
 import type { RememberedTurn } from './remembered-turn.js';
-
-export interface Trigger {
-  readonly topic: string;
-  /** What the person mostly felt when it came up. */
-  readonly label: EmotionLabel;
-  /** 0…1: strength faded by time, lowered by relief. */
-  readonly weight: number;
-  readonly lastAtMs: number;
-  readonly turnCount: number;
-}
 
 export interface Recollection {
   readonly turnCount: number;

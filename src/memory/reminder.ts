@@ -2,7 +2,7 @@
  * The one sentence that a responder is told of earlier calls.
  */
 import type { EmotionLabel } from '../stages/fusion/emotion-estimate.js';
-import type { Trigger } from './recollection.js';
+import type { Trigger } from './trigger.js';
 
 const dayMs = 86_400_000;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });

@@ -14,8 +14,9 @@ import type { Vad } from '../stages/vad/vad.js';
 export interface Abilities {
   readonly vad: Vad;
   readonly stt: Stt;
-  readonly voiceEmotion: VoiceEmotionStage;
-  readonly sentiment: SentimentStage;
+  /** Null, as `sentiment`, when no call may have emotion inferred. */
+  readonly voiceEmotion: VoiceEmotionStage | null;
+  readonly sentiment: SentimentStage | null;
   readonly responder: Responder;
   readonly tts: Tts;
   readonly clock: Clock;

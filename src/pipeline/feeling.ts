@@ -7,6 +7,7 @@ import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js'
 import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
 import { advanceTimeline, emptyTimeline, type EmotionTimeline } from '../stages/fusion/emotion-timeline.js';
+import { expressionScores, type ExpressionScores } from '../stages/fusion/expression-scores.js';
 import { fuseEmotion } from '../stages/fusion/late-fusion.js';
 import type { EmotionContext } from '../stages/llm/responder.js';
 import type { TextSentiment } from '../stages/sentiment/sentiment.js';
@@ -18,6 +19,7 @@ const sentimentTimeoutMs = 500;
 export interface TurnImpression {
   readonly estimate: EmotionEstimate;
   readonly trend: string;
+  readonly expressions: ExpressionScores;
   readonly sentimentAtMs: number;
   readonly fusedAtMs: number;
 }
@@ -55,7 +57,9 @@ export class Feeling {
     const estimate = fuse(words, await voice, text);
     this.#timeline = advanceTimeline(this.#timeline, estimate);
     this.#latest = estimate;
-    return { estimate, trend: this.#timeline.trend, sentimentAtMs, fusedAtMs: this.#abilities.clock.nowMs() };
+    const expressions = expressionScores({ ...estimate, emotions: text?.emotions ?? null });
+    const fusedAtMs = this.#abilities.clock.nowMs();
+    return { estimate, trend: this.#timeline.trend, expressions, sentimentAtMs, fusedAtMs };
   }
 
   /** A passing impression of the voice alone, while the caller still speaks. */
@@ -75,6 +79,7 @@ export class Feeling {
   async #sentiment(words: TurnWords, signal: AbortSignal): Promise<TextSentiment | null> {
     if (words.text.trim() === '') return null;
     const { sentiment, clock } = this.#abilities;
+    if (sentiment === null) return null;
     try {
       const deadlineMs = clock.nowMs() + sentimentTimeoutMs;
       return await sentiment.analyse(words.text, {

@@ -20,6 +20,7 @@ import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
 import type { Abilities } from './abilities.js';
 import type { HeardUtterance } from './heard-utterance.js';
 import { judgeOverlap } from './overlap.js';
+import { ImpressionPace } from './impression-pace.js';
 import { idleTurn, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
 import { VoiceListening } from './voice-listening.js';
@@ -74,8 +75,9 @@ const quietAfterMs = 200;
 const quietTickMs = 50;
 /** A commit needs this much audio, as the OpenAI API has it. */
 const minCommitMs = 100;
-/** The voice emotion stage hears at most the last seconds of an utterance. */
+/** The voice emotion stage hears at most the last seconds of an utterance, and the last few for a passing impression. */
 const maxEmotionMs = 8_000;
+const maxImpressionMs = 3_000;
 const samplesPerMs = modelSampleRateHz / 1000;
 /** Frames waiting for VAD; above it the sender waits. */
 const maxBacklogMs = 30_000;
@@ -91,6 +93,7 @@ export class Listener {
   });
   readonly #vad: VadStream;
   readonly #voice: VoiceListening;
+  readonly #pace = new ImpressionPace();
   #settings: ListenerSettings;
   #resampler: { readonly rateHz: number; readonly frames: FrameResampler } | undefined;
   #state: TurnState = idleTurn;
@@ -242,6 +245,7 @@ export class Listener {
       durationMs,
       replyAudible: this.#options.isReplyAudible(),
     });
+    if (this.#state.name === 'speaking') this.#glimpse();
   }
 
   /** A failed VAD run counts as what the caller was doing before, so that one refusal neither cuts nor opens a turn. */
@@ -331,6 +335,7 @@ export class Listener {
       isAnnounced: this.#settings.policy === null,
     };
     this.#utterance = utterance;
+    this.#pace.restart(startMs);
     utterance.stt.accept(held.samples);
     this.#readPartials(utterance);
   }
@@ -375,19 +380,39 @@ export class Listener {
     if (!utterance) return;
     const endSample = Math.round(lastSpeechEndMs * samplesPerMs);
     const finality = measureFinalCadence(this.#speech(utterance, endSample, 1_500)).finality;
-    if (this.#settings.emotionEnabled) {
-      utterance.scope.spawn('voice-emotion', async (signal) => {
-        const voice = await this.#voice.judge(
-          () => this.#speech(utterance, endSample, maxEmotionMs),
-          endSample,
-          signal,
-        );
-        if (voice === null || this.#utterance !== utterance) return;
-        const speechMs = (endSample - utterance.startSample) / samplesPerMs;
-        this.#options.onEvent({ type: 'voice-emotion', utteranceId: utterance.id, voice, speechMs });
-      });
-    }
+    if (this.#settings.emotionEnabled)
+      utterance.scope.spawn('voice-emotion', (signal) =>
+        this.#tellImpression(utterance, endSample, maxEmotionMs, signal),
+      );
     this.#step({ type: 'cadence', finality });
+  }
+
+  /** A passing impression of the voice while the caller speaks, twice a second when the machine allows. */
+  #glimpse(): void {
+    const utterance = this.#utterance;
+    if (!utterance?.isAnnounced || !this.#settings.emotionEnabled || !this.#pace.isDue(this.#heardMs)) return;
+    const { clock } = this.#options.abilities;
+    const startedMs = clock.nowMs();
+    const endSample = Math.round(this.#heardMs * samplesPerMs);
+    utterance.scope.spawn('impression', async (signal) => {
+      try {
+        await this.#tellImpression(utterance, endSample, maxImpressionMs, signal);
+      } finally {
+        this.#pace.done(clock.nowMs() - startedMs, this.#heardMs);
+      }
+    });
+  }
+
+  async #tellImpression(
+    utterance: OpenUtterance,
+    endSample: number,
+    longestMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const voice = await this.#voice.judge(() => this.#speech(utterance, endSample, longestMs), endSample, signal);
+    if (voice === null || this.#utterance !== utterance) return;
+    const speechMs = (endSample - utterance.startSample) / samplesPerMs;
+    this.#options.onEvent({ type: 'voice-emotion', utteranceId: utterance.id, voice, speechMs });
   }
 
   #judge(): void {

@@ -17,7 +17,7 @@ interface Judgement {
 }
 
 export class VoiceListening {
-  readonly #stage: VoiceEmotionStage;
+  readonly #stage: VoiceEmotionStage | null;
   readonly #clock: Clock;
   readonly #callId: string;
   readonly #onFailure: (error: AttuneError) => void;
@@ -25,7 +25,7 @@ export class VoiceListening {
   #latest: Judgement | undefined;
 
   constructor(options: {
-    readonly stage: VoiceEmotionStage;
+    readonly stage: VoiceEmotionStage | null;
     readonly clock: Clock;
     readonly callId: string;
     readonly onFailure: (error: AttuneError) => void;
@@ -67,6 +67,7 @@ export class VoiceListening {
   }
 
   async #ask(samples: Float32Array, signal: AbortSignal): Judgement['outcome'] {
+    if (this.#stage === null) return null;
     try {
       return await this.#stage.estimate(samples, {
         baseline: this.#baseline,

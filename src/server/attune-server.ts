@@ -96,7 +96,7 @@ export class AttuneServer implements AsyncDisposable {
         tenant: '',
         actor: 'server',
         subject: null,
-        facts: { emotion: config.emotion, purpose: config.purpose, memory: config.memory, licence: config.licence },
+        facts: factsOf(config),
       });
       memory = await MemoryKeeping.open({ ...options, audit });
       abilities = await stack.openAbilities(loading.signal);
@@ -141,6 +141,12 @@ export class AttuneServer implements AsyncDisposable {
     await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
+}
+
+/** What an auditor must know of a start. */
+function factsOf({ emotion, purpose, purposeExemption, purposeExemptionReason, memory, licence }: Config) {
+  const exemption = purposeExemption === 'none' ? {} : { purposeExemption, reason: purposeExemptionReason ?? '' };
+  return { emotion, purpose, ...exemption, memory, licence };
 }
 
 function isLoopback(host: string): boolean {

@@ -22,20 +22,31 @@ export const emotionPurposes = [
 
 export type EmotionPurpose = (typeof emotionPurposes)[number];
 
+/** The two reasons the law allows. */
+export const purposeExemptions = ['none', 'medical', 'safety'] as const;
+
+type PurposeExemption = (typeof purposeExemptions)[number];
+
 const forbiddenPurposes: readonly EmotionPurpose[] = ['workplace', 'recruitment', 'education'];
 
 /** Throws EMOTION_PURPOSE_FORBIDDEN when emotion inference is on for a purpose that the law does not allow. */
 export function assertPurposeAllowed(options: {
   readonly emotion: 'on' | 'off';
   readonly purpose: EmotionPurpose;
+  readonly purposeExemption: PurposeExemption;
+  readonly purposeExemptionReason: string | null;
 }): void {
-  if (options.emotion === 'off' || !forbiddenPurposes.includes(options.purpose)) return;
-  throw new AttuneError(
-    'EMOTION_PURPOSE_FORBIDDEN',
-    `emotion inference is not allowed for the purpose ${options.purpose}`,
-    {
-      field: 'purpose',
-      hint: 'The EU AI Act, Article 5(1)(f), forbids it at work and in education. Switch it off with --emotion off.',
-    },
-  );
+  const { emotion, purpose, purposeExemption, purposeExemptionReason } = options;
+  if (emotion === 'off' || !forbiddenPurposes.includes(purpose)) return;
+  if (purposeExemption !== 'none') {
+    if (purposeExemptionReason !== null && purposeExemptionReason.trim().length >= 10) return;
+    throw new AttuneError('EMOTION_PURPOSE_FORBIDDEN', `an exemption for ${purpose} needs its reason in a sentence`, {
+      field: 'purposeExemptionReason',
+      hint: 'Say which medical or safety need it is; the sentence goes into the audit log.',
+    });
+  }
+  throw new AttuneError('EMOTION_PURPOSE_FORBIDDEN', `emotion inference is not allowed for the purpose ${purpose}`, {
+    field: 'purpose',
+    hint: 'The EU AI Act, Article 5(1)(f), forbids it at work and in education. Switch it off with --emotion off.',
+  });
 }

@@ -9,7 +9,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { defaultBeamSearchOptions } from '../stages/stt/ctc-beam-search.js';
 import { sttPrecisions } from '../stages/stt/open-stt.js';
-import { emotionPurposes } from './emotion-purpose.js';
+import { emotionPurposes, purposeExemptions } from './emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
@@ -210,6 +210,13 @@ export const optionTable = {
     'unspecified',
     'what emotion is inferred for; purposes the EU AI Act forbids are refused',
   ),
+  purposeExemption: option(
+    'Emotion',
+    oneOf(purposeExemptions),
+    'none',
+    'medical or safety reason that the law allows for a purpose it otherwise forbids; needs purposeExemptionReason',
+  ),
+  purposeExemptionReason: option('Emotion', optional(text()), null, 'that reason in a sentence, for the audit log'),
   emotionNotice: option(
     'Emotion',
     optional(text()),

@@ -150,8 +150,8 @@ export class VoiceStack implements AsyncDisposable {
     const [vad, stt, voiceEmotion, sentiment, tts, responder] = await Promise.all([
       this.openVad(),
       this.openStt(),
-      this.openVoiceEmotion(),
-      this.openSentiment(),
+      config.emotion === 'off' ? null : this.openVoiceEmotion(),
+      config.emotion === 'off' ? null : this.openSentiment(),
       this.openTts(signal),
       this.openResponder(),
     ]);
@@ -193,8 +193,8 @@ async function warmUp(
   utterance?.accept(buzz);
   await Promise.all([
     utterance?.finish(),
-    voiceEmotion.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
-    sentiment.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
+    voiceEmotion?.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
+    sentiment?.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
   ]);
 }
 

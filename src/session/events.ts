@@ -8,6 +8,7 @@ import type { AudioFrame } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
 import type { Consent } from '../privacy/consent.js';
 import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
+import type { ExpressionScores } from '../stages/fusion/expression-scores.js';
 import type { SttWord } from '../stages/stt/stt.js';
 import type { WrittenSpan } from '../stages/stt/written-form/written-span.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
@@ -132,6 +133,8 @@ export type SessionEvent =
       readonly final: boolean;
       readonly estimate: EmotionEstimate;
       readonly trend: string;
+      /** The 48 expressions of a whole turn; null while the caller speaks. */
+      readonly expressions: ExpressionScores | null;
     }
   | { readonly type: 'reply.started'; readonly reply: ReplyDescription }
   | ({

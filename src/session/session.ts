@@ -265,6 +265,7 @@ export class Session implements AsyncDisposable {
           type: 'emotion.estimated',
           itemId: event.utteranceId,
           final: false,
+          expressions: null,
           ...this.#feeling.glimpse(event.voice, event.speechMs),
         });
         return;
@@ -373,13 +374,17 @@ export class Session implements AsyncDisposable {
     voice: Parameters<Feeling['judge']>[1],
     times: TurnClock | null,
   ): Promise<void> {
-    const { estimate, trend, sentimentAtMs, fusedAtMs } = await this.#feeling.judge(words, voice, this.#scope.signal);
+    const { estimate, trend, expressions, sentimentAtMs, fusedAtMs } = await this.#feeling.judge(
+      words,
+      voice,
+      this.#scope.signal,
+    );
     times?.mark('textSentimentMs', sentimentAtMs);
     times?.mark('fusionMs', fusedAtMs);
     this.#conversation.replace({ ...item, emotion: estimate });
     this.#remembering.note(estimate, { text: words.text, language: words.language });
     if (this.#listener.voiceBaseline !== null) this.#remembering.noteVoice(this.#listener.voiceBaseline);
-    this.#emit({ type: 'emotion.estimated', itemId: item.id, final: true, estimate, trend });
+    this.#emit({ type: 'emotion.estimated', itemId: item.id, final: true, estimate, trend, expressions });
   }
 
   // ── the conversation ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -186,7 +186,7 @@ t.test('sentiment answers every line in order', async (t) => {
 });
 
 t.test('sentiment says at once that it does not know a language', async (t) => {
-  const { status, stdout, stderr } = await runCommand(['sentiment', '--language', 'de'], { input: 'Hallo\n' });
+  const { status, stdout, stderr } = await runCommand(['sentiment', '--language', 'sw'], { input: 'Habari\n' });
   t.match({ status, stdout }, { status: 1, stdout: '' });
   t.match(stderr, /LANGUAGE_UNSUPPORTED.*en/);
 });

@@ -68,7 +68,7 @@ function levelOf(samples: Float32Array): number {
 
 const clock = new SystemClock();
 const stack = await VoiceStack.create({
-  config: configFrom({}),
+  config: configFrom({ providers: 'cpu', inferenceWorkers: '1' }),
   clock,
   logger: silentLogger,
   metrics: silentMetrics,
@@ -80,7 +80,7 @@ const scratch = await mkdtemp(join(tmpdir(), 'attune-fusion-'));
 await run('tar', ['-xf', join(corpora, 'noise.tar'), '-C', scratch]);
 const noises: Float32Array[] = [];
 for (const name of (await run('tar', ['-tf', join(corpora, 'noise.tar')])).stdout.trim().split('\n')) {
-  if (!/\.(?:wav|flac|ogg)$/u.test(name)) continue;
+  if (!/\.(?:wav|flac|ogg|opus)$/u.test(name)) continue;
   const { samples } = await readAudioFile(join(scratch, name));
   if (samples.length > modelSampleRateHz / 2) noises.push(samples);
 }

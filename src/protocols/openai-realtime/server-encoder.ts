@@ -95,6 +95,7 @@ export class ServerEncoder {
             final: event.final,
             emotion: wireEmotion(event.estimate),
             trend: event.trend,
+            ...(event.expressions === null ? {} : { expressions: event.expressions }),
           },
         ];
       case 'person.recalled':

@@ -131,6 +131,20 @@ t.test('emotion is refused at work and in education, and allowed once it is off'
   t.equal(loadConfig({ environment: { ATTUNE_PURPOSE: 'medical' } }).emotion, 'on');
 });
 
+t.test('a medical or safety exemption is stated, with its reason', async (t) => {
+  const environment = { ATTUNE_PURPOSE: 'workplace', ATTUNE_PURPOSE_EXEMPTION: 'safety' };
+  t.match(
+    failureOf(() => loadConfig({ environment })),
+    { code: 'EMOTION_PURPOSE_FORBIDDEN', field: 'purposeExemptionReason' },
+  );
+  const reason = 'Fatigue of train drivers is a danger to others.';
+  t.equal(loadConfig({ environment: { ...environment, ATTUNE_PURPOSE_EXEMPTION_REASON: reason } }).emotion, 'on');
+  t.match(
+    failureOf(() => loadConfig({ environment: { ...environment, ATTUNE_PURPOSE_EXEMPTION_REASON: 'because' } })),
+    { code: 'EMOTION_PURPOSE_FORBIDDEN' },
+  );
+});
+
 t.test('variables that belong to no option are found', async (t) => {
   t.same(unknownVariables({ ATTUNE_PROT: '1', ATTUNE_PORT: '1', ATTUNE_CONFIG: 'x', HOME: '/' }), ['ATTUNE_PROT']);
 });

@@ -1,0 +1,34 @@
+/**
+ * When to look at a voice again while its owner speaks: every half second, less often when looking is slow.
+ *
+ * One look at a time. A look that took long (a busy machine) is followed by a pause of three times its length, so that
+ * passing impressions of all calls together never crowd out the judgements that replies wait for.
+ */
+
+/** Of the caller's audio. */
+const everyMs = 500;
+const pauseFactor = 3;
+
+export class ImpressionPace {
+  #dueAtMs = everyMs;
+  #looking = false;
+
+  /** A new utterance: the first look is half a second into it. */
+  restart(heardMs: number): void {
+    this.#dueAtMs = heardMs + everyMs;
+  }
+
+  /** True when it is time; the caller then looks and says `done`. */
+  isDue(heardMs: number): boolean {
+    if (this.#looking || heardMs < this.#dueAtMs) return false;
+    this.#looking = true;
+    this.#dueAtMs = heardMs + everyMs;
+    return true;
+  }
+
+  /** @param durationMs how long the look took; @param heardMs the caller's audio by now. */
+  done(durationMs: number, heardMs: number): void {
+    this.#looking = false;
+    this.#dueAtMs = Math.max(this.#dueAtMs, heardMs + pauseFactor * durationMs);
+  }
+}
