@@ -6,6 +6,11 @@ import type { ModelEntry } from '../src/inference/model-manifest.js';
 export type ModelFacts = Pick<ModelEntry, 'name' | 'kind' | 'file' | 'licence' | 'source' | 'card'>;
 
 const stt = { licence: 'CC BY-SA 4.0', source: 'training/stt', card: 'cards/stt-en.md' } as const;
+const sentimentMulti = {
+  licence: 'not stated: corpora of tweets and posts without a licence, see the card',
+  source: 'training/sentiment',
+  card: 'cards/sentiment-multi.md',
+} as const;
 const sentiment = { licence: 'CC BY 4.0', source: 'training/sentiment', card: 'cards/sentiment-en.md' } as const;
 
 export const modelFacts: readonly ModelFacts[] = [
@@ -35,4 +40,7 @@ export const modelFacts: readonly ModelFacts[] = [
   { name: 'sentiment-en', kind: 'onnx', file: 'sentiment-en.onnx', ...sentiment },
   { name: 'sentiment-en-tokenizer', kind: 'data', file: 'sentiment-en.tokenizer.json', ...sentiment },
   { name: 'sentiment-en-calibration', kind: 'data', file: 'sentiment-en.json', ...sentiment },
+  { name: 'sentiment-multi', kind: 'onnx', file: 'sentiment-multi.onnx', ...sentimentMulti },
+  { name: 'sentiment-multi-tokenizer', kind: 'data', file: 'sentiment-multi.tokenizer.json', ...sentimentMulti },
+  { name: 'sentiment-multi-calibration', kind: 'data', file: 'sentiment-multi.json', ...sentimentMulti },
 ];

@@ -27,7 +27,7 @@ export function register(program: Command): void {
   const command = program
     .command('sentiment')
     .description('read lines of text and estimate the feeling in each')
-    .option('--language <tag>', 'language of the lines (BCP 47)', 'en');
+    .option('--language <tag>', 'language of the lines (BCP 47): ar, de, en, es, fr, hi, it, pt or zh', 'en');
   addToolOptions(command, ['purpose']).action((flags: SentimentFlags) => run(flags));
 }
 

@@ -106,8 +106,9 @@ export class VoiceStack implements AsyncDisposable {
 
   async openSentiment(): Promise<SentimentStage> {
     const { manifest } = this;
+    const multilingual = this.#options.config.emotion === 'on';
     return this.#own(
-      await openSentiment({ host: this.#host, manifest, thread: threadOf.sentiment, limits: this.#limits }),
+      await openSentiment({ host: this.#host, manifest, thread: threadOf.sentiment, limits: this.#limits, multilingual }),
     );
   }
 
@@ -183,7 +184,10 @@ async function warmUp(
   await Promise.all([
     utterance?.finish(),
     voiceEmotion.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
-    sentiment.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
+    // One language of each model.
+    ...['en', 'de']
+      .filter((language) => sentiment.languages.includes(language))
+      .map((language) => sentiment.analyse('good to have you here', { language, callId, signal, deadlineMs })),
   ]);
 }
 

@@ -10,6 +10,7 @@ import t from 'tap';
 import { defined } from '../../src/core/assert.js';
 import type { Batcher } from '../../src/inference/batcher.js';
 import type { EmotionCategory } from '../../src/stages/emotion/emotion-category.js';
+import { GoEmotionsReading } from '../../src/stages/sentiment/go-emotions-reading.js';
 import { OnnxSentiment } from '../../src/stages/sentiment/onnx-sentiment.js';
 import {
   sentimentBatchModel,
@@ -47,7 +48,7 @@ const oneByOne: Batcher<SentimentRequest, SentimentLogits> = {
 const stage = new OnnxSentiment({
   batcher: oneByOne,
   tokenizer: json('.tokenizer.json'),
-  calibration: json('.json'),
+  reading: new GoEmotionsReading(json('.json')),
 });
 const options = { language: 'en', callId: 'test', signal: new AbortController().signal, deadlineMs: Infinity };
 

@@ -6,24 +6,15 @@
  * owns neither the batcher's worker nor the files; disposing it disposes the batcher it was given.
  */
 import { setMaxListeners } from 'node:events';
-import { AttuneError, CancelledError } from '../../core/errors.js';
+import { CancelledError } from '../../core/errors.js';
 import { defined } from '../../core/assert.js';
 import type { Batcher } from '../../inference/batcher.js';
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
 import { affectOf, categoriesOf, goEmotions } from './go-emotions.js';
+import { primaryLanguage, unsupportedLanguage } from './sentiment-by-language.js';
 import type { SentimentOptions, SentimentStage, TextSentiment } from './sentiment.js';
-import {
-  paddedLengthOf,
-  sentimentLengths,
-  type SentimentLogits,
-  type SentimentRequest,
-} from './sentiment-batch-model.js';
-import {
-  emotionProbabilities,
-  parseSentimentCalibration,
-  polarityProbabilities,
-  type SentimentCalibration,
-} from './sentiment-calibration.js';
+import { paddedLengthOf, type SentimentLogits, type SentimentRequest } from './sentiment-batch-model.js';
+import type { SentimentReading } from './sentiment-reading.js';
 import { occlusionSpans, tellingEvidence, type SpanEvidence, type WordSpan } from './sentiment-evidence.js';
 import { lastWordsWithin, sentimentWords, unknownTokenId, type SentimentWord } from './sentiment-words.js';
 import { createSubwordTokenizer, type SubwordTokenizer } from './subword-tokenizer.js';
@@ -32,8 +23,8 @@ export interface OnnxSentimentOptions {
   readonly batcher: Batcher<SentimentRequest, SentimentLogits>;
   /** Parsed tokenizer.json the model was trained with. */
   readonly tokenizer: object;
-  /** Parsed calibration file of the model. */
-  readonly calibration: unknown;
+  /** What the network's logits mean. */
+  readonly reading: SentimentReading;
   /** Words left out one at a time per sentence, 0 for no evidence at all; 16 by default. */
   readonly maxOccludedWords?: number;
 }
@@ -45,60 +36,55 @@ export class OnnxSentiment implements SentimentStage {
   readonly languages: readonly string[];
   readonly #batcher: Batcher<SentimentRequest, SentimentLogits>;
   readonly #tokenizer: SubwordTokenizer;
-  readonly #calibration: SentimentCalibration;
+  readonly #reading: SentimentReading;
   readonly #maxOccludedWords: number;
 
-  /** @throws MODEL_CORRUPT when the calibration does not fit. */
   constructor(options: OnnxSentimentOptions) {
     this.#batcher = options.batcher;
     this.#tokenizer = createSubwordTokenizer(options.tokenizer);
-    this.#calibration = parseSentimentCalibration(options.calibration);
+    this.#reading = options.reading;
     this.#maxOccludedWords = options.maxOccludedWords ?? 16;
     this.name = options.batcher.modelName;
-    this.languages = [this.#calibration.language];
+    this.languages = options.reading.languages;
   }
 
   async analyse(text: string, options: SentimentOptions): Promise<TextSentiment> {
-    const language = options.language.toLowerCase().split('-')[0] ?? '';
-    if (!this.languages.includes(language)) {
-      throw new AttuneError('LANGUAGE_UNSUPPORTED', `no text sentiment model for '${options.language}'`, {
-        field: 'language',
-        hint: `Use one of: ${this.languages.join(', ')}.`,
-      });
-    }
+    const language = primaryLanguage(options.language);
+    if (!this.languages.includes(language)) throw unsupportedLanguage(options.language, this.languages);
+    const { lengths } = this.#reading;
+    const languageTokenId = this.#reading.languageTokenId(language);
+    const prefix = languageTokenId === null ? [] : [languageTokenId];
     const words = lastWordsWithin(
       sentimentWords(text, this.#tokenizer),
-      defined(sentimentLengths.at(-1), 'longest length'),
+      defined(lengths.at(-1), 'longest length') - prefix.length,
     );
     if (words.length === 0) return emptySentiment();
 
-    const paddedLength = paddedLengthOf(words.reduce((count, word) => count + word.tokenIds.length, 0));
+    const tokenCount = words.reduce((count, word) => count + word.tokenIds.length, prefix.length);
+    const paddedLength = paddedLengthOf(tokenCount, lengths);
     const spans = occlusionSpans(words, this.#maxOccludedWords);
     const [whole, ...variants] = await this.#submitTogether(
       [nothing, ...spans].map(({ firstWord, wordCount }) => ({
-        tokenIds: words.toSpliced(firstWord, wordCount).flatMap((word) => word.tokenIds),
+        tokenIds: [...prefix, ...words.toSpliced(firstWord, wordCount).flatMap((word) => word.tokenIds)],
         paddedLength,
       })),
       options,
     );
     const logits = defined(whole, 'result of the whole sentence');
-    const probabilities = emotionProbabilities(logits.emotions, this.#calibration);
-    const categories = categoriesOf(probabilities);
+    const { certainty, ...read } = this.#reading.read(logits, language);
+    const { categories } = read;
     const highest = highestCategory(categories);
     const tried = spans.map((span, index): SpanEvidence => {
       const variant = defined(variants[index], 'result of a variant');
-      const categoriesWithout = categoriesOf(emotionProbabilities(variant.emotions, this.#calibration));
+      const categoriesWithout = this.#reading.read(variant, language).categories;
       const weight = categories[highest] - categoriesWithout[highest];
       return { ...span, evidence: { ...placeOf(span, words, text), weight, categoriesWithout } };
     });
     const tokenIds = words.flatMap((word) => word.tokenIds);
     const knownShare = tokenIds.filter((id) => id !== unknownTokenId).length / tokenIds.length;
     return {
-      sentiment: polarityProbabilities(logits.polarity, this.#calibration),
-      emotions: Object.fromEntries(goEmotions.map(({ name }, index) => [name, defined(probabilities[index], name)])),
-      categories,
-      ...affectOf(probabilities),
-      confidence: categories[highest] * knownShare,
+      ...read,
+      confidence: categories[highest] * knownShare * certainty,
       evidence: tellingEvidence(tried),
     };
   }

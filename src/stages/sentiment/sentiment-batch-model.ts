@@ -3,7 +3,7 @@
  *
  *   in   input_ids        int64   [batch, length]  token ids of the tokenizer beside the model; 0 is padding
  *        mask             float32 [batch, length]  1 for a token, 0 for padding
- *   out  emotion_logits   float32 [batch, 28]      one per GoEmotions label, before calibration
+ *   out  emotion_logits   float32 [batch, labels]  one per label of the model, before calibration
  *        polarity_logits  float32 [batch, 3]       negative, neutral, positive, before calibration
  *
  * Padding does not change a row (the network masks it), so a sentence's result depends on itself alone.
@@ -11,30 +11,26 @@
 import { assert, defined } from '../../core/assert.js';
 import type { BatchModel } from '../../inference/batcher.js';
 import type { TensorMap } from '../../inference/tensor.js';
-import { goEmotions } from './go-emotions.js';
-
-/** Padded lengths a batch may have; a longer sentence must be cut before. */
-export const sentimentLengths = [16, 32, 64] as const;
 
 const polarityCount = 3;
 
 export interface SentimentRequest {
-  /** 1…`paddedLength` token ids. */
+  /** 1…`paddedLength` token ids, the language's first where the network has several. */
   readonly tokenIds: readonly number[];
-  /** One of `sentimentLengths`. A sentence and its variants share the sentence's, so that they share a batch. */
+  /** One of the reading's `lengths`. A sentence and its variants share the sentence's, so that they share a batch. */
   readonly paddedLength: number;
 }
 
 export interface SentimentLogits {
-  /** [28], in the order of `goEmotions`. */
+  /** In the order of the model's labels. */
   readonly emotions: readonly number[];
   /** Negative, neutral, positive. */
   readonly polarity: readonly number[];
 }
 
-/** The smallest padded length that holds `tokenCount` tokens, or the largest one there is. */
-export function paddedLengthOf(tokenCount: number): number {
-  return sentimentLengths.find((length) => tokenCount <= length) ?? defined(sentimentLengths.at(-1), 'longest length');
+/** The smallest of the rising `lengths` that holds `tokenCount` tokens, or the largest one there is. */
+export function paddedLengthOf(tokenCount: number, lengths: readonly number[]): number {
+  return lengths.find((length) => tokenCount <= length) ?? defined(lengths.at(-1), 'longest length');
 }
 
 export const sentimentBatchModel: BatchModel<SentimentRequest, SentimentLogits> = {
@@ -63,12 +59,10 @@ export const sentimentBatchModel: BatchModel<SentimentRequest, SentimentLogits> 
     const polarity = defined(outputs['polarity_logits'], 'polarity_logits').data;
     const rows = (data: Float32Array | BigInt64Array, row: number, width: number): number[] =>
       Array.from(data.subarray(row * width, (row + 1) * width), Number);
-    const rowCount = Math.min(
-      Math.floor(emotions.length / goEmotions.length),
-      Math.floor(polarity.length / polarityCount),
-    );
+    const labelCount = defined(defined(outputs['emotion_logits'], 'emotion_logits').shape[1], 'labels');
+    const rowCount = Math.min(Math.floor(emotions.length / labelCount), Math.floor(polarity.length / polarityCount));
     return Array.from({ length: Math.min(rowCount, requestCount) }, (_, row) => ({
-      emotions: rows(emotions, row, goEmotions.length),
+      emotions: rows(emotions, row, labelCount),
       polarity: rows(polarity, row, polarityCount),
     }));
   },

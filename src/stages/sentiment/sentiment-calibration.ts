@@ -51,12 +51,18 @@ export function emotionProbabilities(logits: readonly number[], calibration: Sen
 /** Negative, neutral and positive, sum 1. */
 export function polarityProbabilities(
   logits: readonly number[],
-  calibration: SentimentCalibration,
+  temperature: number,
 ): { negative: number; neutral: number; positive: number } {
-  const scaled = logits.map((logit) => logit / calibration.polarityTemperature);
+  const shares = softmax(logits, temperature);
+  const share = (index: number): number => defined(shares[index], 'polarity logit');
+  return { negative: share(0), neutral: share(1), positive: share(2) };
+}
+
+/** Probabilities with sum 1; a temperature above 1 makes them less sure. */
+export function softmax(logits: readonly number[], temperature: number): number[] {
+  const scaled = logits.map((logit) => logit / temperature);
   const highest = Math.max(...scaled);
   const weights = scaled.map((logit) => Math.exp(logit - highest));
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const share = (index: number): number => defined(weights[index], 'polarity logit') / sum;
-  return { negative: share(0), neutral: share(1), positive: share(2) };
+  return weights.map((weight) => weight / sum);
 }

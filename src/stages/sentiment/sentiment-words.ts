@@ -16,13 +16,25 @@ export interface SentimentWord {
 /** Id of the tokenizer's `[UNK]`. */
 export const unknownTokenId = 1;
 
-/** Splits at white space; words without tokens (control characters alone) are left out. */
+const han = /\p{Script=Han}/u;
+const chineseWords = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/**
+ * Splits at white space, and where Chinese words end: the tokenizer takes Han characters one by one, so that changes no
+ * id. Words without tokens (control characters alone) are left out.
+ */
 export function sentimentWords(text: string, tokenizer: SubwordTokenizer): readonly SentimentWord[] {
-  return Array.from(text.matchAll(/\S+/gu), (match) => ({
-    text: match[0],
-    startChar: match.index,
-    tokenIds: tokenizer.encode(match[0]).ids,
-  })).filter((word) => word.tokenIds.length > 0);
+  return Array.from(text.matchAll(/\S+/gu))
+    .flatMap((match) =>
+      han.test(match[0])
+        ? Array.from(chineseWords.segment(match[0]), ({ segment, index }) => ({
+            text: segment,
+            startChar: match.index + index,
+          }))
+        : [{ text: match[0], startChar: match.index }],
+    )
+    .map((word) => ({ ...word, tokenIds: tokenizer.encode(word.text).ids }))
+    .filter((word) => word.tokenIds.length > 0);
 }
 
 /** The last words that fit into `tokenCount` tokens; a single longer word is cut. */

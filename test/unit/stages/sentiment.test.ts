@@ -6,6 +6,7 @@ import t from 'tap';
 import { AttuneError, CancelledError, isCancelled } from '../../../src/core/errors.js';
 import type { Batcher, SubmitOptions } from '../../../src/inference/batcher.js';
 import { goEmotions } from '../../../src/stages/sentiment/go-emotions.js';
+import { GoEmotionsReading } from '../../../src/stages/sentiment/go-emotions-reading.js';
 import { OnnxSentiment } from '../../../src/stages/sentiment/onnx-sentiment.js';
 import type { SentimentLogits, SentimentRequest } from '../../../src/stages/sentiment/sentiment-batch-model.js';
 
@@ -37,6 +38,7 @@ const calibration = {
   thresholds: goEmotions.map(() => 0.3),
   polarityTemperature: 1,
 };
+const reading = new GoEmotionsReading(calibration);
 
 const joy = goEmotions.findIndex(({ name }) => name === 'joy');
 const anger = goEmotions.findIndex(({ name }) => name === 'anger');
@@ -78,7 +80,7 @@ class AddingBatcher implements Batcher<SentimentRequest, SentimentLogits> {
 const options = { language: 'en-US', callId: 'call-1', signal: new AbortController().signal, deadlineMs: 1000 };
 
 t.test('reads polarity, categories and affect from the words', async (t) => {
-  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, reading });
   const good = await stage.analyse('This is great!', options);
   const bad = await stage.analyse('this is terrible', options);
   t.ok(good.sentiment.positive > 0.8 && bad.sentiment.negative > 0.8);
@@ -91,7 +93,7 @@ t.test('reads polarity, categories and affect from the words', async (t) => {
 
 t.test('evidence is what leaving the word out changes', async (t) => {
   const batcher = new AddingBatcher();
-  const stage = new OnnxSentiment({ batcher, tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher, tokenizer, reading });
   const text = 'this is not great!';
   const whole = await stage.analyse(text, options);
   const [first, second] = whole.evidence;
@@ -106,7 +108,7 @@ t.test('evidence is what leaving the word out changes', async (t) => {
 
 t.test('a sentence and its variants share the padded length and the caller', async (t) => {
   const batcher = new AddingBatcher();
-  const stage = new OnnxSentiment({ batcher, tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher, tokenizer, reading });
   await stage.analyse(Array.from({ length: 17 }, () => 'great').join(' '), options);
   t.equal(batcher.requests.length, 1 + 16 + 5, 'the sentence, sixteen words, five phrases');
   t.ok(batcher.requests.every(({ request }) => request.paddedLength === 32));
@@ -119,7 +121,7 @@ t.test('a sentence and its variants share the padded length and the caller', asy
 
 t.test('limits: words left out, tokens per sentence', async (t) => {
   const batcher = new AddingBatcher();
-  const stage = new OnnxSentiment({ batcher, tokenizer, calibration, maxOccludedWords: 3 });
+  const stage = new OnnxSentiment({ batcher, tokenizer, reading, maxOccludedWords: 3 });
   const endless = `terrible ${Array.from({ length: 200 }, () => 'bill').join(' ')} great`;
   const result = await stage.analyse(endless, options);
   t.equal(batcher.requests.length, 1 + 3 + 10, 'the sentence, three words, ten phrases');
@@ -131,14 +133,14 @@ t.test('limits: words left out, tokens per sentence', async (t) => {
 for (const text of ['', '   ', '\u0000']) {
   t.test(`a text without words says nothing: ${JSON.stringify(text)}`, async (t) => {
     const batcher = new AddingBatcher();
-    const result = await new OnnxSentiment({ batcher, tokenizer, calibration }).analyse(text, options);
+    const result = await new OnnxSentiment({ batcher, tokenizer, reading }).analyse(text, options);
     if (batcher.requests.length === 0) t.match(result, { confidence: 0, evidence: [], sentiment: { neutral: 1 / 3 } });
     else t.equal(result.confidence, 0, 'unknown characters give no confidence');
   });
 }
 
 t.test('unknown words lower the confidence', async (t) => {
-  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, reading });
   const known = await stage.analyse('this is great', options);
   const unknown = await stage.analyse('this qqq great', options);
   t.ok(unknown.confidence < known.confidence);
@@ -146,7 +148,7 @@ t.test('unknown words lower the confidence', async (t) => {
 
 t.test('refuses a language it has no model for, naming the ones it has', async (t) => {
   const batcher = new AddingBatcher();
-  const stage = new OnnxSentiment({ batcher, tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher, tokenizer, reading });
   const error = await stage.analyse('hallo', { ...options, language: 'de-DE' }).catch((reason: unknown) => reason);
   t.ok(error instanceof AttuneError);
   t.match(error, { code: 'LANGUAGE_UNSUPPORTED', field: 'language', hint: /en/ });
@@ -156,7 +158,7 @@ t.test('refuses a language it has no model for, naming the ones it has', async (
 t.test('a cancelled turn rejects with its reason', async (t) => {
   const controller = new AbortController();
   controller.abort(new CancelledError('barge-in'));
-  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, reading });
   const reason = await stage
     .analyse('this is great', { ...options, signal: controller.signal })
     .catch((error: unknown) => error);
@@ -179,15 +181,14 @@ t.test('one row that fails takes the others out of the queue, and the turn’s s
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const turn = new AbortController();
-  const stage = new OnnxSentiment({ batcher: failing, tokenizer, calibration });
+  const stage = new OnnxSentiment({ batcher: failing, tokenizer, reading });
   await t.rejects(stage.analyse('this is not great', { ...options, signal: turn.signal }), { code: 'OVERLOADED' });
   t.ok(signals.length > 2 && signals.every(({ aborted }) => aborted));
   t.equal(getEventListeners(turn.signal, 'abort').length, 0);
 });
 
 t.test('refuses a calibration that is not the model’s', (t) => {
-  const create = (broken: unknown): OnnxSentiment =>
-    new OnnxSentiment({ batcher: new AddingBatcher(), tokenizer, calibration: broken });
+  const create = (broken: unknown): GoEmotionsReading => new GoEmotionsReading(broken);
   t.throws(() => create({ ...calibration, slopes: [1] }), { code: 'MODEL_CORRUPT' });
   t.throws(() => create({ ...calibration, labels: calibration.labels.toReversed() }), { code: 'MODEL_CORRUPT' });
   t.throws(() => create({ ...calibration, polarityTemperature: 0 }), { code: 'MODEL_CORRUPT' });
@@ -196,6 +197,6 @@ t.test('refuses a calibration that is not the model’s', (t) => {
 
 t.test('disposing disposes the batcher', async (t) => {
   const batcher = new AddingBatcher();
-  await new OnnxSentiment({ batcher, tokenizer, calibration })[Symbol.asyncDispose]();
+  await new OnnxSentiment({ batcher, tokenizer, reading })[Symbol.asyncDispose]();
   t.ok(batcher.disposed);
 });
