@@ -108,7 +108,13 @@ export class VoiceStack implements AsyncDisposable {
     const { manifest } = this;
     const multilingual = this.#options.config.emotion === 'on';
     return this.#own(
-      await openSentiment({ host: this.#host, manifest, thread: threadOf.sentiment, limits: this.#limits, multilingual }),
+      await openSentiment({
+        host: this.#host,
+        manifest,
+        thread: threadOf.sentiment,
+        limits: this.#limits,
+        multilingual,
+      }),
     );
   }
 

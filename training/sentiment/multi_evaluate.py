@@ -77,6 +77,7 @@ def main() -> None:
     threads = onnxruntime.SessionOptions()
     threads.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(options.models / "sentiment-multi.onnx"), threads, providers=["CPUExecutionProvider"])
+    temperatures = json.loads((options.models / "sentiment-multi.json").read_text())["polarityTemperatures"]
     results: dict[str, object] = {}
 
     cache = options.work / "floors.npz"
@@ -116,6 +117,7 @@ def main() -> None:
             words = {w.lower(): v for w, v in json.loads((options.lexicon / f"AFINN-{language}.json").read_text()).items()}
         for form, name in enumerate(FORMS):
             _, p = logits(session, [ids[form][i] for i in dev], language)
+            p /= temperatures.get(f"{language}-Latn", temperatures[language])
             results[f"{corpus} polarity {name}"] = measures(softmax(np.where(allowed, p, -1e4)), truth)
             results[f"{corpus} polarity {name}, TF-IDF"] = measures(floor[form], truth)
             if words:

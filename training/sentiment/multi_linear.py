@@ -22,8 +22,8 @@ from multi_model import Features
 from prepare import HERE, encode, tokenizer_command
 
 MAX_CHARACTERS = 192
-POLARITY_ROWS = [65_536] * 8 + [131_072]
-EMOTION_ROWS = [131_072]
+POLARITY_ROWS = [65_536] * 8 + [163_840]
+EMOTION_ROWS = [163_840]
 FOLDS = 3
 MIN_ROWS = 2
 

@@ -4,7 +4,7 @@
     -> emotion logits [batch, 7] (Chinese only), polarity logits [batch, 3]
 
 Six streams of features start at each character: character n-grams of one to four that do not leave their word (Chinese
-has no such borders), the word, and the word with the one before. Each is a number made of character ids by fixed products,
+has no such borders, and has them up to three), the word, and the word with the one before. Each is a number made of character ids by fixed products,
 so that any word of any language has features without a list; tables are read at these numbers modulo their rows.
 
 The linear part is TF-IDF with logistic regression, as a table per language: sum of the features' rows divided by the root of
@@ -56,7 +56,10 @@ class Features(nn.Module):
         sums = torch.cumsum(terms, 1)
         word = torch.remainder(sums - torch.gather(sums - terms, 1, start), 1_000_000_007)
         before = torch.gather(F.pad(word, (1, 0))[:, :-1], 1, start)
-        ended = mask * last
+        # A Han character is a word by itself: its word and pair would repeat its n-grams, and four of them are rarely met twice.
+        other = (ids < self.first_han).float()
+        exists[-1] = exists[-1] * other
+        ended = mask * last * other
         found += [word * 7 + 3, torch.remainder(before * 31_337 + word, 1_000_000_007) * 7 + 5]
         exists += [ended, ended * (start > 0).float()]
         return torch.stack(found, -1), torch.stack(exists, -1)

@@ -177,6 +177,8 @@ if (command === 'build' && path !== undefined) {
   const tokenizer = new Tokenizer(JSON.parse(readFileSync(path, 'utf8')) as object, {});
   process.stdout.write(lines.map((line) => `${tokenizer.encode(line).ids.join(' ')}\n`).join(''));
 } else {
-  process.stderr.write('usage: tokenize-text.ts build OUT.json VOCABULARY_SIZE | build-characters OUT.json LANGUAGES | encode TOKENIZER.json\n');
+  process.stderr.write(
+    'usage: tokenize-text.ts build OUT.json VOCABULARY_SIZE | build-characters OUT.json LANGUAGES | encode TOKENIZER.json\n',
+  );
   process.exitCode = 2;
 }

@@ -59,7 +59,7 @@ export class MultilingualReading implements SentimentReading {
       });
     }
     this.#calibration = parsed.data;
-    this.languages = Object.keys(parsed.data.polarityTemperatures);
+    this.languages = Object.keys(parsed.data.polarityTemperatures).filter((tag) => !tag.includes('-'));
     for (const language of this.languages) this.languageTokenId(language);
   }
 
@@ -69,10 +69,9 @@ export class MultilingualReading implements SentimentReading {
     return id;
   }
 
-  read(logits: SentimentLogits, language: string): ReadSentiment {
-    const { labels, emotionLanguages, emotionTemperature, polarityTemperatures } = this.#calibration;
-    const temperature = defined(polarityTemperatures[language], 'temperature of a language that is read');
-    const sentiment = polarityProbabilities(logits.polarity, temperature);
+  read(logits: SentimentLogits, language: string, text: string): ReadSentiment {
+    const { labels, emotionLanguages, emotionTemperature } = this.#calibration;
+    const sentiment = polarityProbabilities(logits.polarity, this.#polarityTemperature(language, text));
     if (!emotionLanguages.includes(language)) return readByPolarity(sentiment);
     const shares = softmax(logits.emotions, emotionTemperature);
     const ofLabel = new Map(labels.map((name, index) => [name, defined(shares[index], name)]));
@@ -86,7 +85,16 @@ export class MultilingualReading implements SentimentReading {
       certainty: 1,
     };
   }
+
+  /** Hindi written in Latin letters is a language of its own to the model, and one it knows less well. */
+  #polarityTemperature(language: string, text: string): number {
+    const { polarityTemperatures } = this.#calibration;
+    const inLatinLetters = otherThanLatinLetter.test(text) ? undefined : polarityTemperatures[`${language}-Latn`];
+    return inLatinLetters ?? defined(polarityTemperatures[language], 'temperature of a language that is read');
+  }
 }
+
+const otherThanLatinLetter = /(?!\p{Script=Latin})\p{L}/u;
 
 function readByPolarity(sentiment: ReadSentiment['sentiment']): ReadSentiment {
   const { negative, neutral, positive } = categoriesOfPolarity;

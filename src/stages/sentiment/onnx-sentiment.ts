@@ -71,12 +71,12 @@ export class OnnxSentiment implements SentimentStage {
       options,
     );
     const logits = defined(whole, 'result of the whole sentence');
-    const { certainty, ...read } = this.#reading.read(logits, language);
+    const { certainty, ...read } = this.#reading.read(logits, language, text);
     const { categories } = read;
     const highest = highestCategory(categories);
     const tried = spans.map((span, index): SpanEvidence => {
       const variant = defined(variants[index], 'result of a variant');
-      const categoriesWithout = this.#reading.read(variant, language).categories;
+      const categoriesWithout = this.#reading.read(variant, language, text).categories;
       const weight = categories[highest] - categoriesWithout[highest];
       return { ...span, evidence: { ...placeOf(span, words, text), weight, categoriesWithout } };
     });

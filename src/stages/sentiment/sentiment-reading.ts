@@ -23,6 +23,6 @@ export interface SentimentReading {
   readonly lengths: readonly number[];
   /** Token that precedes every text, or null for a network of one language. @param language one of `languages`. */
   languageTokenId(language: string): number | null;
-  /** @param language one of `languages`. */
-  read(logits: SentimentLogits, language: string): ReadSentiment;
+  /** @param language one of `languages`. @param text what was analysed; its script may matter. */
+  read(logits: SentimentLogits, language: string, text: string): ReadSentiment;
 }
