@@ -77,7 +77,7 @@ t.test('batched equals single, and padding does not matter', async (t) => {
 const pairs: readonly (readonly [string, string, string])[] = [
   [
     'de',
-    'dieser service ist wirklich furchtbar und ich bin sehr wütend',
+    'so eine schlechte bedienung habe ich noch nie erlebt',
     'ich bin sehr glücklich vielen dank für die tolle hilfe',
   ],
   [

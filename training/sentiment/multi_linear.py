@@ -18,14 +18,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from multi_corpora import LABELS, LANGUAGES, Corpora
-from multi_model import Features
+from multi_model import KNOWN_SIZE, Features, known_index
 from prepare import HERE, encode, tokenizer_command
 
 MAX_CHARACTERS = 192
-POLARITY_ROWS = [65_536] * 8 + [163_840]
-EMOTION_ROWS = [163_840]
+POLARITY_ROWS = [65_536] * 8 + [131_072]
+EMOTION_ROWS = [131_072]
 FOLDS = 3
 MIN_ROWS = 2
+MIN_OCCURRENCES = {"zh": 8}
+"""In both forms of all sentences together; 4 in the other languages, whose corpora are a tenth of the size."""
 
 
 def character_ids(tokenize: str, tokenizer: Path, texts: list[str]) -> list[np.ndarray]:
@@ -39,17 +41,32 @@ def padded(rows: list[np.ndarray]) -> torch.Tensor:
     return torch.from_numpy(ids)
 
 
-def occurrences(features: Features, rows: list[np.ndarray], modulus: int) -> csr_matrix:
-    """Counts [rows, modulus] of the hashed features."""
+def numbers_of(features: Features, rows: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Feature numbers of the rows, one after the other, and how many each row has; in parts."""
     parts = []
     for start in range(0, len(rows), 512):
         ids = padded(rows[start : start + 512])
         numbers, exists = features(ids, (ids > 0).float())
         where = exists.flatten(1).numpy() > 0
-        numbers = (numbers.flatten(1).numpy() % modulus)[where]
-        parts.append((numbers, where.sum(1)))
-    indices = np.concatenate([numbers for numbers, _ in parts]).astype(np.int32)
-    counts = np.concatenate([count for _, count in parts])
+        parts.append((numbers.flatten(1).numpy()[where], where.sum(1)))
+    return parts
+
+
+def often(features: Features, rows: list[np.ndarray], least: int) -> np.ndarray:
+    """Feature numbers that occur at least so often."""
+    numbers, counts = np.unique(np.concatenate([numbers for numbers, _ in numbers_of(features, rows)]), return_counts=True)
+    return numbers[counts >= least]
+
+
+def occurrences(features: Features, rows: list[np.ndarray], modulus: int, known: np.ndarray, language: int) -> csr_matrix:
+    """Counts [rows, modulus] of the hashed features that the language knows."""
+    indices, counts = [], []
+    for numbers, count in numbers_of(features, rows):
+        kept = known[known_index(numbers, language)] > 0
+        indices.append((numbers[kept] % modulus).astype(np.int32))
+        row = np.repeat(np.arange(len(count)), count)[kept]
+        counts.append(np.bincount(row, minlength=len(count)))
+    indices, counts = np.concatenate(indices), np.concatenate(counts)
     matrix = csr_matrix((np.ones(len(indices), np.float32), indices, np.concatenate([[0], np.cumsum(counts)])), (len(rows), modulus))
     matrix.sum_duplicates()
     return matrix
@@ -92,6 +109,7 @@ def main() -> None:
     parser.add_argument("--lexicon", type=Path)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--strength", type=float, default=3.0)
+    parser.add_argument("--tables-only", action="store_true", help="leave the teachers of the last run as they are")
     parser.add_argument("--tokenize", default=str(HERE / "tokenize-text.ts"))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -112,11 +130,22 @@ def main() -> None:
     fit = np.isin(corpora.part, ["fit", "phrases"])
     tables, teacher = {}, {"polarity": np.zeros((len(fit), 3), np.float32), "emotion": np.zeros((len(fit), len(LABELS)), np.float32)}
 
-    def fit_and_teach(name: str, rows: np.ndarray, modulus: int, classes: np.ndarray, class_count: int, target: str) -> None:
-        both = occurrences(features, [ids[form][i] for form in (0, 1) for i in rows], modulus)
+    # Of all languages before anything is fitted: the bits of one are noise to the others, then as in use.
+    known = np.zeros(KNOWN_SIZE, np.uint8)
+    for index, language in enumerate(LANGUAGES):
+        texts = [ids[form][i] for form in (0, 1) for i in np.flatnonzero(fit & (corpora.language == language))]
+        known[known_index(often(features, texts, MIN_OCCURRENCES.get(language, 4)), index)] = 1
+    print(f"{known.mean():.3f} of the features known", flush=True)
+
+    def fit_and_teach(name: str, language: int, rows: np.ndarray, modulus: int, classes: np.ndarray, class_count: int, target: str) -> None:
+        texts = [ids[form][i] for form in (0, 1) for i in rows]
+        both = occurrences(features, texts, modulus, known, language)
         twice = lambda x: np.tile(x, 2)
         model = LinearModel(both, twice(classes[rows]), twice(corpora.weight[rows]), options.strength, class_count)
         tables[f"{name}_table"], tables[f"{name}_bias"] = model.table, model.bias
+        print(name, len(rows), flush=True)
+        if options.tables_only:
+            return
         # Phrases are in every fold; sentences are judged by a model of the other two.
         fold = np.where(corpora.part[rows] == "fit", np.arange(len(rows)) % FOLDS, -1)
         for held in range(FOLDS):
@@ -124,14 +153,14 @@ def main() -> None:
             other = LinearModel(both[kept], twice(classes[rows])[kept], twice(corpora.weight[rows])[kept], options.strength, class_count)
             judged = np.flatnonzero(fold == held)
             teacher[target][rows[judged]] = softmax(other.logits(both[judged]) + other.logits(both[len(rows) + judged]))
-        print(name, len(rows), flush=True)
 
     for index, language in enumerate(LANGUAGES):
         rows = np.flatnonzero(fit & (corpora.language == language))
-        fit_and_teach(language, rows, POLARITY_ROWS[index], corpora.polarity.argmax(1), 3, "polarity")
-    fit_and_teach("emotion", np.flatnonzero(fit & (corpora.emotion >= 0)), EMOTION_ROWS[0], corpora.emotion, len(LABELS), "emotion")
-    np.savez(options.work / "linear.npz", **tables)
-    np.savez(options.work / "teacher.npz", **teacher)
+        fit_and_teach(language, index, rows, POLARITY_ROWS[index], corpora.polarity.argmax(1), 3, "polarity")
+    fit_and_teach("emotion", LANGUAGES.index("zh"), np.flatnonzero(fit & (corpora.emotion >= 0)), EMOTION_ROWS[0], corpora.emotion, len(LABELS), "emotion")
+    np.savez(options.work / "linear.npz", known=known, **tables)
+    if not options.tables_only:
+        np.savez(options.work / "teacher.npz", **teacher)
 
 
 if __name__ == "__main__":

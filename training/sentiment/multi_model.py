@@ -4,11 +4,12 @@
     -> emotion logits [batch, 7] (Chinese only), polarity logits [batch, 3]
 
 Six streams of features start at each character: character n-grams of one to four that do not leave their word (Chinese
-has no such borders, and has them up to three), the word, and the word with the one before. Each is a number made of character ids by fixed products,
+has no such borders), the word, and the word with the one before. Each is a number made of character ids by fixed products,
 so that any word of any language has features without a list; tables are read at these numbers modulo their rows.
 
 The linear part is TF-IDF with logistic regression, as a table per language: sum of the features' rows divided by the root of
-the sum of their squared weights. The shared part sums vectors at each character, then convolution and pooling.
+the sum of their squared weights. Features that training met too rarely are left out of it, by a table of a million yes and no
+(most of those that collide would be such). The shared part sums vectors at each character, then convolution and pooling.
 """
 
 import numpy as np
@@ -22,6 +23,14 @@ FIRST_LANGUAGE_ID = 2
 LONGEST_WORD = 40
 _CHARACTER = [1_000_003, 8_191, 131_071, 524_287]
 _WORD = np.random.default_rng(11).integers(1_000, 2_000_000, LONGEST_WORD).tolist()
+
+
+KNOWN_SIZE = 1_048_573
+
+
+def known_index(numbers, language):
+    """Where `known` says whether a language has a feature; arrays or tensors."""
+    return (numbers + 1_000_003 * (language + 1)) % KNOWN_SIZE
 
 
 class Features(nn.Module):
@@ -56,10 +65,7 @@ class Features(nn.Module):
         sums = torch.cumsum(terms, 1)
         word = torch.remainder(sums - torch.gather(sums - terms, 1, start), 1_000_000_007)
         before = torch.gather(F.pad(word, (1, 0))[:, :-1], 1, start)
-        # A Han character is a word by itself: its word and pair would repeat its n-grams, and four of them are rarely met twice.
-        other = (ids < self.first_han).float()
-        exists[-1] = exists[-1] * other
-        ended = mask * last * other
+        ended = mask * last
         found += [word * 7 + 3, torch.remainder(before * 31_337 + word, 1_000_000_007) * 7 + 5]
         exists += [ended, ended * (start > 0).float()]
         return torch.stack(found, -1), torch.stack(exists, -1)
@@ -76,9 +82,10 @@ class Features(nn.Module):
 class Linear(nn.Module):
     """A row per language and feature number modulo `rows[language]`: coefficients, and the squared weight of the feature."""
 
-    def __init__(self, rows: list[int], outputs: int, languages: list[int]) -> None:
+    def __init__(self, rows: list[int], outputs: int, languages: list[int], known: torch.Tensor) -> None:
         super().__init__()
         self.outputs = outputs
+        self.register_buffer("known", known)
         offsets = np.concatenate([[0], np.cumsum(rows)])
         self.register_buffer("rows", torch.tensor(rows))
         self.register_buffer("offsets", torch.tensor(offsets[:-1]))
@@ -91,6 +98,7 @@ class Linear(nn.Module):
         return torch.remainder(numbers, self.rows[one][:, None, None]) + self.offsets[one][:, None, None]
 
     def forward(self, numbers: torch.Tensor, exists: torch.Tensor, language: torch.Tensor) -> torch.Tensor:
+        exists = exists * self.known[known_index(numbers, language[:, None, None])].float()
         found = self.table[self.index(numbers, language)].float() * exists[..., None]
         total = found.flatten(1, 2).sum(1)
         return total[:, : self.outputs] / (total[:, self.outputs :] + 1e-6).sqrt() + self.bias[self.languages[language]]

@@ -41,9 +41,10 @@ def ids_of(work: Path) -> list[list[np.ndarray]]:
 
 def linear_parts(work: Path) -> tuple[Linear, Linear]:
     stored = np.load(work / "linear.npz")
-    polarity = Linear(POLARITY_ROWS, 3, list(range(len(LANGUAGES))))
+    known = torch.from_numpy(stored["known"])
+    polarity = Linear(POLARITY_ROWS, 3, list(range(len(LANGUAGES))), known)
     # Emotions are known of Chinese alone; asking in another language reads the same table and is not listened to.
-    emotion = Linear(EMOTION_ROWS, len(LABELS), [0] * len(LANGUAGES))
+    emotion = Linear(EMOTION_ROWS, len(LABELS), [0] * len(LANGUAGES), known)
     with torch.no_grad():
         polarity.table[:-1] = torch.from_numpy(np.concatenate([stored[f"{name}_table"] for name in LANGUAGES]))
         polarity.bias[:] = torch.from_numpy(np.stack([stored[f"{name}_bias"] for name in LANGUAGES]))
