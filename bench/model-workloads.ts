@@ -31,6 +31,7 @@ export interface ModelWorkload {
 }
 
 const sentenceTokens = 16;
+const sentenceCharacters = 60;
 
 /** The workload of one model. Throws MODEL_UNKNOWN for a model that has none. */
 export function workloadOf(modelName: string, manifest: ModelManifest): ModelWorkload {
@@ -59,6 +60,11 @@ export function workloadOf(modelName: string, manifest: ModelManifest): ModelWor
       return repeated(`sentence of ${sentenceTokens} tokens`, sentimentBatchModel, {
         tokenIds: Array.from({ length: sentenceTokens }, (_, index) => 700 + 31 * index),
         paddedLength: sentenceTokens,
+      });
+    case 'sentiment-multi':
+      return repeated(`sentence of ${sentenceCharacters} characters`, sentimentBatchModel, {
+        tokenIds: [3, ...Array.from({ length: sentenceCharacters }, (_, index) => 200 + ((31 * index) % 900))],
+        paddedLength: 64,
       });
     default:
       throw new AttuneError('MODEL_UNKNOWN', `no workload is described for the model '${modelName}'`, {

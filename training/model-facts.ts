@@ -6,13 +6,12 @@ import type { ModelEntry } from '../src/inference/model-manifest.js';
 export type ModelFacts = Pick<ModelEntry, 'name' | 'kind' | 'file' | 'licence' | 'source' | 'card'>;
 
 const stt = { licence: 'CC BY-SA 4.0', source: 'training/stt', card: 'cards/stt-en.md' } as const;
-const sentiment = { licence: 'CC BY 4.0', source: 'training/sentiment', card: 'cards/sentiment-en.md' } as const;
-
 const sentimentMulti = {
-  licence: 'none stated by the corpora',
+  licence: 'not stated: corpora of tweets and posts without a licence, see the card',
   source: 'training/sentiment',
   card: 'cards/sentiment-multi.md',
 } as const;
+const sentiment = { licence: 'CC BY 4.0', source: 'training/sentiment', card: 'cards/sentiment-en.md' } as const;
 
 export const modelFacts: readonly ModelFacts[] = [
   {

@@ -111,13 +111,14 @@ export class VoiceStack implements AsyncDisposable {
 
   async openSentiment(): Promise<SentimentStage> {
     const { manifest } = this;
+    const multilingual = this.#options.config.emotion === 'on';
     return this.#own(
       await openSentiment({
         host: this.#host,
         manifest,
         thread: threadOf.sentiment,
         limits: this.#limits,
-        licence: this.#options.config.licence,
+        multilingual: this.#options.config.licence === 'any',
       }),
     );
   }
@@ -194,7 +195,12 @@ async function warmUp(
   await Promise.all([
     utterance?.finish(),
     voiceEmotion?.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
-    sentiment?.analyse('good to have you here', { language: 'en', callId, signal, deadlineMs }),
+    // One language of each model.
+    ...['en', 'de'].map((language) =>
+      sentiment?.languages.includes(language) === true
+        ? sentiment.analyse('good to have you here', { language, callId, signal, deadlineMs })
+        : undefined,
+    ),
   ]);
 }
 

@@ -186,9 +186,21 @@ t.test('sentiment answers every line in order', async (t) => {
 });
 
 t.test('sentiment says at once that it does not know a language', async (t) => {
-  const { status, stdout, stderr } = await runCommand(['sentiment', '--language', 'sw'], { input: 'Habari\n' });
+  const { status, stdout, stderr } = await runCommand(['sentiment', '--language', 'fi'], { input: 'Hei\n' });
   t.match({ status, stdout }, { status: 1, stdout: '' });
   t.match(stderr, /LANGUAGE_UNSUPPORTED.*en/);
+});
+
+t.test('sentiment reads other languages when told which', async (t) => {
+  const lines = ['我很高兴，谢谢你的帮助', '你们的服务太差了'];
+  const { status, stderr, json } = await runCommand(['sentiment', '--json', '--language', 'zh'], {
+    input: `${lines.join('\n')}\n`,
+  });
+  t.equal(status, 0, stderr);
+  const [pleased, displeased] = json();
+  t.match(pleased, { text: lines[0], language: 'zh' });
+  t.ok((pleased!['sentiment'] as Record<string, number>)['positive']! > 0.5);
+  t.ok((displeased!['sentiment'] as Record<string, number>)['negative']! > 0.5);
 });
 
 t.test('say writes a 16-bit WAV that sounds as asked', async (t) => {

@@ -5,6 +5,7 @@
  * on are the ids it is served with; there is no second implementation to keep equal.
  *
  *   tokenize-text.ts build OUT.json VOCABULARY_SIZE < lines     (a line is "weight<TAB>text")
+ *   tokenize-text.ts build-characters OUT.json LANGUAGES < lines   (lines of text; languages as `ar,de`)
  *   tokenize-text.ts encode TOKENIZER.json < lines > ids        (a line of space-separated ids for every line of text)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -28,7 +29,26 @@ const maxPieceChars = 6;
 /** A word with inner apostrophes, one Han character, one digit, or any other single visible character. */
 const wordPattern = "\\p{Script=Han}|[\\p{L}\\p{M}]+(?:'[\\p{L}\\p{M}]+)*|\\p{N}|[^\\s]";
 
-function tokenizerJson(vocabulary: readonly string[]): object {
+interface Replacement {
+  readonly type: 'Replace';
+  readonly pattern: { readonly Regex: string };
+  readonly content: string;
+}
+
+const replacement = (regex: string, content: string): Replacement => ({
+  type: 'Replace',
+  pattern: { Regex: regex },
+  content,
+});
+
+/** What says nothing in the multilingual model: user names, addresses, Arabic vowel signs and stretching, which digit. */
+const multilingualCleaning = [
+  replacement('@\\S+|https?:\\S*', ' '),
+  replacement('[\\u064b-\\u0652\\u0640]', ''),
+  replacement('\\p{N}', '0'),
+];
+
+function tokenizerJson(vocabulary: readonly string[], cleaning: readonly Replacement[] = []): object {
   return {
     version: '1.0',
     truncation: null,
@@ -38,6 +58,7 @@ function tokenizerJson(vocabulary: readonly string[]): object {
       type: 'Sequence',
       normalizers: [
         { type: 'NFC' },
+        ...cleaning,
         { type: 'Lowercase' },
         { type: 'Replace', pattern: { String: '’' }, content: "'" },
         { type: 'Replace', pattern: { String: '‘' }, content: "'" },
@@ -104,15 +125,60 @@ function buildVocabulary(lines: readonly string[], vocabularySize: number): read
   return [...vocabulary];
 }
 
+/** Characters below this count are left to `[UNK]`, unless a language's alphabet has them. */
+const minCharacterCount = 2;
+
+/**
+ * Every character as a piece of its own. The order is the network's: padding, unknown, a token per language, characters
+ * inside a word, characters that begin a word, Han characters; `first` says where the last two begin.
+ */
+function characterVocabulary(
+  lines: readonly string[],
+  languages: readonly string[],
+): { vocabulary: readonly string[]; firstInitial: number; firstHan: number } {
+  const splitter = new Tokenizer(tokenizerJson([paddingToken, unknownToken], multilingualCleaning), {});
+  const counts = new Map<string, number>();
+  const isHan = (character: string): boolean => /\p{Script=Han}/u.test(character);
+  for (const line of lines) {
+    const normalized = splitter.normalizer === null ? line : splitter.normalizer(line);
+    for (const word of splitter.pre_tokenizer?.([normalized]) ?? []) {
+      for (const character of word) counts.set(character, (counts.get(character) ?? 0) + 1);
+    }
+  }
+  const alphabets = Array.from({ length: 0x0970 - 0x61 }, (_, offset) => String.fromCodePoint(0x61 + offset)).filter(
+    (character) =>
+      /\p{L}|\p{M}/u.test(character) &&
+      /[\u0061-\u00ff\u0620-\u06ff\u0900-\u096f]/u.test(character) &&
+      character === character.toLowerCase(),
+  );
+  const known = [
+    ...new Set([...alphabets, ...[...counts].filter(([, count]) => count >= minCharacterCount).map(([name]) => name)]),
+  ].sort();
+  const letters = known.filter((character) => !isHan(character));
+  const inside = letters.filter((character) => /[\p{L}\p{M}']/u.test(character)).map((character) => `##${character}`);
+  const beginning = [paddingToken, unknownToken, ...languages.map((language) => `[${language}]`), ...inside];
+  return {
+    vocabulary: [...beginning, ...letters, ...known.filter(isHan)],
+    firstInitial: beginning.length,
+    firstHan: beginning.length + letters.length,
+  };
+}
+
 const [command, path, size] = process.argv.slice(2);
 const lines = readFileSync(0, 'utf8').split('\n');
 if (lines.at(-1) === '') lines.pop();
 if (command === 'build' && path !== undefined) {
   writeFileSync(path, `${JSON.stringify(tokenizerJson(buildVocabulary(lines, Number(size))))}\n`);
+} else if (command === 'build-characters' && path !== undefined && size !== undefined) {
+  const { vocabulary, firstInitial, firstHan } = characterVocabulary(lines, size.split(','));
+  writeFileSync(path, `${JSON.stringify(tokenizerJson(vocabulary, multilingualCleaning))}\n`);
+  process.stdout.write(`${JSON.stringify({ firstInitial, firstHan, size: vocabulary.length })}\n`);
 } else if (command === 'encode' && path !== undefined) {
   const tokenizer = new Tokenizer(JSON.parse(readFileSync(path, 'utf8')) as object, {});
   process.stdout.write(lines.map((line) => `${tokenizer.encode(line).ids.join(' ')}\n`).join(''));
 } else {
-  process.stderr.write('usage: tokenize-text.ts build OUT.json VOCABULARY_SIZE | encode TOKENIZER.json\n');
+  process.stderr.write(
+    'usage: tokenize-text.ts build OUT.json VOCABULARY_SIZE | build-characters OUT.json LANGUAGES | encode TOKENIZER.json\n',
+  );
   process.exitCode = 2;
 }

@@ -14,12 +14,17 @@ import type { ReadSentiment, SentimentReading } from './sentiment-reading.js';
 
 export class GoEmotionsReading implements SentimentReading {
   readonly languages: readonly string[];
+  readonly lengths = [16, 32, 64] as const;
   readonly #calibration: SentimentCalibration;
 
   /** @param calibration parsed file beside the model. @throws MODEL_CORRUPT when it does not fit. */
   constructor(calibration: unknown) {
     this.#calibration = parseSentimentCalibration(calibration);
     this.languages = [this.#calibration.language];
+  }
+
+  languageTokenId(): null {
+    return null;
   }
 
   read(logits: SentimentLogits): ReadSentiment {

@@ -21,6 +21,7 @@ const calibrationSchema = z.strictObject({
   labels: z.array(z.string().refine((name) => goEmotionNames.has(name), 'not a GoEmotions label')),
   emotionLanguages: z.array(z.string()),
   emotionTemperature: z.number().positive(),
+  languageTokenIds: z.record(z.string(), z.int().positive()),
   polarityTemperatures: z.record(z.string(), z.number().positive()),
 });
 
@@ -45,6 +46,8 @@ const polarityCertainty = 0.6;
 
 export class MultilingualReading implements SentimentReading {
   readonly languages: readonly string[];
+  /** Characters, after the language's token: sentences of up to 191. */
+  readonly lengths = [32, 64, 128, 192] as const;
   readonly #calibration: z.infer<typeof calibrationSchema>;
 
   /** @param calibration parsed file beside the model. @throws MODEL_CORRUPT when it does not fit. */
@@ -56,13 +59,19 @@ export class MultilingualReading implements SentimentReading {
       });
     }
     this.#calibration = parsed.data;
-    this.languages = Object.keys(parsed.data.polarityTemperatures);
+    this.languages = Object.keys(parsed.data.polarityTemperatures).filter((tag) => !tag.includes('-'));
+    for (const language of this.languages) this.languageTokenId(language);
   }
 
-  read(logits: SentimentLogits, language: string): ReadSentiment {
-    const { labels, emotionLanguages, emotionTemperature, polarityTemperatures } = this.#calibration;
-    const temperature = defined(polarityTemperatures[language], 'temperature of a language that is read');
-    const sentiment = polarityProbabilities(logits.polarity, temperature);
+  languageTokenId(language: string): number {
+    const id = this.#calibration.languageTokenIds[language];
+    if (id === undefined) throw new AttuneError('MODEL_CORRUPT', `sentiment calibration: no token for '${language}'`);
+    return id;
+  }
+
+  read(logits: SentimentLogits, language: string, text: string): ReadSentiment {
+    const { labels, emotionLanguages, emotionTemperature } = this.#calibration;
+    const sentiment = polarityProbabilities(logits.polarity, this.#polarityTemperature(language, text));
     if (!emotionLanguages.includes(language)) return readByPolarity(sentiment);
     const shares = softmax(logits.emotions, emotionTemperature);
     const ofLabel = new Map(labels.map((name, index) => [name, defined(shares[index], name)]));
@@ -76,7 +85,16 @@ export class MultilingualReading implements SentimentReading {
       certainty: 1,
     };
   }
+
+  /** Hindi written in Latin letters is a language of its own to the model, and one it knows less well. */
+  #polarityTemperature(language: string, text: string): number {
+    const { polarityTemperatures } = this.#calibration;
+    const inLatinLetters = otherThanLatinLetter.test(text) ? undefined : polarityTemperatures[`${language}-Latn`];
+    return inLatinLetters ?? defined(polarityTemperatures[language], 'temperature of a language that is read');
+  }
 }
+
+const otherThanLatinLetter = /(?!\p{Script=Latin})\p{L}/u;
 
 function readByPolarity(sentiment: ReadSentiment['sentiment']): ReadSentiment {
   const { negative, neutral, positive } = categoriesOfPolarity;

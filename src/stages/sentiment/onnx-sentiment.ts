@@ -13,12 +13,7 @@ import { emotionCategories, type EmotionCategory } from '../emotion/emotion-cate
 import { affectOf, categoriesOf, goEmotions } from './go-emotions.js';
 import { primaryLanguage, unsupportedLanguage } from './sentiment-by-language.js';
 import type { SentimentOptions, SentimentStage, TextSentiment } from './sentiment.js';
-import {
-  paddedLengthOf,
-  sentimentLengths,
-  type SentimentLogits,
-  type SentimentRequest,
-} from './sentiment-batch-model.js';
+import { paddedLengthOf, type SentimentLogits, type SentimentRequest } from './sentiment-batch-model.js';
 import type { SentimentReading } from './sentiment-reading.js';
 import { occlusionSpans, tellingEvidence, type SpanEvidence, type WordSpan } from './sentiment-evidence.js';
 import { lastWordsWithin, sentimentWords, unknownTokenId, type SentimentWord } from './sentiment-words.js';
@@ -56,28 +51,32 @@ export class OnnxSentiment implements SentimentStage {
   async analyse(text: string, options: SentimentOptions): Promise<TextSentiment> {
     const language = primaryLanguage(options.language);
     if (!this.languages.includes(language)) throw unsupportedLanguage(options.language, this.languages);
+    const { lengths } = this.#reading;
+    const languageTokenId = this.#reading.languageTokenId(language);
+    const prefix = languageTokenId === null ? [] : [languageTokenId];
     const words = lastWordsWithin(
       sentimentWords(text, this.#tokenizer),
-      defined(sentimentLengths.at(-1), 'longest length'),
+      defined(lengths.at(-1), 'longest length') - prefix.length,
     );
     if (words.length === 0) return emptySentiment();
 
-    const paddedLength = paddedLengthOf(words.reduce((count, word) => count + word.tokenIds.length, 0));
+    const tokenCount = words.reduce((count, word) => count + word.tokenIds.length, prefix.length);
+    const paddedLength = paddedLengthOf(tokenCount, lengths);
     const spans = occlusionSpans(words, this.#maxOccludedWords);
     const [whole, ...variants] = await this.#submitTogether(
       [nothing, ...spans].map(({ firstWord, wordCount }) => ({
-        tokenIds: words.toSpliced(firstWord, wordCount).flatMap((word) => word.tokenIds),
+        tokenIds: [...prefix, ...words.toSpliced(firstWord, wordCount).flatMap((word) => word.tokenIds)],
         paddedLength,
       })),
       options,
     );
     const logits = defined(whole, 'result of the whole sentence');
-    const { certainty, ...read } = this.#reading.read(logits, language);
+    const { certainty, ...read } = this.#reading.read(logits, language, text);
     const { categories } = read;
     const highest = highestCategory(categories);
     const tried = spans.map((span, index): SpanEvidence => {
       const variant = defined(variants[index], 'result of a variant');
-      const categoriesWithout = this.#reading.read(variant, language).categories;
+      const categoriesWithout = this.#reading.read(variant, language, text).categories;
       const weight = categories[highest] - categoriesWithout[highest];
       return { ...span, evidence: { ...placeOf(span, words, text), weight, categoriesWithout } };
     });

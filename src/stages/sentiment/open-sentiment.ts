@@ -22,23 +22,23 @@ export interface OpenSentimentOptions {
   readonly thread: number;
   /** One utterance submits up to 27 rows (itself and its variants), so the queue must hold that many per call. */
   readonly limits: BatcherLimits;
-  /** `permissive` leaves out the multilingual model: some of its corpora state no terms. */
-  readonly licence: 'any' | 'permissive';
+  /** False opens the English model alone. */
+  readonly multilingual: boolean;
   /** As in `OnnxSentimentOptions`. */
   readonly maxOccludedWords?: number;
 }
 
-const english = { name: 'sentiment-en', readingOf: (calibration: unknown) => new GoEmotionsReading(calibration) };
-const multilingual = {
-  name: 'sentiment-multi',
-  readingOf: (calibration: unknown) => new MultilingualReading(calibration),
-};
+/** In order of preference: English goes to the model that knows English alone. */
+const models = [
+  { name: 'sentiment-en', readingOf: (calibration: unknown) => new GoEmotionsReading(calibration) },
+  { name: 'sentiment-multi', readingOf: (calibration: unknown) => new MultilingualReading(calibration) },
+] as const;
 
 /** @throws MODEL_UNKNOWN, MODEL_MISSING, MODEL_CORRUPT, MODEL_INTERFACE_MISMATCH or PROVIDER_UNAVAILABLE. */
 export async function openSentiment(options: OpenSentimentOptions): Promise<SentimentStage> {
-  const { host, manifest, thread, limits, licence, maxOccludedWords } = options;
+  const { host, manifest, thread, limits, multilingual, maxOccludedWords } = options;
   const opened = await Promise.all(
-    (licence === 'permissive' ? [english] : [english, multilingual]).map(async ({ name, readingOf }) => {
+    models.slice(0, multilingual ? models.length : 1).map(async ({ name, readingOf }) => {
       const tokenizer = await readJson(manifest, `${name}-tokenizer`);
       const reading = readingOf(await readJson(manifest, `${name}-calibration`));
       const batcher = await host.openBatcher(name, sentimentBatchModel, { thread, limits });

@@ -12,15 +12,12 @@ import { assert, defined } from '../../core/assert.js';
 import type { BatchModel } from '../../inference/batcher.js';
 import type { TensorMap } from '../../inference/tensor.js';
 
-/** Padded lengths a batch may have; a longer sentence must be cut before. */
-export const sentimentLengths = [16, 32, 64] as const;
-
 const polarityCount = 3;
 
 export interface SentimentRequest {
-  /** 1…`paddedLength` token ids. */
+  /** 1…`paddedLength` token ids, the language's first where the network has several. */
   readonly tokenIds: readonly number[];
-  /** One of `sentimentLengths`. A sentence and its variants share the sentence's, so that they share a batch. */
+  /** One of the reading's `lengths`. A sentence and its variants share the sentence's, so that they share a batch. */
   readonly paddedLength: number;
 }
 
@@ -31,9 +28,9 @@ export interface SentimentLogits {
   readonly polarity: readonly number[];
 }
 
-/** The smallest padded length that holds `tokenCount` tokens, or the largest one there is. */
-export function paddedLengthOf(tokenCount: number): number {
-  return sentimentLengths.find((length) => tokenCount <= length) ?? defined(sentimentLengths.at(-1), 'longest length');
+/** The smallest of the rising `lengths` that holds `tokenCount` tokens, or the largest one there is. */
+export function paddedLengthOf(tokenCount: number, lengths: readonly number[]): number {
+  return lengths.find((length) => tokenCount <= length) ?? defined(lengths.at(-1), 'longest length');
 }
 
 export const sentimentBatchModel: BatchModel<SentimentRequest, SentimentLogits> = {

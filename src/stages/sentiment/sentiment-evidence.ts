@@ -23,13 +23,14 @@ const minPhraseWeight = 0.05;
 /** A phrase must say this many times what its single words say, or it only repeats them. */
 const phraseOverWords = 2;
 
-/** Words that carry grammar rather than feeling. Negations are not among them: they turn a sentence around. */
+/** English and Chinese words that carry grammar rather than feeling. Negations are not among them: they turn a sentence around. */
 const functionWords = new Set(
   (
     'a an the this that these those i you he she it we they me him her us them my your his its our their is am are was were be been ' +
     'being do does did have has had will would can could shall should may might must and or but if so than then as at by for from in ' +
     "into of off on onto out over to under up with about i'm it's that's i've i'd i'll you're he's she's we're they're what which who " +
-    'when where there here just some any all'
+    'when where there here just some any all ' +
+    '的 了 是 我 你 您 他 她 它 我们 你们 他们 在 和 就 都 也 吗 呢 吧 啊 这 那 这个 那个 一个'
   ).split(' '),
 );
 

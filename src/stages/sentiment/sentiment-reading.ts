@@ -1,5 +1,5 @@
 /**
- * From a network's logits to what the stage answers: each model has its own reading, the stage has one way to use it.
+ * What a network is given and what its logits mean: each model has its own reading, the stage has one way to use it.
  */
 import type { AffectPosition } from '../emotion/affect-position.js';
 import type { EmotionCategory } from '../emotion/emotion-category.js';
@@ -19,6 +19,10 @@ export interface ReadSentiment extends AffectPosition {
 export interface SentimentReading {
   /** Primary languages, as `en`. */
   readonly languages: readonly string[];
-  /** @param language one of `languages`. */
-  read(logits: SentimentLogits, language: string): ReadSentiment;
+  /** Padded lengths a batch may have, rising; a longer text is cut before. */
+  readonly lengths: readonly number[];
+  /** Token that precedes every text, or null for a network of one language. @param language one of `languages`. */
+  languageTokenId(language: string): number | null;
+  /** @param language one of `languages`. @param text what was analysed; its script may matter. */
+  read(logits: SentimentLogits, language: string, text: string): ReadSentiment;
 }

@@ -19,9 +19,12 @@ export interface WordEvidence {
 export interface TextSentiment {
   /** Probabilities, sum 1. */
   readonly sentiment: { readonly negative: number; readonly neutral: number; readonly positive: number };
-  /** The 28 GoEmotions names with their calibrated probabilities 0…1; several may be high at once. */
+  /**
+   * The 28 GoEmotions names with their calibrated probabilities 0…1; in English several may be high at once. In Chinese
+   * seven of them share one distribution and the others are 0; where polarity alone is known, all but `neutral` are 0.
+   */
   readonly emotions: Readonly<Record<string, number>>;
-  /** The emotions gathered into the voice's categories (go-emotions.ts), sum 1. */
+  /** The emotions, or the polarity where it alone is known, as the voice's categories, sum 1. */
   readonly categories: Readonly<Record<EmotionCategory, number>>;
   /** 0 unpleasant … 1 pleasant. */
   readonly valence: number;
@@ -29,7 +32,10 @@ export interface TextSentiment {
   readonly arousal: number;
   /** 0 overwhelmed … 1 in control. */
   readonly dominance: number;
-  /** 0…1: probability of the highest category, lowered for words the model does not know; 0 for a text without words. */
+  /**
+   * 0…1: probability of the highest category, lowered for words the model does not know and for categories that are
+   * derived from polarity; 0 for a text without words.
+   */
   readonly confidence: number;
   /** Strongest first, by the size of `weight`. */
   readonly evidence: readonly WordEvidence[];

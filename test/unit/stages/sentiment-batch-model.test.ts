@@ -19,7 +19,7 @@ for (const [tokens, length] of [
   [64, 64],
   [90, 64],
 ] as const) {
-  t.equal(paddedLengthOf(tokens), length, `${String(tokens)} tokens are padded to ${String(length)}`);
+  t.equal(paddedLengthOf(tokens, [16, 32, 64]), length, `${String(tokens)} tokens are padded to ${String(length)}`);
 }
 
 t.test('collates rows with padding and mask', (t) => {
