@@ -30,11 +30,12 @@ CUES = {
 }
 """Unit and coefficients of src/stages/fusion/acoustic-cues.ts."""
 PARAMETERS = {
-    # name: (start, low, high)
-    "bestVoice": (0.8, 0, 1), "voiceTimeConstantMs": (800, 100, 3000), "halfWorthSnrDb": (6, -10, 20), "snrSlopeDb": (4, 1, 15),
-    "unknownVoiceFactor": (0.35, 0, 1), "neutralVoiceFactor": (0.5, 0, 1), "unsureVoiceFactor": (0.5, 0, 1), "cueFactor": (1, 0, 2),
-    "bestText": (1, 0, 1), "wordsForHalf": (0.7, 0.05, 10), "sttExponent": (0.5, 0, 3), "neutralTextFactor": (0.25, 0, 1),
-    "unsureTextFactor": (0.75, 0, 1), "contradictionLoss": (0.6, 0, 1),
+    # name: (start, low, high). The bounds keep what the pairs cannot teach: a neutral side keeps some say, or a neutral turn would be
+    # unknown; a less sure side never gains; one word is less than ten; no voice silences words altogether.
+    "bestVoice": (0.8, 0, 1), "voiceTimeConstantMs": (800, 100, 3000), "halfWorthSnrDb": (6, -10, 20), "snrSlopeDb": (4, 2, 15),
+    "unknownVoiceFactor": (0.35, 0, 1), "neutralVoiceFactor": (0.5, 0.2, 1), "unsureVoiceFactor": (0.5, 0, 0.9), "cueFactor": (1, 0, 2),
+    "bestText": (1, 0, 1), "wordsForHalf": (0.7, 0.3, 10), "sttExponent": (0.5, 0, 3), "neutralTextFactor": (0.25, 0.25, 1),
+    "unsureTextFactor": (0.75, 0, 0.9), "contradictionLoss": (0.6, 0, 0.9),
 }
 
 

@@ -3,10 +3,11 @@
  *
  * The network's judgement comes without reasons; a deviation is a reason that a person can check. Each one multiplies the
  * categories by exp(coefficient · bounded deviation). Signs follow Juslin and Laukka (2003: anger and joy high,
- * loud and fast; fear high and fast; sadness and tenderness low, soft and slow); sizes are Attune's authors' and small, so
- * that cues lean on the network's judgement and never replace it.
+ * loud and fast; fear high and fast; sadness and tenderness low, soft and slow); relative
+ * sizes are Attune's authors', and how much all of them count is learnt: little, for the network compares with the baseline itself.
  */
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
+import { learntTrust } from './learnt-trust.js';
 import type { AcousticDeviation, CategoryShares } from './fusion-input.js';
 
 export type AcousticCueKind = 'pitch' | 'loudness' | 'rate';
@@ -47,7 +48,8 @@ export function leanTowardCues(
     const deviation = deviationOf(kind, acoustics);
     if (deviation === null) continue;
     const units = Math.max(-maxUnits, Math.min(maxUnits, deviation / unitDeviation[kind]));
-    for (const category of emotionCategories) leant[category] *= Math.exp(units * (coefficients[kind][category] ?? 0));
+    for (const category of emotionCategories)
+      leant[category] *= Math.exp(learntTrust.cueFactor * units * (coefficients[kind][category] ?? 0));
   }
   const sum = emotionCategories.reduce((total, category) => total + leant[category], 0);
   for (const category of emotionCategories) leant[category] /= sum;

@@ -9,7 +9,8 @@ import { acousticCueKinds, deviationOf, leanTowardCues, withoutCue } from './aco
 import type { CounterfactualEstimate, EmotionEstimate, EmotionEvidence, EmotionLabel } from './emotion-estimate.js';
 import { describeCue, describeTone, describeWord, explain } from './emotion-explanation.js';
 import type { FusionInput, FusionText, FusionVoice } from './fusion-input.js';
-import { baseRates, divergence, poolLogLinear, textPrior, voicePrior, type PooledSide } from './log-linear-pool.js';
+import { textPrior } from './learnt-trust.js';
+import { baseRates, divergence, poolLogLinear, voicePrior, type PooledSide } from './log-linear-pool.js';
 import { textReliability, voiceReliability } from './side-reliability.js';
 
 /** A category below this probability is not called by name (chance is 0.125). */

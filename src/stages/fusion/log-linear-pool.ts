@@ -33,18 +33,6 @@ export const voicePrior: CategoryShares = {
   surprised: 0.125,
 };
 
-/** Mean categories of the text network over the 5,426 sentences of GoEmotions dev, as a recogniser would give them. */
-export const textPrior: CategoryShares = {
-  neutral: 0.35,
-  calm: 0.086,
-  happy: 0.28,
-  sad: 0.059,
-  angry: 0.104,
-  fearful: 0.018,
-  disgusted: 0.033,
-  surprised: 0.07,
-};
-
 /** Keeps a single 0 of one side from vetoing a category. */
 const floor = 0.005;
 

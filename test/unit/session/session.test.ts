@@ -52,9 +52,14 @@ t.test('a spoken turn: every event in its order, and the history that comes of i
   ]);
   t.same(
     one.of('emotion.estimated').map((event) => event.final),
-    [false, true],
+    [false, false, true],
+    'half a second in, at the pause, and the whole turn',
   );
-  const weights = one.of('emotion.estimated')[1]?.estimate.weights;
+  t.same(
+    one.of('emotion.estimated').map((event) => event.expressions === null),
+    [true, true, false],
+  );
+  const weights = one.of('emotion.estimated').at(-1)?.estimate.weights;
   t.ok(weights && weights.voice > 0 && weights.text > 0, 'voice and words both count');
   t.match(fakes.requests[0], {
     messages: [{ role: 'user', text: 'Where is my order?' }],

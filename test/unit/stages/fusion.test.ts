@@ -11,7 +11,8 @@ import type {
   FusionVoice,
 } from '../../../src/stages/fusion/fusion-input.js';
 import { fuseEmotion } from '../../../src/stages/fusion/late-fusion.js';
-import { textPrior, voicePrior } from '../../../src/stages/fusion/log-linear-pool.js';
+import { textPrior } from '../../../src/stages/fusion/learnt-trust.js';
+import { voicePrior } from '../../../src/stages/fusion/log-linear-pool.js';
 
 /** `probability` for one category, the rest spread evenly. */
 function mostly(category: EmotionCategory, probability: number): CategoryShares {
@@ -273,8 +274,8 @@ t.test('a deviation leans the voice in the direction the literature states', (t)
     }),
     null,
   );
-  t.ok(shout.categories.angry > 2 * murmur.categories.angry);
-  t.ok(murmur.categories.sad > 2 * shout.categories.sad);
+  t.ok(shout.categories.angry > 1.15 * murmur.categories.angry);
+  t.ok(murmur.categories.sad > 1.15 * shout.categories.sad);
   const extreme = fuse(
     voiceOf('neutral', 0.2, {
       acoustics: { pitchVsBaselinePct: 500, loudnessVsBaselineDb: 60, rateVsBaselinePct: 300 },
