@@ -111,7 +111,6 @@ export class VoiceStack implements AsyncDisposable {
 
   async openSentiment(): Promise<SentimentStage> {
     const { manifest } = this;
-    const multilingual = this.#options.config.emotion === 'on';
     return this.#own(
       await openSentiment({
         host: this.#host,
