@@ -102,8 +102,12 @@ export class AttuneServer implements AsyncDisposable {
       abilities = await stack.openAbilities(loading.signal);
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
-      const { responder, tts } = abilities;
+      const { responder, tts, voiceEmotion } = abilities;
       logger.info('listening', { host: config.host, port, providers, responder: responder.name, tts: tts.name });
+      if (voiceEmotion !== null) {
+        const { name, licence } = stack.manifest.find(voiceEmotion.name);
+        logger.info('voice emotion weights', { model: name, licence });
+      }
       if (config.apiKeys.length === 0 && !isLoopback(config.host))
         logger.warn('no API keys are set: everybody who can connect can call');
       return new AttuneServer(config, { http, stack, memory, audit }, port);
