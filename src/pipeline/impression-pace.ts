@@ -1,13 +1,13 @@
 /**
  * When to look at a voice again while its owner speaks: every half second, less often when looking is slow.
  *
- * One look at a time. A look that took long (a busy machine) is followed by a pause of three times its length, so that
- * passing impressions of all calls together never crowd out the judgements that replies wait for.
+ * One look at a time. A look is followed by a pause of fifteen times its length: half a second on an idle machine, longer
+ * the busier it is, so that passing impressions of all calls together do not crowd out the judgements that replies wait for.
  */
 
 /** Of the caller's audio. */
 const everyMs = 500;
-const pauseFactor = 3;
+const pauseFactor = 15;
 
 export class ImpressionPace {
   #dueAtMs = everyMs;
