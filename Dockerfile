@@ -29,6 +29,7 @@ COPY --from=build /attune/dist dist
 COPY bin bin
 COPY models models
 COPY audio-fixtures audio-fixtures
+COPY rules rules
 # What is remembered about people who agreed to it; keep it on a volume.
 RUN mkdir /data && chown node:node /data
 VOLUME /data

@@ -15,6 +15,7 @@ import { register as registerEmotion } from './emotion.js';
 import { register as registerEvaluate } from './evaluate.js';
 import { register as registerMemory } from './memory.js';
 import { register as registerModels } from './models.js';
+import { register as registerRules } from './rules.js';
 import { register as registerSay } from './say.js';
 import { register as registerSentiment } from './sentiment.js';
 import { register as registerServe } from './serve.js';
@@ -34,6 +35,7 @@ const commands = [
   registerSay,
   registerEvaluate,
   registerMemory,
+  registerRules,
   registerAudit,
   registerModels,
   registerDoctor,

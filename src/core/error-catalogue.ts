@@ -179,6 +179,16 @@ export const errorCatalogue = {
     'The EU AI Act, Article 5(1)(f), forbids it at work and in education.',
     true,
   ),
+  RULES_INVALID: entry(
+    'The file of response rules says something that is not understood.',
+    'Run `attune rules check FILE`; docs/response.md lists every key. The rules that were in force stay in force.',
+    true,
+  ),
+  ESCALATION_UNDELIVERED: entry(
+    'The operator could not be told that a caller needs a person.',
+    'Look at the server of --escalation-webhook-url; the event attune.escalation went to the client all the same.',
+    true,
+  ),
   // memory
   MEMORY_UNAVAILABLE: entry(
     'What is remembered about people cannot be read or written.',

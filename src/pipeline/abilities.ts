@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
 import type { Responder } from '../stages/llm/responder.js';
+import type { ResponseRules } from '../stages/response/response-rule.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Tts } from '../stages/tts/tts.js';
@@ -18,6 +19,8 @@ export interface Abilities {
   readonly voiceEmotion: VoiceEmotionStage | null;
   readonly sentiment: SentimentStage | null;
   readonly responder: Responder;
+  /** How to respond to feelings; `current` changes when the operator's file does. */
+  readonly responseRules: { readonly current: ResponseRules };
   readonly tts: Tts;
   readonly clock: Clock;
   readonly logger: Logger;

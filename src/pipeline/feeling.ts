@@ -6,7 +6,12 @@
 import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js';
 import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
-import { advanceTimeline, emptyTimeline, type EmotionTimeline } from '../stages/fusion/emotion-timeline.js';
+import {
+  advanceTimeline,
+  emptyTimeline,
+  type EmotionTimeline,
+  type EmotionTrend,
+} from '../stages/fusion/emotion-timeline.js';
 import { expressionScores, type ExpressionScores } from '../stages/fusion/expression-scores.js';
 import { fuseEmotion } from '../stages/fusion/late-fusion.js';
 import type { EmotionContext } from '../stages/llm/responder.js';
@@ -18,7 +23,7 @@ const sentimentTimeoutMs = 500;
 
 export interface TurnImpression {
   readonly estimate: EmotionEstimate;
-  readonly trend: string;
+  readonly trend: EmotionTrend;
   readonly expressions: ExpressionScores;
   readonly sentimentAtMs: number;
   readonly fusedAtMs: number;
@@ -63,7 +68,7 @@ export class Feeling {
   }
 
   /** A passing impression of the voice alone, while the caller still speaks. */
-  glimpse(voice: VoiceEmotion, speechMs: number): { readonly estimate: EmotionEstimate; readonly trend: string } {
+  glimpse(voice: VoiceEmotion, speechMs: number): { readonly estimate: EmotionEstimate; readonly trend: EmotionTrend } {
     const estimate = fuse({ text: '', confidence: null, language: 'en', speechMs }, voice, null);
     return { estimate, trend: this.#timeline.trend };
   }

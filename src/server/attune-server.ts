@@ -5,11 +5,13 @@
  */
 import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
+import { AttuneError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { defaultSessionLimits, type SessionLimits } from '../session/session-limits.js';
+import { EscalationWebhook, signingKeyOf, type EscalationWebhookOptions } from './escalation-webhook.js';
 import { Readiness } from './health.js';
 import { openAudit } from './open-audit.js';
 import type { AuditLog } from '../privacy/audit-log.js';
@@ -37,6 +39,7 @@ export class AttuneServer implements AsyncDisposable {
   readonly #stack: VoiceStack;
   readonly #memory: MemoryKeeping;
   readonly #audit: AuditLog | null;
+  readonly #escalations: EscalationWebhook | null;
 
   private constructor(
     config: Config,
@@ -45,6 +48,7 @@ export class AttuneServer implements AsyncDisposable {
       readonly stack: VoiceStack;
       readonly memory: MemoryKeeping;
       readonly audit: AuditLog | null;
+      readonly escalations: EscalationWebhook | null;
     },
     port: number,
   ) {
@@ -53,6 +57,7 @@ export class AttuneServer implements AsyncDisposable {
     this.#stack = parts.stack;
     this.#memory = parts.memory;
     this.#audit = parts.audit;
+    this.#escalations = parts.escalations;
     this.port = port;
   }
 
@@ -60,11 +65,12 @@ export class AttuneServer implements AsyncDisposable {
   static async start(options: AttuneServerOptions): Promise<AttuneServer> {
     const { config, clock, logger, metrics, exposition } = options;
     const readiness = new Readiness();
-    const stack = await VoiceStack.create(options);
     const loading = new Scope('loading', () => undefined);
     let abilities: Abilities | undefined;
     let memory: MemoryKeeping | undefined;
     let audit: AuditLog | null = null;
+    const escalations = openEscalations(config, { clock, logger, metrics });
+    const stack = await VoiceStack.create(options);
     const http = new HttpServer({
       host: config.host,
       port: config.port,
@@ -78,6 +84,9 @@ export class AttuneServer implements AsyncDisposable {
           abilities: () => defined(abilities, 'the abilities of a ready server'),
           memory: () => memory?.memory ?? null,
           limits: limitsOf(config),
+          onEvent: (call, event) => {
+            if (event.type === 'escalation') escalations?.tell(call, event);
+          },
           defaults: defaultsOf(config),
         }),
       ],
@@ -110,9 +119,10 @@ export class AttuneServer implements AsyncDisposable {
       }
       if (config.apiKeys.length === 0 && !isLoopback(config.host))
         logger.warn('no API keys are set: everybody who can connect can call');
-      return new AttuneServer(config, { http, stack, memory, audit }, port);
+      return new AttuneServer(config, { http, stack, memory, audit, escalations }, port);
     } catch (error) {
       await http[Symbol.asyncDispose]();
+      await escalations?.[Symbol.asyncDispose]();
       await memory?.[Symbol.asyncDispose]();
       await audit?.[Symbol.asyncDispose]();
       await stack[Symbol.asyncDispose]();
@@ -129,6 +139,7 @@ export class AttuneServer implements AsyncDisposable {
   /** Finishes or hands back every call, then closes everything. */
   async drain(): Promise<void> {
     await this.#http.drain({ timeoutMs: this.#config.drainTimeoutMs });
+    await this.#escalations?.[Symbol.asyncDispose]();
     await this.#memory[Symbol.asyncDispose]();
     await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
@@ -141,10 +152,29 @@ export class AttuneServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#http[Symbol.asyncDispose]();
+    await this.#escalations?.[Symbol.asyncDispose]();
     await this.#memory[Symbol.asyncDispose]();
     await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
+}
+
+/** Throws OPTION_INVALID. */
+function openEscalations(
+  { escalationWebhookUrl: address, escalationWebhookSecret: secret }: Config,
+  parts: Pick<EscalationWebhookOptions, 'clock' | 'logger' | 'metrics'>,
+): EscalationWebhook | null {
+  if (address === null) return null;
+  const invalid = (field: string, message: string): AttuneError =>
+    new AttuneError('OPTION_INVALID', message, { field });
+  if (!/^https?:$/.test(URL.canParse(address) ? new URL(address).protocol : ''))
+    throw invalid('escalationWebhookUrl', 'escalationWebhookUrl must be an http or https address');
+  if (secret === null)
+    throw invalid(
+      'escalationWebhookSecret',
+      'escalationWebhookUrl needs escalationWebhookSecret, to sign what is sent',
+    );
+  return new EscalationWebhook({ url: new URL(address), key: signingKeyOf(secret), ...parts });
 }
 
 /** What an auditor must know of a start. */

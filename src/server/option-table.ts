@@ -224,6 +224,25 @@ export const optionTable = {
     'sentence sent to every client at the start of a session when emotion is inferred; empty for none',
   ),
 
+  responseRulesFile: option(
+    'Emotion',
+    optional(path),
+    null,
+    'rules of how to respond to feelings, read again when it changes; those that come with Attune by default',
+  ),
+  escalationWebhookUrl: option(
+    'Emotion',
+    optional(text({ placeholder: 'url' })),
+    null,
+    'address that is told when a response rule escalates a call',
+  ),
+  escalationWebhookSecret: option(
+    'Emotion',
+    optional(secret(text({ placeholder: 'secret' }))),
+    null,
+    'secret that signs these requests (Standard Webhooks), 24 bytes at least',
+  ),
+
   memory: option(
     'Memory',
     oneOf(['file', 'redis', 'off']),

@@ -12,6 +12,7 @@ import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
 import { ProtocolError, type Protocol } from '../protocols/protocol.js';
+import type { SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings } from '../session/settings.js';
@@ -35,6 +36,8 @@ export interface RealtimeEndpointOptions {
   readonly memory: () => EmotionalMemory | null;
   readonly limits: SessionLimits;
   readonly defaults: CallDefaults;
+  /** Told of everything the client is told of. */
+  readonly onEvent: (call: { readonly callId: string; readonly tenant: string }, event: SessionEvent) => void;
 }
 
 export function realtimeEndpoint(options: RealtimeEndpointOptions): Endpoint {
@@ -73,6 +76,7 @@ async function serve(
   try {
     for await (const event of session.events) {
       telemetry.note(event);
+      options.onEvent({ callId: session.id, tenant: 'default' }, event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       for (const message of protocol.encode(event)) await transport.send(message);
     }

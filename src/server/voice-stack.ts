@@ -34,6 +34,7 @@ import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/sile
 import type { Vad } from '../stages/vad/vad.js';
 import { readHotwordsFile } from './hotwords-file.js';
 import type { Config } from './option-table.js';
+import { defaultRulesFile, ResponseRulesFile } from './response-rules-file.js';
 import { openChosenStt, sttEngineOf, type SttPurpose } from './chosen-stt.js';
 
 export interface VoiceStackOptions {
@@ -144,20 +145,27 @@ export class VoiceStack implements AsyncDisposable {
     });
   }
 
+  /** Read again whenever the file changes. Throws FILE_UNREADABLE or RULES_INVALID. */
+  async openResponseRules(): Promise<ResponseRulesFile> {
+    const { config, clock, logger } = this.#options;
+    return this.#own(await ResponseRulesFile.open(config.responseRulesFile ?? defaultRulesFile, { clock, logger }));
+  }
+
   /** Everything a call needs, loaded side by side. */
   async openAbilities(signal: AbortSignal): Promise<Abilities> {
     const { config, clock, logger, metrics } = this.#options;
-    const [vad, stt, voiceEmotion, sentiment, tts, responder] = await Promise.all([
+    const [vad, stt, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all([
       this.openVad(),
       this.openStt(),
       config.emotion === 'off' ? null : this.openVoiceEmotion(),
       config.emotion === 'off' ? null : this.openSentiment(),
       this.openTts(signal),
       this.openResponder(),
+      this.openResponseRules(),
     ]);
     // A server on the network is somebody else's to warm up, and may charge for it.
     await warmUp({ stt: sttEngineOf(config) === 'remote' ? null : stt, voiceEmotion, sentiment, clock }, signal);
-    return { vad, stt, voiceEmotion, sentiment, tts, responder, clock, logger, metrics };
+    return { vad, stt, voiceEmotion, sentiment, tts, responder, responseRules, clock, logger, metrics };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,10 +7,13 @@
 import type { AudioFrame } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
 import type { Consent } from '../privacy/consent.js';
-import type { EmotionEstimate } from '../stages/fusion/emotion-estimate.js';
+import type { EmotionEstimate, EmotionLabel } from '../stages/fusion/emotion-estimate.js';
+import type { EmotionTrend } from '../stages/fusion/emotion-timeline.js';
 import type { ExpressionScores } from '../stages/fusion/expression-scores.js';
 import type { SttWord } from '../stages/stt/stt.js';
 import type { WrittenSpan } from '../stages/stt/written-form/written-span.js';
+import type { ResponseDecision } from '../stages/response/response-policy.js';
+import type { Escalation } from '../stages/response/response-rule.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
 import type { SessionSettings, SettingsPatch } from './settings.js';
 
@@ -132,11 +135,28 @@ export type SessionEvent =
       readonly itemId: string;
       readonly final: boolean;
       readonly estimate: EmotionEstimate;
-      readonly trend: string;
+      readonly trend: EmotionTrend;
       /** The 48 expressions of a whole turn; null while the caller speaks. */
       readonly expressions: ExpressionScores | null;
     }
-  | { readonly type: 'reply.started'; readonly reply: ReplyDescription }
+  /** The operator's people should know of the caller, or take over, by one of the response rules. */
+  | {
+      readonly type: 'escalation';
+      readonly itemId: string;
+      /** Name of the rule. */
+      readonly rule: string;
+      readonly action: Escalation['action'];
+      readonly reason: string;
+      readonly label: EmotionLabel;
+      readonly confidence: number;
+      readonly trend: EmotionTrend;
+      /** BCP 47, of the call. */
+      readonly locale: string;
+      /** Holds words of the caller. */
+      readonly explanation: string;
+    }
+  /** `decision` is how the reply responds to the feeling, and by which rules. */
+  | { readonly type: 'reply.started'; readonly reply: ReplyDescription; readonly decision: ResponseDecision }
   | ({
       readonly type: 'reply.message.started';
       readonly previousItemId: string | null;

@@ -10,12 +10,14 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { streamReply, type ReplyStreamOptions } from '../pipeline/reply-stream.js';
 import { fallbackSentence } from '../stages/llm/fallback.js';
 import type { DialogueMessage, EmotionContext } from '../stages/llm/responder.js';
-import { styleFor } from '../stages/tts/style-table.js';
+import type { ResponseDecision } from '../stages/response/response-policy.js';
+import { changedStyle, styleFor } from '../stages/tts/style-table.js';
 import { messageOf, type Conversation } from './conversation.js';
 import type { ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
 import { itemOf } from './new-item.js';
 import type { PlaybackLedger } from './playback-ledger.js';
 import { Reply } from './reply.js';
+import type { Responding } from './responding.js';
 import type { SessionLimits } from './session-limits.js';
 import type { SessionSettings } from './settings.js';
 import type { TurnClock } from './turn-clock.js';
@@ -33,6 +35,7 @@ export interface RepliesOptions {
   readonly emotion: () => EmotionContext | null;
   /** What to know from earlier calls; null when there is nothing. */
   readonly reminder: () => string | null;
+  readonly responding: Responding;
   /** Settles when everything said so far has been understood; a reply waits for it. */
   readonly understood: () => Promise<void>;
   readonly emit: (event: SessionEvent) => void;
@@ -84,7 +87,11 @@ export class Replies {
     else this.#side.add(reply);
     scope.spawn('reply', async () => {
       await understood();
-      await reply.run(streamReply(this.#streamOptions(request, reply, verbatim)));
+      const emotion = this.#options.emotion();
+      const decided = this.#options.responding.decide(emotion);
+      // A sentence that is said whatever the feeling carries out no act.
+      const decision = verbatim === null ? decided : { ...decided, acts: [], actingRules: [] };
+      await reply.run(streamReply(this.#streamOptions({ request, reply, verbatim, emotion, decision })), decision);
       await reply.scope[Symbol.asyncDispose]();
       this.#onEnded(reply);
       if (!times) return;
@@ -164,13 +171,25 @@ export class Replies {
       addItem: (item) => (request.inConversation ? conversation.add(item) : null),
       replaceItem: (item) => (request.inConversation ? conversation.replace(item) : undefined),
       onFirst: (step, atMs) => times?.mark(firstSteps[step], atMs),
+      onHeard: (decision) => (request.inConversation ? this.#options.responding.noteHeard(decision) : undefined),
     });
   }
 
-  #streamOptions(request: ReplyRequest, reply: Reply, verbatim: string | null): ReplyStreamOptions {
+  #streamOptions({
+    request,
+    reply,
+    verbatim,
+    emotion,
+    decision,
+  }: {
+    readonly request: ReplyRequest;
+    readonly reply: Reply;
+    readonly verbatim: string | null;
+    readonly emotion: EmotionContext | null;
+    readonly decision: ResponseDecision;
+  }): ReplyStreamOptions {
     const { abilities, callId } = this.#options;
     const settings = this.#options.settings();
-    const emotion = this.#options.emotion();
     return {
       abilities,
       request: {
@@ -182,13 +201,16 @@ export class Replies {
         maxOutputTokens: reply.description.maxOutputTokens,
         emotion,
         reminder: this.#options.reminder(),
+        acts: decision.acts,
+        manner: decision.manner,
         locale: settings.locale,
       },
       verbatim,
       speak: reply.description.modality === 'audio',
       voice: reply.description.voice,
       styleOf: (intent) => {
-        const style = styleFor({ intent, estimate: emotion });
+        const { answerStrength, style: change } = decision;
+        const style = changedStyle(styleFor({ intent, estimate: emotion, answerStrength }), change);
         return { ...style, rateScale: style.rateScale * settings.speed };
       },
       fallbackText: fallbackSentence(settings.locale),

@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.js';
 import { isCancelled, toAttuneError, type AttuneError, type CancelReason } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import type { ReplyPart } from '../pipeline/reply-stream.js';
+import type { ResponseDecision } from '../stages/response/response-policy.js';
 import type { ResponderUsage } from '../stages/llm/responder.js';
 import type {
   ConversationItem,
@@ -33,6 +34,8 @@ export interface ReplyOptions {
   readonly replaceItem: (item: ConversationItem) => void;
   /** Called once each, with the instant: for the turn's timing. */
   readonly onFirst: (step: 'token' | 'clause' | 'audio', atMs: number) => void;
+  /** Called once, when the caller begins to hear the reply, or to read one that is not spoken. */
+  readonly onHeard: (decision: ResponseDecision) => void;
 }
 
 interface OpenMessage {
@@ -57,6 +60,7 @@ export class Reply {
   readonly #options: ReplyOptions;
   readonly #output: ConversationItem[] = [];
   readonly #firsts = new Set<string>();
+  #decision: ResponseDecision | undefined;
   #message: OpenMessage | undefined;
   #ledger: PlaybackLedger | undefined;
   #toolCall: OpenToolCall | undefined;
@@ -112,10 +116,11 @@ export class Reply {
   }
 
   /** Sends everything of `parts`; resolves after `reply.ended` was emitted. Never rejects. */
-  async run(parts: AsyncIterable<ReplyPart>): Promise<void> {
+  async run(parts: AsyncIterable<ReplyPart>, decision: ResponseDecision): Promise<void> {
     this.#started = true;
+    this.#decision = decision;
     try {
-      this.#options.emit({ type: 'reply.started', reply: this.description });
+      this.#options.emit({ type: 'reply.started', reply: this.description, decision });
       for await (const part of parts) await this.#accept(part);
     } catch (error) {
       if (isCancelled(error)) this.#end(...endOf(error.reason));
@@ -327,6 +332,8 @@ export class Reply {
     if (this.#firsts.has(step)) return;
     this.#firsts.add(step);
     this.#options.onFirst(step, this.#options.clock.nowMs());
+    if (step === (this.description.modality === 'audio' ? 'audio' : 'token') && this.#decision)
+      this.#options.onHeard(this.#decision);
   }
 }
 

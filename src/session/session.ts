@@ -16,7 +16,6 @@ import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
 import { isDenied } from '../privacy/consent.js';
-import type { SttHypothesis } from '../stages/stt/stt.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
 import type { ClientEvent, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
@@ -26,7 +25,9 @@ import type { SessionLimits } from './session-limits.js';
 import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
 import { Remembering } from './remembering.js';
+import { Responding } from './responding.js';
 import { TurnClock } from './turn-clock.js';
+import { Understanding } from './understanding.js';
 
 export interface SessionOptions {
   readonly id: string;
@@ -69,10 +70,10 @@ export class Session implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #feeling: Feeling;
   readonly #remembering: Remembering;
+  readonly #responding: Responding;
+  readonly #understanding: Understanding;
   readonly #replies: Replies;
   #settings: SessionSettings;
-  /** Settles when everything said or typed so far has been understood. */
-  #understood: Promise<void> = Promise.resolve();
   #turnScope: Scope;
   #idleTimer: Timer | undefined;
   #speaking = false;
@@ -108,6 +109,11 @@ export class Session implements AsyncDisposable {
       callId: options.id,
       onFailure: (error) => this.#emit({ type: 'degraded', component: 'sentiment', error, itemId: null }),
     });
+    this.#responding = new Responding({
+      rules: () => options.abilities.responseRules.current,
+      locale: () => this.#settings.locale,
+      emit: (event) => this.#emit(event),
+    });
     this.#replies = new Replies({
       callId: options.id,
       abilities: options.abilities,
@@ -118,7 +124,8 @@ export class Session implements AsyncDisposable {
       settings: () => this.#settings,
       emotion: () => (this.#settings.emotionEnabled ? this.#feeling.context() : null),
       reminder: () => this.#remembering.reminder,
-      understood: () => this.#understood,
+      responding: this.#responding,
+      understood: () => this.#understanding.settled,
       emit: (event) => this.#emit(event),
       purgeSound: (replyId) => this.#purgeSound(replyId),
       onSilent: () => this.#listener.replyBecameSilent(),
@@ -132,6 +139,17 @@ export class Session implements AsyncDisposable {
       newUtteranceId: () => options.newId('item'),
       isReplyAudible: () => this.#replies.isAudible,
       onEvent: (event) => this.#onHeard(event),
+    });
+    this.#understanding = new Understanding({
+      abilities: options.abilities,
+      scope: this.#scope,
+      conversation: this.#conversation,
+      feeling: this.#feeling,
+      remembering: this.#remembering,
+      responding: this.#responding,
+      listener: this.#listener,
+      settings: () => this.#settings,
+      emit: (event) => this.#emit(event),
     });
     this.#scope.spawn('expire', async (signal) => {
       await this.#clock.sleep(options.limits.maxSessionMs, signal);
@@ -313,8 +331,7 @@ export class Session implements AsyncDisposable {
     this.#emit({ type: 'item.done', item, previousItemId });
     const turnScope = this.#turnScope;
     const times = new TurnClock(item.id, { speechEndMs: utterance.speechEndAtMs, endpointMs: utterance.endpointAtMs });
-    const understood = this.#understood.then(() => this.#understand(utterance, item, times));
-    this.#understood = understood.then(() => undefined).catch(ignoreCancel);
+    const understood = this.#understanding.hear(utterance, item, times);
     if (turnDetection?.createReply !== true) return;
     turnScope.spawn('answer', async () => {
       const text = await understood;
@@ -325,68 +342,6 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  /** Resolves with what was said, after transcript and emotion were told. Never rejects but by cancellation of the session. */
-  async #understand(utterance: HeardUtterance, item: MessageItem, times: TurnClock): Promise<string> {
-    let hypothesis;
-    try {
-      hypothesis = await utterance.transcript;
-    } catch (error) {
-      if (this.#scope.signal.aborted) throw this.#scope.signal.reason;
-      this.#emit({ type: 'transcript.failed', itemId: item.id, error: toAttuneError(error, 'transcription_failed') });
-      return '';
-    }
-    times.mark('transcriptMs', this.#clock.nowMs());
-    const { text, confidence, error: shortened } = hypothesis;
-    if (shortened) this.#emit({ type: 'degraded', component: 'stt', error: shortened, itemId: item.id });
-    const heard = this.#tellTranscript(item, hypothesis);
-    if (this.#settings.emotionEnabled) {
-      const language = this.#settings.transcription?.language ?? this.#settings.locale;
-      const voice = utterance.voice.then((judged) => {
-        times.mark('voiceEmotionMs', this.#clock.nowMs());
-        return judged;
-      });
-      await this.#feel(heard, { text, confidence, language, speechMs: utterance.speechMs }, voice, times);
-    }
-    return text;
-  }
-
-  /** The conversation reads the written form: digits and addresses are what a responder and its tools can use. */
-  #tellTranscript(item: MessageItem, hypothesis: SttHypothesis): MessageItem {
-    const { text, writtenText = text, writtenSpans = [], words, confidence } = hypothesis;
-    const heard = { ...item, text: writtenText };
-    this.#conversation.replace(heard);
-    this.#emit({
-      type: 'transcript.final',
-      itemId: item.id,
-      text,
-      writtenText,
-      writtenSpans,
-      words,
-      confidence,
-      audioMs: item.audioMs,
-    });
-    return heard;
-  }
-
-  async #feel(
-    item: MessageItem,
-    words: Parameters<Feeling['judge']>[0],
-    voice: Parameters<Feeling['judge']>[1],
-    times: TurnClock | null,
-  ): Promise<void> {
-    const { estimate, trend, expressions, sentimentAtMs, fusedAtMs } = await this.#feeling.judge(
-      words,
-      voice,
-      this.#scope.signal,
-    );
-    times?.mark('textSentimentMs', sentimentAtMs);
-    times?.mark('fusionMs', fusedAtMs);
-    this.#conversation.replace({ ...item, emotion: estimate });
-    this.#remembering.note(estimate, { text: words.text, language: words.language });
-    if (this.#listener.voiceBaseline !== null) this.#remembering.noteVoice(this.#listener.voiceBaseline);
-    this.#emit({ type: 'emotion.estimated', itemId: item.id, final: true, estimate, trend, expressions });
-  }
-
   // ── the conversation ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #createItem(wanted: NewItem, after: string | null): void {
@@ -395,32 +350,7 @@ export class Session implements AsyncDisposable {
     this.#emit({ type: 'item.added', item, previousItemId });
     this.#emit({ type: 'item.done', item, previousItemId });
     if (item.kind !== 'message' || item.role !== 'user') return;
-    this.#understood = this.#understood.then(() => this.#readItem(wanted, item)).catch(ignoreCancel);
-  }
-
-  /** Understands an item the client brought: typed text, or recorded speech. */
-  async #readItem(wanted: NewItem, item: MessageItem): Promise<void> {
-    let read = item;
-    let { text } = item;
-    let confidence: number | null = null;
-    if (wanted.kind === 'speech' && item.text === null) {
-      try {
-        const heard = await this.#listener.transcribe(wanted.frame, this.#scope);
-        ({ text, confidence } = heard);
-        read = this.#tellTranscript(item, heard);
-      } catch (error) {
-        if (isCancelled(error)) throw error;
-        this.#emit({ type: 'transcript.failed', itemId: item.id, error: toAttuneError(error, 'transcription_failed') });
-        return;
-      }
-    }
-    if (!this.#settings.emotionEnabled || text === null) return;
-    await this.#feel(
-      read,
-      { text, confidence, language: this.#settings.locale, speechMs: 0 },
-      Promise.resolve(null),
-      null,
-    );
+    this.#understanding.read(wanted, item);
   }
 
   #truncate(itemId: string, audioEndMs: number): void {

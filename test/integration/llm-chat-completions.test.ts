@@ -30,6 +30,8 @@ const request: ResponderRequest = {
   maxOutputTokens: null,
   emotion: null,
   reminder: null,
+  acts: [],
+  manner: '',
   locale: 'en-US',
 };
 

@@ -12,6 +12,7 @@ import type { Abilities } from '../../src/pipeline/abilities.js';
 import type { EmotionCategory } from '../../src/stages/emotion/emotion-category.js';
 import type { SpeakerBaseline, VoiceEmotion } from '../../src/stages/emotion/voice-emotion.js';
 import type { ResponderEvent, ResponderRequest } from '../../src/stages/llm/responder.js';
+import type { ResponseRules } from '../../src/stages/response/response-rule.js';
 import type { TextSentiment } from '../../src/stages/sentiment/sentiment.js';
 import type { SttHypothesis, SttOpenOptions, SttUtterance } from '../../src/stages/stt/stt.js';
 import type { TtsClause } from '../../src/stages/tts/tts.js';
@@ -92,6 +93,8 @@ export function* words(text: string): Iterable<ResponderEvent> {
 export class FakeAbilities {
   readonly clock = new ManualClock();
   readonly requests: ResponderRequest[] = [];
+  /** No rules, unless a test brings some. */
+  readonly responseRules: { current: ResponseRules } = { current: { rules: [], locales: [] } };
   readonly spokenClauses: string[] = [];
   /** Utterances the recogniser was opened for, with what it was given of each. */
   readonly utterances: { readonly options: SttOpenOptions; heardMs: number }[] = [];
@@ -151,6 +154,7 @@ export class FakeAbilities {
         },
         [Symbol.asyncDispose]: disposeNothing,
       },
+      responseRules: this.responseRules,
       responder: {
         name: 'fake',
         respond: (request, { signal }) => {

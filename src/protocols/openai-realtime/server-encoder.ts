@@ -4,6 +4,7 @@
  * Remembers what the wire format needs: which transcript deltas were sent (they are append-only) and the sound stream of
  * the item being spoken. Emotion, timing and degradation travel as vendor events, which clients deliver raw or ignore.
  */
+import type { ResponseDecision } from '../../stages/response/response-policy.js';
 import type { AttuneError } from '../../core/errors.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { SttWord } from '../../stages/stt/stt.js';
@@ -108,7 +109,20 @@ export class ServerEncoder {
           },
         ];
       case 'reply.started':
-        return [{ type: 'response.created', response: responseInProgress(event.reply, this.#context) }];
+        return [
+          { type: 'response.created', response: responseInProgress(event.reply, this.#context) },
+          ...(event.decision.rules.length === 0 ? [] : [responseDecided(event.reply.id, event.decision)]),
+        ];
+      case 'escalation':
+        return [
+          {
+            type: 'attune.escalation',
+            item_id: event.itemId,
+            action: event.action,
+            reason: event.reason,
+            rule: event.rule,
+          },
+        ];
       case 'reply.message.started':
         return this.#messageStarted(event);
       case 'reply.text':
@@ -308,6 +322,25 @@ function itemClosed(event: EventOf<'reply.message.ended'> | EventOf<'reply.tool.
   return event.inConversation
     ? [{ type: 'conversation.item.done', item, previous_item_id: event.previousItemId }, done]
     : [done];
+}
+
+/** What a reply does about the feeling, and by which rules. */
+function responseDecided(replyId: string, decision: ResponseDecision): WireEvent {
+  const { pitchShiftSemitones, pitchRangeScale, rateScale, gainDb, pauseScale } = decision.style;
+  return {
+    type: 'attune.response',
+    response_id: replyId,
+    acts: decision.acts,
+    rules: decision.rules,
+    strength: decision.strength,
+    style: {
+      pitch_shift_semitones: pitchShiftSemitones,
+      pitch_range_scale: pitchRangeScale,
+      rate_scale: rateScale,
+      gain_db: gainDb,
+      pause_scale: pauseScale,
+    },
+  };
 }
 
 function toolEnded(event: EventOf<'reply.tool.ended'>): readonly WireEvent[] {

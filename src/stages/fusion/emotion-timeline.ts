@@ -7,7 +7,9 @@
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
 import type { EmotionEstimate } from './emotion-estimate.js';
 
-export type EmotionTrend = 'steady' | 'rising-anger' | 'calming' | 'relief' | 'worsening' | 'improving';
+export const emotionTrends = ['steady', 'rising-anger', 'calming', 'relief', 'worsening', 'improving'] as const;
+
+export type EmotionTrend = (typeof emotionTrends)[number];
 
 export interface TimelinePoint {
   readonly categories: Readonly<Record<EmotionCategory, number>>;
@@ -15,6 +17,9 @@ export interface TimelinePoint {
   readonly valence: number;
   readonly dominance: number;
 }
+
+/** What the course takes of an estimate. */
+export type JudgedTurn = TimelinePoint & Pick<EmotionEstimate, 'confidence' | 'weights'>;
 
 export interface EmotionTimeline {
   /** Smoothed, oldest first; at most `maxTimelinePoints`. */
@@ -38,7 +43,7 @@ const unpleasantValence = 0.45;
 export const emptyTimeline: EmotionTimeline = { points: [], trend: 'steady' };
 
 /** Takes one turn's estimate into account, as far as it is confident; one without grounds leaves the timeline as it is. */
-export function advanceTimeline(timeline: EmotionTimeline, estimate: EmotionEstimate): EmotionTimeline {
+export function advanceTimeline(timeline: EmotionTimeline, estimate: JudgedTurn): EmotionTimeline {
   if (estimate.weights.voice + estimate.weights.text === 0) return timeline;
   const previous = timeline.points.at(-1);
   const gain = previous === undefined ? 1 : maxGain * Math.sqrt(estimate.confidence);

@@ -7,9 +7,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.js';
+import { withActs } from './embedded/act-phrasings.js';
 import { replay } from './embedded/conversation-replay.js';
 import type { ReplySentence } from './embedded/dialogue-state.js';
-import { withAcknowledgement } from './embedded/emotion-acknowledgement.js';
 import { personaOf } from './embedded/persona.js';
 import { argumentsFrom, readableName } from './embedded/tool-arguments.js';
 import { sayToolResults } from './embedded/tool-result.js';
@@ -103,11 +103,8 @@ export class EmbeddedResponder implements Responder {
       return [...language, { intent: 'greet', text: `Hello, ${introduction}. How can I help you?` }];
     }
     if (request.messages.at(-1)?.role === 'assistant') return [{ intent: 'question', text: 'Are you still there?' }];
-    const { emotion } = request;
-    return [
-      ...language,
-      ...withAcknowledgement({ emotion, sentences: step.sentences, earlierReplies, variation: step.context.variation }),
-    ];
+    const { variation } = step.context;
+    return [...language, ...withActs(step.sentences, { acts: request.acts, variation })];
   }
 }
 

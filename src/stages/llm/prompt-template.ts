@@ -2,20 +2,26 @@
  * The system prompt of a language model, written by the operator as a template.
  *
  * `{{name}}` inserts a value; `{{#emotion}} … {{/emotion}}` stays only when an estimate is
- * known, `{{#memory}} … {{/memory}}` only when an earlier call is remembered. Strict: a placeholder that does not exist is an error at start-up, not an odd prompt in a call. Values are
- * inserted as they are and never read as template text, so nobody can reach a placeholder through the instructions.
+ * known, `{{#memory}} … {{/memory}}` only when an earlier call is remembered, `{{#acts}} … {{/acts}}` only when the reply is to
+ * do something about the feeling. Strict: a placeholder that does not exist is an error at start-up, not an odd prompt in a
+ * call. Values are inserted as they are and never read as template text, so nobody can reach a placeholder through the
+ * instructions.
  */
 import { AttuneError } from '../../core/errors.js';
+import { actInstructions } from '../response/dialogue-act.js';
 import type { EmotionContext, ResponderRequest } from './responder.js';
 
 /** What the template can draw on. */
-export type PromptInput = Pick<ResponderRequest, 'instructions' | 'emotion' | 'reminder' | 'locale'>;
+export type PromptInput = Pick<
+  ResponderRequest,
+  'instructions' | 'emotion' | 'reminder' | 'acts' | 'manner' | 'locale'
+>;
 
 type Placeholder = keyof typeof plainValues | keyof typeof emotionValues;
 
 type Piece = string | { readonly placeholder: Placeholder };
 
-const sectionNames = ['emotion', 'memory'] as const;
+const sectionNames = ['emotion', 'memory', 'acts'] as const;
 
 type SectionName = (typeof sectionNames)[number];
 
@@ -32,6 +38,10 @@ const plainValues = {
   language: (input: PromptInput) => languageName(input.locale),
   /** What an earlier call left behind. */
   'memory.reminder': (input: PromptInput) => input.reminder ?? 'nothing',
+  /** How people who speak the language are addressed. */
+  manner: (input: PromptInput) => input.manner,
+  /** What the reply is to do about the feeling, a sentence each. */
+  acts: (input: PromptInput) => input.acts.map((act) => actInstructions[act]).join(' '),
 } as const;
 
 const emotionValues = {
@@ -51,20 +61,23 @@ You are on a live voice call. Your answer is read aloud by a speech synthesiser,
 sentences in everyday words, the answer first. No markdown, no lists, no headings, no emoji, no stage directions. Say
 numbers, dates and web addresses the way a person would say them. The user's words come from speech recognition and may
 contain errors: take the meaning that makes sense, and ask briefly when it matters and you cannot tell.
-Answer in {{language}} unless the user asks for another language.
+Answer in {{language}} unless the user asks for another language. {{manner}}
 {{#emotion}}
 
 An automatic estimate, from voice and words, of how the user feels right now: {{emotion.label}} (confidence
 {{emotion.confidence}} of 1; on scales from 0 to 1 arousal {{emotion.arousal}}, pleasantness {{emotion.valence}}, control
 {{emotion.dominance}}; course of the call: {{emotion.trend}}). Evidence: {{emotion.explanation}}
-The estimate can be wrong. Let it guide tone, pace and priorities: with anger be brief and own the problem, with sadness or
-fear be gentle and concrete, with joy join in. Do not mention the estimate or tell the user what they feel, unless they bring
-it up or it clearly helps them.
+The estimate can be wrong. Let it guide tone, pace and priorities. Do not mention the estimate or tell the user what they feel,
+unless they bring it up or it clearly helps them.
 {{/emotion}}
 {{#memory}}
 
 Remembered from earlier calls, with the user's consent: {{memory.reminder}} Use it to be considerate; do not recite it.
 {{/memory}}
+{{#acts}}
+
+In this answer, before anything else: {{acts}}
+{{/acts}}
 `;
 
 /** A checked template. */
@@ -82,11 +95,13 @@ export class PromptTemplate {
     for (const section of this.#sections) {
       if (section.onlyWith === 'emotion' && input.emotion === null) continue;
       if (section.onlyWith === 'memory' && input.reminder === null) continue;
+      if (section.onlyWith === 'acts' && input.acts.length === 0) continue;
       for (const piece of section.pieces)
         parts.push(typeof piece === 'string' ? piece : valueOf(piece.placeholder, input));
     }
     return parts
       .join('')
+      .replace(/ +$/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim();
   }
@@ -127,7 +142,7 @@ function invalid(problem: string): AttuneError {
   const known = [...Object.keys(plainValues), ...Object.keys(emotionValues)].map((name) => `{{${name}}}`).join(', ');
   return new AttuneError('OPTION_INVALID', `prompt template: ${problem}`, {
     field: 'promptTemplate',
-    hint: `Use ${known} and the sections {{#emotion}} … {{/emotion}} and {{#memory}} … {{/memory}}.`,
+    hint: `Use ${known} and the sections ${sectionNames.map((name) => `{{#${name}}} … {{/${name}}}`).join(', ')}.`,
   });
 }
 

@@ -1,6 +1,9 @@
 /**
  * What thinks of an answer: a language model behind HTTP, or the embedded one that needs nothing.
  */
+import type { EmotionLabel } from '../fusion/emotion-estimate.js';
+import type { EmotionTrend } from '../fusion/emotion-timeline.js';
+import type { DialogueAct } from '../response/dialogue-act.js';
 
 export interface ToolDefinition {
   readonly name: string;
@@ -18,14 +21,14 @@ export type DialogueMessage =
 
 /** What the responder is told of how the person feels; null when unknown, switched off or not allowed. */
 export interface EmotionContext {
-  readonly label: string;
+  readonly label: EmotionLabel;
   /** 0…1 each. */
   readonly arousal: number;
   readonly valence: number;
   readonly dominance: number;
   readonly confidence: number;
-  /** Course over the turns: `steady`, `rising-anger`, `relief` and the like. */
-  readonly trend: string;
+  /** Course over the turns. */
+  readonly trend: EmotionTrend;
   /** One sentence with the evidence. */
   readonly explanation: string;
 }
@@ -41,6 +44,10 @@ export interface ResponderRequest {
   readonly emotion: EmotionContext | null;
   /** One sentence about earlier calls, as “Last week the delivery made them angry.”; null when there is none. */
   readonly reminder: string | null;
+  /** What the reply does about the feeling, most important first. */
+  readonly acts: readonly DialogueAct[];
+  /** How to address the caller, in sentences for a language model; may be empty. */
+  readonly manner: string;
   /** BCP 47, as `en-US`. */
   readonly locale: string;
 }

@@ -16,3 +16,6 @@ export interface SpeakingStyle {
   /** Factor on pauses between clauses, 0.5…2.5. */
   readonly pauseScale: number;
 }
+
+/** A change of a style: sums for pitch and gain, factors for the rest. */
+export type StyleChange = Omit<SpeakingStyle, 'name'>;

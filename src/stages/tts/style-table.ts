@@ -13,7 +13,7 @@
 import type { AffectPosition } from '../emotion/affect-position.js';
 import type { EmotionCategory } from '../emotion/emotion-category.js';
 import type { ReplyIntent } from '../llm/responder.js';
-import type { SpeakingStyle } from './speaking-style.js';
+import type { SpeakingStyle, StyleChange } from './speaking-style.js';
 
 /** What an answer's style depends on: the part of an `EmotionEstimate` or `EmotionContext` that the voice needs. */
 export interface PerceivedEmotion {
@@ -94,16 +94,19 @@ const cheerDamping = 0.8;
 export function styleFor({
   estimate,
   intent,
+  answerStrength = 1,
 }: {
   readonly estimate: PerceivedEmotion | null;
   readonly intent: ReplyIntent;
+  /** 0…1.5: how far the voice goes along with the feeling; custom differs from place to place. */
+  readonly answerStrength?: number;
 }): SpeakingStyle {
   const answer =
     estimate && Object.hasOwn(answerStyles, estimate.label)
       ? answerStyles[estimate.label as EmotionCategory]
       : neutralStyle;
   const added = intentStyles[intent];
-  const weight = estimate ? unit(estimate.confidence) * (0.75 + 0.5 * unit(estimate.arousal)) : 0;
+  const weight = estimate ? answerStrength * unit(estimate.confidence) * (0.75 + 0.5 * unit(estimate.arousal)) : 0;
   const damping = estimate && distressed.has(estimate.label) ? 1 - cheerDamping * unit(estimate.confidence) : 1;
   const name = [answer, added]
     .filter((part) => part !== neutralStyle && part !== intentStyles.inform)
@@ -118,6 +121,18 @@ export function styleFor({
     rateScale: product('rateScale'),
     gainDb: sum('gainDb'),
     pauseScale: answer.pauseScale ** weight * Math.exp(-damped(-Math.log(added.pauseScale), damping)),
+  });
+}
+
+/** The style with a change on top, within the bounds of a style. */
+export function changedStyle(style: SpeakingStyle, change: StyleChange): SpeakingStyle {
+  return bounded({
+    name: style.name,
+    pitchShiftSemitones: style.pitchShiftSemitones + change.pitchShiftSemitones,
+    pitchRangeScale: style.pitchRangeScale * change.pitchRangeScale,
+    rateScale: style.rateScale * change.rateScale,
+    gainDb: style.gainDb + change.gainDb,
+    pauseScale: style.pauseScale * change.pauseScale,
   });
 }
 

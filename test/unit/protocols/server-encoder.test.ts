@@ -2,6 +2,8 @@
  * Session events on the wire: fields that clients check, transcripts that only grow, sound of the right length.
  */
 import t from 'tap';
+import { ResponseCourse } from '../../../src/stages/response/response-course.js';
+import { decideResponse } from '../../../src/stages/response/response-policy.js';
 import { AttuneError } from '../../../src/core/errors.js';
 import { errorCatalogue, type ErrorCode } from '../../../src/core/error-catalogue.js';
 import { OpenAiRealtimeProtocol } from '../../../src/protocols/openai-realtime/openai-realtime-protocol.js';
@@ -124,6 +126,10 @@ t.test('a client that wants no transcripts gets only the vendor events', (t) => 
   t.end();
 });
 
+const undecided = decideResponse(
+  { rules: [], locales: [] },
+  { feeling: null, locale: 'en-US', course: new ResponseCourse() },
+);
 const reply: ReplyDescription = {
   id: 'resp_1',
   inConversation: true,
@@ -166,7 +172,7 @@ function audio(samples: number): SessionEvent {
 
 function spokenReply(status: 'completed' | 'incomplete'): readonly SessionEvent[] {
   return [
-    { type: 'reply.started', reply },
+    { type: 'reply.started', reply, decision: undecided },
     { type: 'reply.message.started', ...at, previousItemId: itemId, inConversation: true, modality: 'audio' },
     { type: 'reply.text', ...at, delta: 'Hello ', modality: 'audio' },
     { type: 'reply.text', ...at, delta: 'there.', modality: 'audio' },
@@ -262,7 +268,7 @@ const recorded: readonly {
     ],
   },
   {
-    events: [{ type: 'reply.started', reply }],
+    events: [{ type: 'reply.started', reply, decision: undecided }],
     wire: [
       {
         type: 'response.created',

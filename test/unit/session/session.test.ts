@@ -2,6 +2,7 @@
  * A session under scripted abilities and a clock that stands still: what the client is told, in which order, and what is
  * left when something fails.
  */
+import { parseResponseRules } from '../../../src/stages/response/rule-file.js';
 import t, { type Test } from 'tap';
 import { AttuneError } from '../../../src/core/errors.js';
 import { angryVoice, FakeAbilities, says, words, wordMs, type AnswerScript } from '../../support/fake-abilities.js';
@@ -25,6 +26,14 @@ async function leavesNothing(t: Test, fakes: FakeAbilities, one: SessionCall): P
   t.equal(one.types.at(-1), 'session.ended');
   fakes.allUsed(t);
 }
+
+/** Waits until it is broken off. */
+const neverAnswers: AnswerScript = async function* (_request, signal) {
+  await new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
+  yield* [];
+};
 
 t.test('a spoken turn: every event in its order, and the history that comes of it', async (t) => {
   const { fakes, call: one } = call(t, {
@@ -181,12 +190,6 @@ for (const { name, final } of overlaps) {
 }
 
 t.test('the caller goes on before the reply can be heard: it is dropped and both parts are answered', async (t) => {
-  const neverAnswers: AnswerScript = async function* (_request, signal) {
-    await new Promise((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-    );
-    yield* [];
-  };
   const { fakes, call: one } = call(t, {
     heard: [{ final: 'I would like' }, { final: 'A new card.' }],
     answers: [neverAnswers, says('Of course.')],
@@ -676,5 +679,35 @@ t.test(
     t.equal(fakes.voiceEmotionCount, 0);
     t.not(fakes.requests[0]?.emotion?.label, angryVoice.label);
     await leavesNothing(t, fakes, one);
+  },
+);
+
+t.test(
+  'response rules: acts go to the responder once they are due, an escalation is told, and what was not heard is due again',
+  async (t) => {
+    const { fakes, call: one } = call(t, {
+      heard: [{ final: 'This is useless.' }, { final: 'Really useless.' }, { final: 'Still useless.' }],
+      answers: [neverAnswers, says('I am sorry.'), says('Let me see.')],
+    });
+    fakes.sentimentFailure = new Error('the voice alone decides');
+    fakes.responseRules.current = parseResponseRules(
+      `rules:
+  - { name: anger, when: { feeling: angry, minStrength: 0.2 }, acts: apologise, style: { rateScale: 0.9 }, restTurns: 5, escalate: { action: notify, reason: upset } }
+locales: { en-US: { display: { unpleasant: 1, pleasant: 1 }, answerStrength: 1, manner: Be plain. } }`,
+      'test.yaml',
+    );
+    await one.say();
+    // The caller goes on before the first sound of the reply.
+    await one.say();
+    await one.pass(2_000);
+    await one.say();
+    await one.pass(2_000);
+    const asked = fakes.requests.map(({ acts, manner }) => ({ acts, manner }));
+    t.same(asked.at(-2), { acts: ['apologise'], manner: 'Be plain.' });
+    t.same(asked.at(-1), { acts: [], manner: 'Be plain.' });
+    t.match(one.of('reply.started').at(-2)?.decision, { rules: ['anger'], style: { rateScale: 0.9 } });
+    t.match(one.of('escalation'), [{ action: 'notify', reason: 'upset', rule: 'anger', label: 'angry' }]);
+    t.equal(one.of('escalation').length, 1);
+    await one.session[Symbol.asyncDispose]();
   },
 );

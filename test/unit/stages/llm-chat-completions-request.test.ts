@@ -89,6 +89,8 @@ t.test('the body', async (t) => {
     maxOutputTokens: 9,
     emotion: null,
     reminder: null,
+    acts: [],
+    manner: '',
     locale: 'en',
   } as const;
   const options = {

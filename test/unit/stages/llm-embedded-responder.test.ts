@@ -3,13 +3,9 @@
  */
 import t, { type Test } from 'tap';
 import { CancelledError } from '../../../src/core/errors.js';
+import type { DialogueAct } from '../../../src/stages/response/dialogue-act.js';
 import { EmbeddedResponder } from '../../../src/stages/llm/embedded-responder.js';
-import type {
-  DialogueMessage,
-  EmotionContext,
-  ResponderEvent,
-  ResponderRequest,
-} from '../../../src/stages/llm/responder.js';
+import type { DialogueMessage, ResponderEvent, ResponderRequest } from '../../../src/stages/llm/responder.js';
 import { writtenSpans } from '../../../src/stages/stt/written-form/written-words.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -23,12 +19,10 @@ const blank: ResponderRequest = {
   maxOutputTokens: null,
   emotion: null,
   reminder: null,
+  acts: [],
+  manner: '',
   locale: 'en-US',
 };
-
-function feeling(label: string, confidence = 0.7): EmotionContext {
-  return { label, confidence, arousal: 0.5, valence: 0.5, dominance: 0.5, trend: 'steady', explanation: '' };
-}
 
 async function eventsOf(request: Partial<ResponderRequest>): Promise<ResponderEvent[]> {
   const events: ResponderEvent[] = [];
@@ -45,7 +39,8 @@ interface Line {
   readonly said: string;
   readonly answer: RegExp;
   readonly not?: RegExp;
-  readonly emotion?: EmotionContext;
+  /** What the reply is to do about the feeling. */
+  readonly acts?: readonly DialogueAct[];
   /** What the caller hears of the answer; all of it by default. */
   readonly heardCharacters?: number;
 }
@@ -75,10 +70,10 @@ async function converseIn(
   options: Partial<ResponderRequest>,
 ): Promise<void> {
   const messages: DialogueMessage[] = [];
-  for (const { said: plain, answer, not, emotion, heardCharacters } of lines) {
+  for (const { said: plain, answer, not, acts, heardCharacters } of lines) {
     const said = form(plain);
     messages.push({ role: 'user', text: said });
-    const text = textOf(await eventsOf({ ...options, messages, emotion: emotion ?? null }));
+    const text = textOf(await eventsOf({ ...options, messages, acts: acts ?? [] }));
     t.match(text, answer, `“${said}” → “${text}”`);
     if (not) t.notMatch(text, not, `“${said}”`);
     const heard = text.slice(0, heardCharacters);
@@ -188,12 +183,24 @@ const dialogues: Readonly<
       { said: 'what day is it', answer: /Tuesday,? 14 November 2023/, not: /German/ },
     ],
   },
-  'anger is acknowledged, not in every turn': {
+  'an apology is made once, though the answer brings one of its own': {
     lines: [
-      { said: 'my package is late', answer: /sorry.*order number/, emotion: feeling('angry') },
-      { said: 'seven seven one', answer: /7 7 1/, not: /sorry/i, emotion: feeling('angry') },
-      { said: 'yes', answer: /\w/, not: /sorry/i, emotion: feeling('angry') },
+      { said: 'my package is late', answer: /sorry.*order number/, not: /sorry.*sorry/i, acts: ['apologise'] },
+      { said: 'seven seven one', answer: /7 7 1/, not: /sorry/i },
     ],
+  },
+  'a person is offered at the end, and a yes is understood': {
+    lines: [
+      {
+        said: 'my package is late',
+        answer: /order number.*Would you like a person to take over\?$/,
+        acts: ['offer-person'],
+      },
+      { said: 'yes please', answer: /noted that a person should call you/ },
+    ],
+  },
+  'a farewell is left alone': {
+    lines: [{ said: 'goodbye', answer: /\w/, not: /sorry|person/i, acts: ['apologise', 'offer-person'] }],
   },
   'an order, then anger, then a misunderstanding': {
     lines: [
@@ -202,7 +209,7 @@ const dialogues: Readonly<
         said: 'this is the third time that my package is late and nobody is helping me',
         answer: /sorry.*order number/,
         not: /PM|did not catch/,
-        emotion: feeling('angry'),
+        acts: ['apologise'],
       },
       { said: 'wait that is not what i ask you', answer: /misunderstood|got that wrong/, not: /order number|wait/ },
       { said: 'my package was supposed to come last week', answer: /\w/, not: /PM/ },
@@ -216,9 +223,13 @@ const dialogues: Readonly<
   },
   'sadness and joy': {
     lines: [
-      { said: 'where is my parcel', answer: /slowly|time you need|glad that you called/, emotion: feeling('sad') },
-      { said: 'one two three four', answer: /^I have 1 2 3 4/, emotion: feeling('happy', 0.2) },
-      { said: 'yes', answer: /pleasure|Gladly|Happy/, emotion: feeling('happy') },
+      {
+        said: 'where is my parcel',
+        answer: /time you need|look at it together|glad that you called/,
+        acts: ['reassure'],
+      },
+      { said: 'one two three four', answer: /^I have 1 2 3 4/ },
+      { said: 'yes', answer: /pleasure|Gladly|Happy/, acts: ['share-joy'] },
     ],
   },
 };

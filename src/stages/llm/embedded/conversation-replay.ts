@@ -5,6 +5,7 @@
  * words are in the assistant's message as the conversation holds it: after an interruption that is what was really heard.
  */
 import type { DialogueMessage, ResponderRequest } from '../responder.js';
+import { personOffer } from './act-phrasings.js';
 import { newDialogue, type DialogueState, type DialogueStep } from './dialogue-state.js';
 import { personaOf } from './persona.js';
 import { takeTurn } from './take-turn.js';
@@ -38,10 +39,11 @@ export function replay({
     const context: TurnContext = { persona, wallTimeMs, timeZone, locale: request.locale, variation };
     const step = takeTurn(state, new Utterance(heard), context);
     latest = { ...step, context };
+    const isOffered = said?.includes(personOffer) ?? false;
     const asked = step.state.pending !== null && said !== null && said.includes(step.state.pending.heardAs);
     state = {
       ...step.state,
-      pending: asked ? step.state.pending : null,
+      pending: isOffered ? { kind: 'offer-person', heardAs: personOffer } : asked ? step.state.pending : null,
       lastReply: wholeReply(step.state.lastReply, said),
     };
   }
