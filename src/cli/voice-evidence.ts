@@ -4,7 +4,8 @@
  * Comparisons with the speaker's usual voice appear once there is one to compare with.
  */
 import type { AcousticFacts, VoiceEmotion } from '../stages/emotion/voice-emotion.js';
-import { acousticCueKinds, deviationOf } from '../stages/fusion/acoustic-cues.js';
+import { acousticCueKinds } from '../stages/emotion/cue-occlusion.js';
+import { deviationOf } from '../stages/fusion/acoustic-cues.js';
 import { describeCue, describeTone } from '../stages/fusion/emotion-explanation.js';
 
 export interface VoiceEvidence {
@@ -22,9 +23,7 @@ export function describeVoice(
   if (judgement.confidence === 0) return [{ kind: 'voicing', description: 'no speech loud enough to judge' }];
   const comparisons = acousticCueKinds.flatMap((kind): readonly VoiceEvidence[] => {
     const deviation = deviationOf(kind, facts);
-    return deviation === null || Math.round(deviation) === 0
-      ? []
-      : [{ kind, description: describeCue(kind, deviation) }];
+    return deviation === null || Math.round(deviation) === 0 ? [] : [{ kind, description: describeCue(kind, facts) }];
   });
   return [
     { kind: 'tone', description: describeTone({ ...judgement, acoustics: facts }) },

@@ -36,6 +36,8 @@ export interface TurnWords {
   readonly language: string;
   /** Speech in the turn; 0 for typed text. */
   readonly speechMs: number;
+  /** Speech above the noise of the line; null when not measured. */
+  readonly snrDb: number | null;
 }
 
 export class Feeling {
@@ -69,7 +71,7 @@ export class Feeling {
 
   /** A passing impression of the voice alone, while the caller still speaks. */
   glimpse(voice: VoiceEmotion, speechMs: number): { readonly estimate: EmotionEstimate; readonly trend: EmotionTrend } {
-    const estimate = fuse({ text: '', confidence: null, language: 'en', speechMs }, voice, null);
+    const estimate = fuse({ text: '', confidence: null, language: 'en', speechMs, snrDb: null }, voice, null);
     return { estimate, trend: this.#timeline.trend };
   }
 
@@ -109,7 +111,7 @@ function fuse(words: TurnWords, voice: VoiceEmotion | null, text: TextSentiment 
       sttConfidence: words.confidence,
       wordCount: words.text.split(/\s+/u).filter((word) => word !== '').length,
       speechDurationMs: words.speechMs,
-      snrDb: null,
+      snrDb: words.snrDb,
     },
   });
 }

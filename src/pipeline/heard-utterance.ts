@@ -4,8 +4,8 @@
  * Transcript and voice emotion are promises because they are still being made when the turn ends; both are owned by the
  * listener's scope and their failures are also delivered here, so a consumer must await them.
  */
-import type { VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { SttHypothesis } from '../stages/stt/stt.js';
+import type { JudgedVoice } from './voice-listening.js';
 
 export interface HeardUtterance {
   readonly id: string;
@@ -19,7 +19,9 @@ export interface HeardUtterance {
   readonly speechEndAtMs: number;
   /** Instant on the clock at which the turn was declared over. */
   readonly endpointAtMs: number;
+  /** Speech above the noise of the line; null when there was too little of either to tell. */
+  readonly snrDb: number | null;
   readonly transcript: Promise<SttHypothesis>;
   /** Null when emotion inference is off or the stage could not judge. */
-  readonly voice: Promise<VoiceEmotion | null>;
+  readonly voice: Promise<JudgedVoice | null>;
 }

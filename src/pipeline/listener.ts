@@ -14,6 +14,7 @@ import { BoundedQueue } from '../core/bounded-queue.js';
 import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import { measureFinalCadence } from '../dsp/final-cadence.js';
+import { SnrMeter } from '../dsp/snr-meter.js';
 import type { SpeakerBaseline, VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { SttHypothesis, SttUtterance } from '../stages/stt/stt.js';
 import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
@@ -94,6 +95,7 @@ export class Listener {
   readonly #vad: VadStream;
   readonly #voice: VoiceListening;
   readonly #pace = new ImpressionPace();
+  readonly #snr = new SnrMeter();
   #settings: ListenerSettings;
   #resampler: { readonly rateHz: number; readonly frames: FrameResampler } | undefined;
   #state: TurnState = idleTurn;
@@ -236,6 +238,7 @@ export class Listener {
       return;
     }
     const speechProbability = await this.#probability(window.samples);
+    this.#snr.hear(window.samples, speechProbability);
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
     this.#step({
@@ -336,6 +339,7 @@ export class Listener {
     };
     this.#utterance = utterance;
     this.#pace.restart(startMs);
+    this.#snr.startUtterance();
     utterance.stt.accept(held.samples);
     this.#readPartials(utterance);
   }
@@ -381,9 +385,7 @@ export class Listener {
     const endSample = Math.round(lastSpeechEndMs * samplesPerMs);
     const finality = measureFinalCadence(this.#speech(utterance, endSample, 1_500)).finality;
     if (this.#settings.emotionEnabled)
-      utterance.scope.spawn('voice-emotion', (signal) =>
-        this.#tellImpression(utterance, endSample, maxEmotionMs, signal),
-      );
+      utterance.scope.spawn('voice-emotion', (signal) => this.#tellImpression(utterance, endSample, 'whole', signal));
     this.#step({ type: 'cadence', finality });
   }
 
@@ -396,7 +398,7 @@ export class Listener {
     const endSample = Math.round(this.#heardMs * samplesPerMs);
     utterance.scope.spawn('impression', async (signal) => {
       try {
-        await this.#tellImpression(utterance, endSample, maxImpressionMs, signal);
+        await this.#tellImpression(utterance, endSample, 'passing', signal);
       } finally {
         this.#pace.done(clock.nowMs() - startedMs, this.#heardMs);
       }
@@ -406,10 +408,13 @@ export class Listener {
   async #tellImpression(
     utterance: OpenUtterance,
     endSample: number,
-    longestMs: number,
+    extent: 'whole' | 'passing',
     signal: AbortSignal,
   ): Promise<void> {
-    const voice = await this.#voice.judge(() => this.#speech(utterance, endSample, longestMs), endSample, signal);
+    const voice =
+      extent === 'whole'
+        ? await this.#voice.judge(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, signal)
+        : await this.#voice.glimpse(() => this.#speech(utterance, endSample, maxImpressionMs), endSample, signal);
     if (voice === null || this.#utterance !== utterance) return;
     const speechMs = (endSample - utterance.startSample) / samplesPerMs;
     this.#options.onEvent({ type: 'voice-emotion', utteranceId: utterance.id, voice, speechMs });
@@ -462,6 +467,7 @@ export class Listener {
         speechMs: end.speechMs,
         speechEndAtMs: nowMs - Math.max(0, this.#heardMs - end.endMs) - Math.max(0, nowMs - this.#lastFrameAtMs),
         endpointAtMs: nowMs,
+        snrDb: this.#snr.snrDb,
         transcript,
         voice,
       },

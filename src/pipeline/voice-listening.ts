@@ -11,9 +11,19 @@ import type { SpeakerBaseline, VoiceEmotion, VoiceEmotionStage } from '../stages
 /** A judgement later than this is of no use to the reply. */
 const voiceEmotionTimeoutMs = 1_000;
 
+/** A judgement with what it was made from, so that it can be made again. */
+export interface JudgedVoice {
+  readonly emotion: VoiceEmotion;
+  /** 16 kHz mono, −1…1. */
+  readonly samples: Float32Array;
+  /** The caller's usual voice it was compared with; null for a caller never heard. */
+  readonly against: SpeakerBaseline | null;
+}
+
 interface Judgement {
   readonly endSample: number;
-  readonly outcome: Promise<{ readonly emotion: VoiceEmotion; readonly baseline: SpeakerBaseline } | null>;
+  readonly isWhole: boolean;
+  readonly outcome: Promise<(JudgedVoice & { readonly baseline: SpeakerBaseline }) | null>;
 }
 
 export class VoiceListening {
@@ -46,35 +56,45 @@ export class VoiceListening {
     this.#baseline ??= baseline;
   }
 
-  /**
-   * How the speech that ends at `endSample` sounds; asks once per end.
-   * @param samples 16 kHz, the utterance up to that end.
-   */
+  /** A passing impression of the last seconds, 16 kHz, while the speech goes on. */
+  async glimpse(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<VoiceEmotion | null> {
+    return (await this.#judge(samples, { endSample, isWhole: false }, signal))?.emotion ?? null;
+  }
+
+  /** How the speech that ends at `endSample` sounds, with reasons; asks once per end. */
   async judge(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<VoiceEmotion | null> {
-    return (await this.#judge(samples, endSample, signal))?.emotion ?? null;
+    return (await this.#judge(samples, { endSample, isWhole: true }, signal))?.emotion ?? null;
   }
 
   /** As `judge`, and takes the utterance into the caller's baseline. */
-  async conclude(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<VoiceEmotion | null> {
-    const result = await this.#judge(samples, endSample, signal);
+  async conclude(samples: () => Float32Array, endSample: number, signal: AbortSignal): Promise<JudgedVoice | null> {
+    const result = await this.#judge(samples, { endSample, isWhole: true }, signal);
     if (result) this.#baseline = result.baseline;
-    return result?.emotion ?? null;
+    return result;
   }
 
-  #judge(samples: () => Float32Array, endSample: number, signal: AbortSignal): Judgement['outcome'] {
-    if (this.#latest?.endSample !== endSample) this.#latest = { endSample, outcome: this.#ask(samples(), signal) };
+  #judge(
+    samples: () => Float32Array,
+    of: Pick<Judgement, 'endSample' | 'isWhole'>,
+    signal: AbortSignal,
+  ): Judgement['outcome'] {
+    if (this.#latest?.endSample !== of.endSample || this.#latest.isWhole !== of.isWhole)
+      this.#latest = { ...of, outcome: this.#ask(samples(), of.isWhole, signal) };
     return this.#latest.outcome;
   }
 
-  async #ask(samples: Float32Array, signal: AbortSignal): Judgement['outcome'] {
+  async #ask(samples: Float32Array, explain: boolean, signal: AbortSignal): Judgement['outcome'] {
     if (this.#stage === null) return null;
     try {
-      return await this.#stage.estimate(samples, {
-        baseline: this.#baseline,
+      const against = this.#baseline;
+      const { emotion, baseline } = await this.#stage.estimate(samples, {
+        baseline: against,
+        explain,
         callId: this.#callId,
         signal,
         deadlineMs: this.#clock.nowMs() + voiceEmotionTimeoutMs,
       });
+      return { emotion, baseline, samples, against };
     } catch (error) {
       if (!isCancelled(error)) this.#onFailure(toAttuneError(error, 'INFERENCE_FAILED'));
       return null;

@@ -74,9 +74,10 @@ export class Understanding {
       const language = settings().transcription?.language ?? settings().locale;
       const voice = utterance.voice.then((judged) => {
         times.mark('voiceEmotionMs', abilities.clock.nowMs());
-        return judged;
+        return judged?.emotion ?? null;
       });
-      await this.#feel(heard, { text, confidence, language, speechMs: utterance.speechMs }, voice, times);
+      const { speechMs, snrDb } = utterance;
+      await this.#feel(heard, { text, confidence, language, speechMs, snrDb }, voice, times);
     }
     return text;
   }
@@ -134,7 +135,7 @@ export class Understanding {
       }
     }
     if (!settings().emotionEnabled || text === null) return;
-    const words = { text, confidence, language: settings().locale, speechMs: 0 };
+    const words = { text, confidence, language: settings().locale, speechMs: 0, snrDb: null };
     await this.#feel(read, words, Promise.resolve(null), null);
   }
 }

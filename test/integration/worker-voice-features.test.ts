@@ -12,10 +12,10 @@ const { signal } = new AbortController();
 t.test('the thread answers what the function answers and leaves the samples alone', async (t) => {
   await using extractor = new WorkerVoiceFeatures();
   const [features, silence] = await Promise.all([
-    extractor.extract(vowel, signal),
-    extractor.extract(new Float32Array(16_000), signal),
+    extractor.extract({ samples: vowel, explainAgainst: null }, signal),
+    extractor.extract({ samples: new Float32Array(16_000), explainAgainst: null }, signal),
   ]);
-  t.same(features, extractVoiceFeatures(vowel));
+  t.same(features, { features: extractVoiceFeatures(vowel), occluded: [] });
   t.equal(silence, null);
   t.equal(vowel.length, 16_000, 'not transferred away');
 });
@@ -23,26 +23,32 @@ t.test('the thread answers what the function answers and leaves the samples alon
 t.test('an aborted request rejects with its reason, the others go on', async (t) => {
   await using extractor = new WorkerVoiceFeatures();
   const abort = new AbortController();
-  const cancelled = extractor.extract(vowel, abort.signal);
-  const kept = extractor.extract(vowel, signal);
+  const cancelled = extractor.extract({ samples: vowel, explainAgainst: null }, abort.signal);
+  const kept = extractor.extract({ samples: vowel, explainAgainst: null }, signal);
   abort.abort(new Error('barge-in'));
   await t.rejects(cancelled, { message: 'barge-in' });
   t.ok(await kept);
-  await t.rejects(extractor.extract(vowel, abort.signal), { message: 'barge-in' }, 'refused at once');
+  await t.rejects(
+    extractor.extract({ samples: vowel, explainAgainst: null }, abort.signal),
+    { message: 'barge-in' },
+    'refused at once',
+  );
 });
 
 t.test('a full queue refuses', async (t) => {
   await using extractor = new WorkerVoiceFeatures({ maxQueueDepth: 1 });
-  const first = extractor.extract(vowel, signal);
-  await t.rejects(extractor.extract(vowel, signal), { code: 'OVERLOADED' });
+  const first = extractor.extract({ samples: vowel, explainAgainst: null }, signal);
+  await t.rejects(extractor.extract({ samples: vowel, explainAgainst: null }, signal), { code: 'OVERLOADED' });
   t.ok(await first);
-  t.ok(await extractor.extract(vowel, signal), 'room again after the answer');
+  t.ok(await extractor.extract({ samples: vowel, explainAgainst: null }, signal), 'room again after the answer');
 });
 
 t.test('disposing rejects what waits', async (t) => {
   const extractor = new WorkerVoiceFeatures();
-  const waiting = t.rejects(extractor.extract(vowel, signal), { code: 'WORKER_CRASHED' });
+  const waiting = t.rejects(extractor.extract({ samples: vowel, explainAgainst: null }, signal), {
+    code: 'WORKER_CRASHED',
+  });
   await extractor[Symbol.asyncDispose]();
   await waiting;
-  await t.rejects(extractor.extract(vowel, signal), { code: 'WORKER_CRASHED' });
+  await t.rejects(extractor.extract({ samples: vowel, explainAgainst: null }, signal), { code: 'WORKER_CRASHED' });
 });

@@ -65,6 +65,7 @@ export const angryVoice: VoiceEmotion = {
     loudnessVsBaselineDb: null,
     rateVsBaselinePct: null,
   },
+  cues: [],
 };
 
 export const happyWords: TextSentiment = {

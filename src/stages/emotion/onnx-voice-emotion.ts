@@ -49,21 +49,45 @@ export class OnnxVoiceEmotion implements VoiceEmotionStage {
     options: VoiceEmotionOptions,
   ): Promise<{ readonly emotion: VoiceEmotion; readonly baseline: SpeakerBaseline }> {
     const baseline = options.baseline ?? unheardSpeaker;
-    const features = await this.#extractor.extract(samples.subarray(-judgedSamples), options.signal);
-    if (features === null) return { emotion: noSpeech, baseline };
-    const { signal, deadlineMs, callId } = options;
-    const looks = await Promise.all(
-      emotionWindows(features, baseline).map((window) => this.#batcher.submit(window, { signal, deadlineMs, callId })),
+    const { signal, explain = false } = options;
+    const request = { samples: samples.subarray(-judgedSamples), explainAgainst: explain ? baseline : null };
+    const heard = await this.#extractor.extract(request, signal);
+    if (heard === null) return { emotion: noSpeech, baseline };
+    const { features, occluded } = heard;
+    const [categories, ...without] = await Promise.all(
+      [features, ...occluded.map((cue) => cue.features)].map((one) => this.#look(one, baseline, options)),
     );
-    return { emotion: this.#judge(features, baseline, looks), baseline: withUtterance(baseline, features) };
+    const cues = occluded.map(({ kind }, index) => ({
+      kind,
+      categoriesWithout: defined(without[index], 'a judgement without each cue'),
+    }));
+    const judged = this.#judge(features, baseline, defined(categories, 'a judgement'));
+    return { emotion: { ...judged, cues }, baseline: withUtterance(baseline, features) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#extractor[Symbol.asyncDispose](), this.#batcher[Symbol.asyncDispose]()]);
   }
 
-  #judge(features: VoiceFeatures, baseline: SpeakerBaseline, looks: readonly (readonly number[])[]): VoiceEmotion {
-    const categories = meanProbabilities(looks);
+  async #look(
+    features: VoiceFeatures,
+    baseline: SpeakerBaseline,
+    { signal, deadlineMs, callId }: VoiceEmotionOptions,
+  ): Promise<Record<EmotionCategory, number>> {
+    return meanProbabilities(
+      await Promise.all(
+        emotionWindows(features, baseline).map((window) =>
+          this.#batcher.submit(window, { signal, deadlineMs, callId }),
+        ),
+      ),
+    );
+  }
+
+  #judge(
+    features: VoiceFeatures,
+    baseline: SpeakerBaseline,
+    categories: Record<EmotionCategory, number>,
+  ): Omit<VoiceEmotion, 'cues'> {
     const best = emotionCategories.reduce((a, b) => (categories[b] > categories[a] ? b : a));
     const voicedS = (features.prosody.voicedShare * features.frames) / framesPerS;
     const known = voicedS >= leastVoicedS && categories[best] >= this.#leastProbability;
@@ -125,4 +149,5 @@ const noSpeech: VoiceEmotion = {
     loudnessVsBaselineDb: null,
     rateVsBaselinePct: null,
   },
+  cues: [],
 };

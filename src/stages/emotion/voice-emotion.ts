@@ -4,6 +4,7 @@
  * The result keeps measured facts (pitch in Hz, level in dB) apart from the model's judgement, so that an explanation
  * can name the facts. Emotion from a voice is an estimate of how somebody sounds, never knowledge of how they feel.
  */
+import type { AcousticCueKind } from './cue-occlusion.js';
 import type { EmotionCategory } from './emotion-category.js';
 import type { SpeakerBaseline } from './speaker-baseline.js';
 import type { AffectPosition } from './affect-position.js';
@@ -27,6 +28,13 @@ export interface AcousticFacts {
   readonly rateVsBaselinePct: number | null;
 }
 
+/** What the judgement would be without one thing that is unusual about the voice. */
+export interface VoiceCue {
+  readonly kind: AcousticCueKind;
+  /** Calibrated probabilities with this cue as the caller usually has it, sum 1. */
+  readonly categoriesWithout: Readonly<Record<EmotionCategory, number>>;
+}
+
 /** One utterance's estimate; valence, arousal and dominance (0…1) follow from the categories' positions. */
 export interface VoiceEmotion extends AffectPosition {
   /** Calibrated probabilities, sum 1. */
@@ -36,11 +44,15 @@ export interface VoiceEmotion extends AffectPosition {
   /** Probability of the most probable category, 0…1; 0 when there was no speech to judge. */
   readonly confidence: number;
   readonly acoustics: AcousticFacts;
+  /** Empty when nothing is unusual, the caller is unknown, or no reasons were asked for. */
+  readonly cues: readonly VoiceCue[];
 }
 
 export interface VoiceEmotionOptions {
   /** What was returned for the caller's previous utterance; null for a caller never heard. */
   readonly baseline: SpeakerBaseline | null;
+  /** Also find out what each thing unusual about the voice does to the judgement: one more row each. False by default. */
+  readonly explain?: boolean;
   readonly signal: AbortSignal;
   /** Instant on the clock after which the estimate is useless. */
   readonly deadlineMs: number;

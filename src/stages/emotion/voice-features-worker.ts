@@ -2,9 +2,17 @@
  * The thread that extracts voice features: samples in, features out. Started by `WorkerVoiceFeatures` only; stateless.
  */
 import { answerRequests } from '../../inference/worker-thread.js';
-import { extractVoiceFeatures, type VoiceFeatures } from './voice-features.js';
+import { occludedCues } from './cue-occlusion.js';
+import type { ExtractionRequest, HeardVoice } from './voice-feature-extractor.js';
+import { extractVoiceFeatures } from './voice-features.js';
 
-answerRequests<Float32Array, VoiceFeatures | null>(async (samples) => {
-  const result = extractVoiceFeatures(samples);
-  return { result, transfer: result === null ? [] : [result.frameData.buffer, result.summary.buffer] };
+answerRequests<ExtractionRequest, HeardVoice | null>(async ({ samples, explainAgainst }) => {
+  const features = extractVoiceFeatures(samples);
+  if (features === null) return { result: null, transfer: [] };
+  const occluded = explainAgainst === null ? [] : occludedCues(features, explainAgainst);
+  const all = [features, ...occluded.map((cue) => cue.features)];
+  return {
+    result: { features, occluded },
+    transfer: all.flatMap(({ frameData, summary }) => [frameData.buffer, summary.buffer]),
+  };
 });

@@ -6,14 +6,13 @@
  */
 import { AttuneError } from '../../core/errors.js';
 import { WorkerThread } from '../../inference/worker-thread.js';
-import type { VoiceFeatureExtractor } from './voice-feature-extractor.js';
-import type { VoiceFeatures } from './voice-features.js';
+import type { ExtractionRequest, HeardVoice, VoiceFeatureExtractor } from './voice-feature-extractor.js';
 
 const defaultMaxQueueDepth = 64;
 
 export class WorkerVoiceFeatures implements VoiceFeatureExtractor {
   readonly #maxQueueDepth: number;
-  readonly #thread = new WorkerThread<Float32Array, VoiceFeatures | null>({
+  readonly #thread = new WorkerThread<ExtractionRequest, HeardVoice | null>({
     url: new URL('./voice-features-worker.js', import.meta.url),
     name: 'voice-features',
   });
@@ -24,14 +23,14 @@ export class WorkerVoiceFeatures implements VoiceFeatureExtractor {
   }
 
   /** As the contract; also rejects with OVERLOADED when `maxQueueDepth` requests (64 by default) are unanswered. */
-  async extract(samples: Float32Array, signal: AbortSignal): Promise<VoiceFeatures | null> {
+  async extract({ samples, explainAgainst }: ExtractionRequest, signal: AbortSignal): Promise<HeardVoice | null> {
     signal.throwIfAborted();
     if (this.#depth >= this.#maxQueueDepth) {
       throw new AttuneError('OVERLOADED', `${this.#depth} utterances wait for voice features`);
     }
     this.#depth += 1;
     const copy = samples.slice();
-    const answer = this.#thread.call(copy, [copy.buffer]).finally(() => {
+    const answer = this.#thread.call({ samples: copy, explainAgainst }, [copy.buffer]).finally(() => {
       this.#depth -= 1;
     });
     return new Promise((resolve, reject) => {

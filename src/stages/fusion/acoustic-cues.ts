@@ -6,13 +6,10 @@
  * loud and fast; fear high and fast; sadness and tenderness low, soft and slow); relative
  * sizes are Attune's authors', and how much all of them count is learnt: little, for the network compares with the baseline itself.
  */
+import { acousticCueKinds, type AcousticCueKind } from '../emotion/cue-occlusion.js';
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
 import { learntTrust } from './learnt-trust.js';
 import type { AcousticDeviation, CategoryShares } from './fusion-input.js';
-
-export type AcousticCueKind = 'pitch' | 'loudness' | 'rate';
-
-export const acousticCueKinds: readonly AcousticCueKind[] = ['pitch', 'loudness', 'rate'];
 
 const coefficients: Readonly<Record<AcousticCueKind, Readonly<Partial<Record<EmotionCategory, number>>>>> = {
   pitch: { happy: 0.3, angry: 0.25, fearful: 0.35, surprised: 0.4, sad: -0.25, calm: -0.25, neutral: -0.15 },
@@ -33,7 +30,7 @@ export function deviationOf(kind: AcousticCueKind, acoustics: AcousticDeviation)
 }
 
 /** The same deviations with one cue unknown: what fusion compares with to see what the cue did. */
-export function withoutCue(kind: AcousticCueKind, acoustics: AcousticDeviation): AcousticDeviation {
+export function unknownCue(kind: AcousticCueKind, acoustics: AcousticDeviation): AcousticDeviation {
   if (kind === 'pitch') return { ...acoustics, pitchVsBaselinePct: null };
   return kind === 'loudness' ? { ...acoustics, loudnessVsBaselineDb: null } : { ...acoustics, rateVsBaselinePct: null };
 }

@@ -4,12 +4,11 @@
  * Only the wording lives here. Which evidence there is, how strong and in which direction, is fusion's finding.
  */
 import { unreachable } from '../../core/assert.js';
-import type { AcousticCueKind } from './acoustic-cues.js';
-import type { EmotionEstimate, EmotionEvidence, EmotionLabel } from './emotion-estimate.js';
-import type { FusionVoice } from './fusion-input.js';
+import type { AcousticCueKind } from '../emotion/cue-occlusion.js';
+import { deviationOf } from './acoustic-cues.js';
+import type { CounterfactualEstimate, EmotionEstimate, EmotionEvidence } from './emotion-estimate.js';
+import type { AcousticDeviation, FusionVoice } from './fusion-input.js';
 
-/** From here on the two sides are said to contradict each other. */
-const notableDisagreement = 0.35;
 const maxNamedToward = 3;
 /** What speaks against the label is named only when it matters this much; all of it stays in the evidence. */
 const minNamedAwayStrength = 0.04;
@@ -18,15 +17,17 @@ export function describeTone(voice: FusionVoice): string {
   return voice.label === 'unknown' ? 'an unclear tone of voice' : `the ${voice.label} tone of voice`;
 }
 
-export function describeCue(kind: AcousticCueKind, deviation: number): string {
+/** Against the caller's own usual voice, which must be known. */
+export function describeCue(kind: AcousticCueKind, acoustics: AcousticDeviation): string {
+  const deviation = deviationOf(kind, acoustics) ?? 0;
   const size = Math.abs(deviation).toFixed(0);
   switch (kind) {
     case 'pitch':
-      return `a voice ${size} % ${deviation < 0 ? 'lower' : 'higher'} than usual`;
+      return `pitch ${size} % ${deviation < 0 ? 'below' : 'above'} their usual`;
     case 'loudness':
       return `a voice ${size} dB ${deviation < 0 ? 'softer' : 'louder'} than usual`;
     case 'rate':
-      return `speech ${size} % ${deviation < 0 ? 'slower' : 'faster'} than usual`;
+      return `${acoustics.speakingRateSyllablesPerS.toFixed(1)} syllables/s, ${size} % ${deviation < 0 ? 'slower' : 'faster'} than usual`;
     default:
       return unreachable(kind);
   }
@@ -37,7 +38,7 @@ export function describeWord(word: string): string {
   return `the ${/\s/u.test(word) ? 'words' : 'word'} “${word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')}”`;
 }
 
-export interface Explainable extends Pick<EmotionEstimate, 'label' | 'evidence' | 'counterfactual' | 'disagreement'> {
+export interface Explainable extends Pick<EmotionEstimate, 'label' | 'evidence' | 'weights' | 'counterfactual'> {
   /** Of the highest category. */
   readonly probability: number;
   readonly hasVoice: boolean;
@@ -64,14 +65,17 @@ function verdictOf({ label, probability, evidence }: Explainable): string {
     : `${verdict}${toward.length > 0 ? reasons : ''}, although ${against.description} ${against.description.startsWith('the words') ? 'speak' : 'speaks'} against it`;
 }
 
-/** What to know about the grounds: a missing side, or two sides that contradict each other. */
-function remarkOn({ counterfactual, disagreement, hasVoice, hasText }: Explainable): string {
+/** What to know about the grounds: how much each side counted, and what it would be without either, where that differs. */
+function remarkOn({ label, weights, counterfactual, hasVoice, hasText }: Explainable): string {
   if (!hasVoice) return '; judged by the words alone';
   if (!hasText) return '; judged by the voice alone';
-  const { withoutText, withoutVoice } = counterfactual;
-  if (disagreement < notableDisagreement || withoutText.label === withoutVoice.label) return '';
-  const says = (label: EmotionLabel): string => (label === 'unknown' ? 'nothing clear' : label);
-  return `; the voice alone says ${says(withoutText.label)}, the words alone ${says(withoutVoice.label)}`;
+  const share = (weight: number): string => `${Math.round(100 * weight)} %`;
+  const without = (side: string, estimate: CounterfactualEstimate): string =>
+    estimate.label === label
+      ? ''
+      : `; without the ${side}: ${estimate.label === 'unknown' ? 'nothing clear' : `${estimate.label} ${estimate.probability.toFixed(2)}`}`;
+  const counted = `; voice ${share(weights.voice)}, words ${share(weights.text)}`;
+  return counted + without('voice', counterfactual.withoutVoice) + without('words', counterfactual.withoutText);
 }
 
 /** The descriptions, several words gathered into one phrase in the place of the strongest. */

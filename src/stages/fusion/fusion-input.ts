@@ -12,12 +12,12 @@ export type CategoryShares = Readonly<Record<EmotionCategory, number>>;
 /** Deviations from the caller's own usual voice, in per cent and decibels; null while there is no baseline. */
 export type AcousticDeviation = Pick<
   VoiceEmotion['acoustics'],
-  'pitchVsBaselinePct' | 'loudnessVsBaselineDb' | 'rateVsBaselinePct'
+  'speakingRateSyllablesPerS' | 'pitchVsBaselinePct' | 'loudnessVsBaselineDb' | 'rateVsBaselinePct'
 >;
 
 export interface FusionVoice extends Pick<
   VoiceEmotion,
-  'categories' | 'arousal' | 'valence' | 'dominance' | 'label' | 'confidence'
+  'categories' | 'arousal' | 'valence' | 'dominance' | 'label' | 'confidence' | 'cues'
 > {
   readonly acoustics: AcousticDeviation;
 }

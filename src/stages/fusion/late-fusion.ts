@@ -5,7 +5,8 @@
  * stated direction by the stated amount. Either side may be missing; with both missing the label is `unknown`.
  */
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
-import { acousticCueKinds, deviationOf, leanTowardCues, withoutCue } from './acoustic-cues.js';
+import { acousticCueKinds, type AcousticCueKind } from '../emotion/cue-occlusion.js';
+import { deviationOf, leanTowardCues, unknownCue } from './acoustic-cues.js';
 import type { CounterfactualEstimate, EmotionEstimate, EmotionEvidence, EmotionLabel } from './emotion-estimate.js';
 import { describeCue, describeTone, describeWord, explain } from './emotion-explanation.js';
 import type { FusionInput, FusionText, FusionVoice } from './fusion-input.js';
@@ -57,8 +58,8 @@ export function fuseEmotion(input: FusionInput): EmotionEstimate {
       label,
       probability,
       evidence,
+      weights,
       counterfactual,
-      disagreement: pooled.disagreement,
       hasVoice: input.voice !== null,
       hasText: input.text !== null,
     }),
@@ -94,8 +95,8 @@ function evidenceFor(top: EmotionCategory, probability: number, input: FusionInp
       const deviation = deviationOf(kind, voice.acoustics);
       if (deviation === null) continue;
       weigh(
-        { modality: 'voice', kind, description: describeCue(kind, deviation) },
-        { ...input, voice: { ...voice, acoustics: withoutCue(kind, voice.acoustics) } },
+        { modality: 'voice', kind, description: describeCue(kind, voice.acoustics) },
+        { ...input, voice: withoutCue(voice, kind) },
       );
     }
   }
@@ -122,6 +123,12 @@ function evidenceFor(top: EmotionCategory, probability: number, input: FusionInp
 /** The same voice with the network's judgement replaced by its prior: only the deviations from the baseline speak. */
 function withoutTone(voice: FusionVoice): FusionVoice {
   return { ...voice, categories: voicePrior };
+}
+
+/** The voice as the network judges it with this cue at its usual, which then also leans nowhere. */
+function withoutCue(voice: FusionVoice, kind: AcousticCueKind): FusionVoice {
+  const categories = voice.cues.find((cue) => cue.kind === kind)?.categoriesWithout ?? voice.categories;
+  return { ...voice, categories, acoustics: unknownCue(kind, voice.acoustics) };
 }
 
 function withoutWord(text: FusionText | null, word: FusionText['evidence'][number]): FusionText | null {

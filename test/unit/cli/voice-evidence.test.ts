@@ -23,6 +23,7 @@ const judgement: Omit<VoiceEmotion, 'acoustics'> = {
   valence: 0.3,
   arousal: 0.8,
   dominance: 0.6,
+  cues: [],
 };
 
 t.test('the judgement, then the facts', async (t) => {
@@ -38,7 +39,7 @@ t.test('the judgement, then the facts', async (t) => {
 t.test('comparisons with the usual voice, unless there is no difference', async (t) => {
   const compared = { ...facts, pitchVsBaselinePct: 18.2, loudnessVsBaselineDb: -5.9, rateVsBaselinePct: 0.3 };
   t.same(describeVoice(compared, judgement).slice(5), [
-    { kind: 'pitch', description: 'a voice 18 % higher than usual' },
+    { kind: 'pitch', description: 'pitch 18 % above their usual' },
     { kind: 'loudness', description: 'a voice 6 dB softer than usual' },
   ]);
 });

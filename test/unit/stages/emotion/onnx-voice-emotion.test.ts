@@ -4,6 +4,7 @@
 import t from 'tap';
 import type { Batcher } from '../../../../src/inference/batcher.js';
 import { OnnxVoiceEmotion } from '../../../../src/stages/emotion/onnx-voice-emotion.js';
+import { occludedCues } from '../../../../src/stages/emotion/cue-occlusion.js';
 import { emotionCategories } from '../../../../src/stages/emotion/emotion-category.js';
 import type { EmotionWindow } from '../../../../src/stages/emotion/prosody-emotion-model.js';
 import type { VoiceFeatureExtractor } from '../../../../src/stages/emotion/voice-feature-extractor.js';
@@ -11,7 +12,11 @@ import { extractVoiceFeatures } from '../../../../src/stages/emotion/voice-featu
 import { syntheticVowel } from '../../dsp/synthetic-voice.js';
 
 const inlineExtractor = (): VoiceFeatureExtractor => ({
-  extract: async (samples) => extractVoiceFeatures(samples),
+  extract: async ({ samples, explainAgainst }) => {
+    const features = extractVoiceFeatures(samples);
+    if (features === null) return null;
+    return { features, occluded: explainAgainst === null ? [] : occludedCues(features, explainAgainst) };
+  },
   [Symbol.asyncDispose]: async () => {},
 });
 
