@@ -336,7 +336,9 @@ await section('style', 'Speaking styles: what was commanded against what is hear
   const print = ([head = [], ...rows]: readonly (readonly string[])[]): void => terminal.table(head, rows);
   terminal.print(`one control at a time, ${figures.sentenceCount} sentences; the wanted move in brackets`);
   print(sweepTable(figures));
-  terminal.print(`all controls at once, ${figures.named[0]?.styles.length ?? 0} named styles`);
+  terminal.print(
+    `all controls at once, ${figures.named[0]?.styles.length ?? 0} styles: expressed, answers, intents, points of the plane`,
+  );
   print(namedTable(figures));
   for (const voice of figures.named.slice(0, 1)) print(styleTable(voice));
   for (const note of notFollowedNotes(figures)) terminal.print(note);

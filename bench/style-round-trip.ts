@@ -6,7 +6,13 @@
  * of command and measurement. A voice that has no such control is left out of that figure and named in `notFollowed`.
  */
 import type { SpeakingStyle } from '../src/stages/tts/speaking-style.js';
-import { answerStyles, expressedStyles, intentStyles, neutralStyle } from '../src/stages/tts/style-table.js';
+import {
+  answerStyles,
+  expressedStyles,
+  intentStyles,
+  neutralStyle,
+  styleForEmotion,
+} from '../src/stages/tts/style-table.js';
 import type { Tts } from '../src/stages/tts/tts.js';
 import { rankCorrelation } from './rank-correlation.js';
 import { measureSpeech, type SpeechMeasures } from './speech-measures.js';
@@ -42,12 +48,19 @@ export const sentences: readonly SpokenSentence[] = [
   { text: 'Nobody knows where the yellow umbrella is now.', syllableCount: 14 },
 ];
 
-/** Every style with a name, those of the same values once. */
+/** Points of the plane, as `attune say --emotion v,a,d` takes them: all around the neutral middle. */
+const planeStyles = [
+  ...[0, 0.25, 0.75, 1].flatMap((arousal) => [0, 1].map((valence) => ({ valence, arousal, dominance: 0.5 }))),
+  ...[0, 1].map((dominance) => ({ valence: 0.5, arousal: 0.5, dominance })),
+].map((position) => styleForEmotion(position));
+
+/** Every style with a name, and points of the plane. */
 export const namedStyles: readonly SpeakingStyle[] = [
   ...new Set([
     ...Object.values(expressedStyles),
     ...Object.values(answerStyles),
     ...Object.values(intentStyles).filter((style) => style !== intentStyles.inform),
+    ...planeStyles,
   ]),
 ];
 

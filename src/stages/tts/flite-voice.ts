@@ -32,7 +32,7 @@ export interface FliteControls {
   readonly effortDb: number;
 }
 
-/** slt is the default. kal is an 8 kHz voice. */
+/** slt is the default. kal is an 8 kHz voice. rms is the only one that does not follow `pitchRangeScale`. */
 export const fliteVoices: readonly FliteVoice[] = [
   { name: 'slt', pitchControl: 'target', pitchMeanHz: 171, pitchDeviationHz: 26, gainDb: -6 },
   { name: 'rms', pitchControl: 'resample', pitchMeanHz: 100, pitchDeviationHz: 12, gainDb: -0.5 },
