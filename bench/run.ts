@@ -19,6 +19,8 @@ import { loadConfig } from '../src/server/config.js';
 import { packageRoot } from '../src/server/package-root.js';
 import { VoiceStack } from '../src/server/voice-stack.js';
 import { loadDecoderResources } from '../src/stages/stt/decoder-resources.js';
+import { FliteTts } from '../src/stages/tts/flite-tts.js';
+import { fliteVoices } from '../src/stages/tts/flite-voice.js';
 import { parseSentimentCalibration } from '../src/stages/sentiment/sentiment-calibration.js';
 import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
@@ -30,6 +32,7 @@ import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
 import { measurePartials } from './stt-partials.js';
 import { formatWer, measureSttWer } from './stt-wer.js';
+import { measureStyles, namedTable, notFollowedNotes, styleTable, sweepTable } from './style-round-trip.js';
 
 const allSections = [
   'engine',
@@ -41,6 +44,7 @@ const allSections = [
   'partials',
   'quality',
   'hotwords',
+  'style',
 ] as const;
 type Section = (typeof allSections)[number];
 
@@ -317,6 +321,27 @@ await section('hotwords', 'Hot words: recall of unknown and rare words, and what
   }
   const [head = [], ...rows] = hotwordTable(figures);
   terminal.table(head, rows);
+  return figures;
+});
+
+await section('style', 'Speaking styles: what was commanded against what is heard', async () => {
+  await using tts = new FliteTts({ clock });
+  const figures = await measureStyles({
+    tts,
+    signal: new AbortController().signal,
+    notFollowed: fliteVoices
+      .filter((voice) => voice.pitchControl === 'resample')
+      .map(({ name }) => ({ voice: name, control: 'pitchRangeScale' })),
+  });
+  const print = ([head = [], ...rows]: readonly (readonly string[])[]): void => terminal.table(head, rows);
+  terminal.print(`one control at a time, ${figures.sentenceCount} sentences; the wanted move in brackets`);
+  print(sweepTable(figures));
+  terminal.print(
+    `all controls at once, ${figures.named[0]?.styles.length ?? 0} styles: expressed, answers, intents, points of the plane`,
+  );
+  print(namedTable(figures));
+  for (const voice of figures.named.slice(0, 1)) print(styleTable(voice));
+  for (const note of notFollowedNotes(figures)) terminal.print(note);
   return figures;
 });
 

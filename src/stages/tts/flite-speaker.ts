@@ -6,7 +6,7 @@ import { modelSampleRateHz } from '../../audio/audio-frame.js';
 import { resampleAll } from '../../audio/resampler.js';
 import { FliteProgram } from './flite-program.js';
 import { fliteControls, fliteVoiceOf } from './flite-voice.js';
-import { applyGain, setVocalEffort, trimSilence } from './speech-finish.js';
+import { applyGain, levellingGainDb, setVocalEffort, trimSilence } from './speech-finish.js';
 import type { SpokenPhrase } from './spoken-phrase.js';
 
 export class FliteSpeaker {
@@ -29,7 +29,8 @@ export class FliteSpeaker {
     const samples = resampleAll(spoken.samples, { sourceRateHz, targetRateHz: modelSampleRateHz });
     const speech = trimSilence(samples, modelSampleRateHz);
     setVocalEffort(speech, { effortDb: controls.effortDb, sampleRateHz: modelSampleRateHz });
-    applyGain(speech, controls.gainDb);
+    const levelling = { usualGainDb: voice.gainDb, sampleRateHz: modelSampleRateHz };
+    applyGain(speech, phrase.style.gainDb + levellingGainDb(speech, levelling));
     return speech;
   }
 }

@@ -2,7 +2,7 @@
  * The voices inside flite and how a speaking style reaches each of them.
  *
  * The neutral figures were measured on flite's own output, with its silence removed: settings that give each voice the
- * pitch and pitch range it has by default, and the gain that brings it to an RMS level of −21 dBFS.
+ * pitch and pitch range it has by default, and the gain that brings it to an RMS level of −21 dBFS, pauses included.
  */
 import type { SpeakingStyle } from './speaking-style.js';
 import { effortPerGain } from './speech-finish.js';
@@ -18,7 +18,7 @@ export interface FliteVoice {
   readonly pitchMeanHz: number;
   /** The value of `int_f0_target_stddev` in Hz that leaves the voice as it is. */
   readonly pitchDeviationHz: number;
-  /** Gain in dB to the common level. */
+  /** Gain in dB to the common level on average; `levellingGainDb` makes it right for a phrase. */
   readonly gainDb: number;
 }
 
@@ -28,12 +28,11 @@ export interface FliteControls {
   readonly features: Readonly<Record<string, number>>;
   /** Factor on the pitch by resampling; 1 leaves the samples alone. */
   readonly resampleRatio: number;
-  readonly gainDb: number;
   /** Tilt of the spectrum, see `setVocalEffort`. */
   readonly effortDb: number;
 }
 
-/** slt is the default. kal is an 8 kHz voice. */
+/** slt is the default. kal is an 8 kHz voice. rms is the only one that does not follow `pitchRangeScale`. */
 export const fliteVoices: readonly FliteVoice[] = [
   { name: 'slt', pitchControl: 'target', pitchMeanHz: 171, pitchDeviationHz: 26, gainDb: -6 },
   { name: 'rms', pitchControl: 'resample', pitchMeanHz: 100, pitchDeviationHz: 12, gainDb: -0.5 },
@@ -50,13 +49,11 @@ export function fliteVoiceOf(name: string): FliteVoice {
 /** Settings for a voice in a style. A deviation in Hz grows with the mean, so the range in semitones stays. */
 export function fliteControls(voice: FliteVoice, style: SpeakingStyle): FliteControls {
   const pitchRatio = 2 ** (style.pitchShiftSemitones / 12);
-  const gainDb = voice.gainDb + style.gainDb;
   const effortDb = effortPerGain * style.gainDb;
   if (voice.pitchControl === 'resample') {
     return {
       features: { duration_stretch: pitchRatio / style.rateScale },
       resampleRatio: pitchRatio,
-      gainDb,
       effortDb,
     };
   }
@@ -67,7 +64,6 @@ export function fliteControls(voice: FliteVoice, style: SpeakingStyle): FliteCon
       int_f0_target_stddev: voice.pitchDeviationHz * pitchRatio * style.pitchRangeScale,
     },
     resampleRatio: 1,
-    gainDb,
     effortDb,
   };
 }

@@ -13,6 +13,14 @@ const fadeMs = 5;
 /** Magnitude from which peaks are rounded instead of cut. */
 const kneeLevel = 0.8;
 
+/** RMS level of speech in a style without gain, in dBFS over its active steps. */
+const commonLevelDb = -20;
+/** Steps this far below the loudest are pauses and closures and say nothing about the level. */
+const activeRangeDb = 30;
+const levelStepMs = 20;
+/** A phrase of few or short vowels is soft by nature and stays a little softer. */
+const largestLevellingDb = 5;
+
 /** The speech without the silence around it, faded in and out; empty when there is no speech. A new array. */
 export function trimSilence(samples: Float32Array, sampleRateHz: number): Float32Array {
   const step = Math.round((stepMs * sampleRateHz) / 1000);
@@ -62,6 +70,26 @@ export function setVocalEffort(
   for (let index = 0; index < samples.length; index += 1) samples[index]! *= level;
 }
 
+/**
+ * The gain in dB that brings speech to the common level of −20 dBFS, at most 5 dB from `usualGainDb`, which is right for
+ * the voice on average. A shifted pitch moves the harmonics through the formants, and with them the level by several dB:
+ * as much as styles differ by.
+ */
+export function levellingGainDb(
+  samples: Float32Array,
+  { usualGainDb, sampleRateHz }: { readonly usualGainDb: number; readonly sampleRateHz: number },
+): number {
+  const step = Math.round((levelStepMs * sampleRateHz) / 1000);
+  const powers: number[] = [];
+  for (let at = 0; at < samples.length; at += step) powers.push(meanSquare(samples.subarray(at, at + step)));
+  const threshold = powers.reduce((most, power) => Math.max(most, power), 0) / 10 ** (activeRangeDb / 10);
+  if (threshold === 0) return usualGainDb;
+  const active = powers.filter((power) => power >= threshold);
+  const levelDb = 10 * Math.log10(active.reduce((sum, power) => sum + power, 0) / active.length);
+  const correctionDb = commonLevelDb - levelDb - usualGainDb;
+  return usualGainDb + Math.max(-largestLevellingDb, Math.min(largestLevellingDb, correctionDb));
+}
+
 /** Applies a gain in place. Peaks beyond ±0.8 approach ±1 smoothly, so no sample leaves −1…1. */
 export function applyGain(samples: Float32Array, gainDb: number): void {
   const factor = 10 ** (gainDb / 20);
@@ -82,5 +110,7 @@ function fadeEnds(samples: Float32Array, fadeSamples: number): void {
 }
 
 function meanSquare(samples: Float32Array): number {
-  return samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+  let sum = 0;
+  for (let index = 0; index < samples.length; index += 1) sum += samples[index]! ** 2;
+  return sum / samples.length;
 }

@@ -1,6 +1,6 @@
 /** Silence off, gain on: what is kept, what is rounded, and that nothing leaves −1…1. */
 import t from 'tap';
-import { applyGain, setVocalEffort, trimSilence } from '../../../src/stages/tts/speech-finish.js';
+import { applyGain, levellingGainDb, setVocalEffort, trimSilence } from '../../../src/stages/tts/speech-finish.js';
 import { silence, speechBlocks } from '../../../src/stages/tts/speech-blocks.js';
 
 function spoken({
@@ -49,6 +49,23 @@ t.test('gain is exact below the knee and bounded, in order, above it', async (t)
   applyGain(loud, 6);
   t.ok(loud.every((sample) => Math.abs(sample) <= 1));
   for (let index = 1; index < 4; index += 1) t.ok(loud[index]! > loud[index - 1]!);
+});
+
+t.test('levelling brings speech to −20 dBFS, pauses aside, and no further than 5 dB from the usual', async (t) => {
+  const options = { usualGainDb: 0, sampleRateHz: 16_000 };
+  const gainOf = (amplitude: number, pauseMs: number): number => {
+    const samples = new Float32Array(16 * (400 + pauseMs));
+    for (let n = 0; n < 16 * 400; n += 1) samples[n] = amplitude * Math.sin((2 * Math.PI * 200 * n) / 16_000);
+    return levellingGainDb(samples, options);
+  };
+  const atCommonLevel = Math.SQRT2 * 0.1;
+  t.ok(Math.abs(gainOf(atCommonLevel, 0)) < 0.01);
+  t.ok(Math.abs(gainOf(atCommonLevel, 2_000)) < 0.01, 'a pause does not count');
+  t.ok(Math.abs(gainOf(atCommonLevel / 10 ** (3 / 20), 0) - 3) < 0.01);
+  t.equal(gainOf(atCommonLevel / 4, 0), 5);
+  t.equal(gainOf(atCommonLevel * 4, 0), -5);
+  t.equal(levellingGainDb(new Float32Array(1_600), { usualGainDb: 7, sampleRateHz: 16_000 }), 7, 'silence');
+  t.equal(levellingGainDb(new Float32Array(0), { usualGainDb: 7, sampleRateHz: 16_000 }), 7, 'nothing');
 });
 
 t.test('vocal effort tilts the spectrum and keeps the level', async (t) => {
