@@ -51,6 +51,7 @@ async function run(files: readonly string[], { sameSpeaker = false, ...flags }: 
       const deadlineMs = clock.nowMs() + toolTimeoutMs;
       const { emotion, baseline } = await stage.estimate(samples, {
         baseline: known,
+        explain: false,
         signal,
         deadlineMs,
         callId: file,

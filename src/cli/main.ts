@@ -13,6 +13,7 @@ import { register as registerDemo } from './demo.js';
 import { register as registerDoctor } from './doctor.js';
 import { register as registerEmotion } from './emotion.js';
 import { register as registerEvaluate } from './evaluate.js';
+import { register as registerExplain } from './explain.js';
 import { register as registerMemory } from './memory.js';
 import { register as registerModels } from './models.js';
 import { register as registerRules } from './rules.js';
@@ -31,6 +32,7 @@ const commands = [
   registerTranscribe,
   registerEmotion,
   registerSentiment,
+  registerExplain,
   registerVad,
   registerSay,
   registerEvaluate,

@@ -1,11 +1,13 @@
 /**
  * `attune memory`: what is remembered about a person, and everything that may be done with it.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { AttuneError } from '../core/errors.js';
 import { silentLogger } from '../core/logger.js';
 import { SystemClock } from '../core/system-clock.js';
-import type { EmotionalMemory, PersonExport, PersonName } from '../memory/emotional-memory.js';
+import type { EmotionalMemory, PersonExport, PersonName, Recording } from '../memory/emotional-memory.js';
 import { Vault } from '../memory/vault.js';
 import { consentStates, consentSubjects, type Consent, type ConsentState } from '../privacy/consent.js';
 import { openAudit } from '../server/open-audit.js';
@@ -45,6 +47,11 @@ export function register(program: Command): void {
       terminal.json(exported(await kept.disclose({ tenant, id }, 'memory.exported'))),
     ),
   );
+  ofPerson('recordings', 'turns that were recorded of a person who agreed to it, as files for `attune explain`')
+    .option('--out <folder>', 'write them there; without it they are listed')
+    .action((id: string, flags: MemoryFlags & { readonly out?: string }) =>
+      withMemory(flags, async (kept, tenant) => saveRecordings(await kept.recordings({ tenant, id }), flags)),
+    );
   ofPerson('erase', 'forget everything about a person, without a trace')
     .requiredOption('--yes', 'really: it cannot be taken back')
     .action((id: string, flags: MemoryFlags) =>
@@ -133,6 +140,21 @@ async function show(memory: EmotionalMemory, person: PersonName, json: boolean):
   for (const { topic, label, weight, turnCount } of triggers)
     terminal.print(`Trigger       ${topic}: ${label}, weight ${shown(weight)}, ${turnCount} turns`);
   if (reminder !== null) terminal.print(`An assistant is told: ${reminder}`);
+}
+
+async function saveRecordings(
+  recordings: readonly Recording[],
+  { out, json }: { readonly out?: string; readonly json?: boolean },
+): Promise<void> {
+  if (out !== undefined) await mkdir(out, { recursive: true, mode: 0o700 });
+  for (const { id, atMs, text } of recordings) {
+    const at = new Date(atMs).toISOString();
+    const file = out === undefined ? null : join(out, `${at.replace(/[:.]/gu, '-')}-${id}.json`);
+    if (file !== null) await writeFile(file, text, { mode: 0o600 });
+    if (json) terminal.json({ at, id, file });
+    else terminal.print(`${at}  ${file ?? id}`);
+  }
+  if (recordings.length === 0 && !json) terminal.print('No turn was recorded.');
 }
 
 function printConsent(consent: Consent): void {

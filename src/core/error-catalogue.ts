@@ -184,6 +184,16 @@ export const errorCatalogue = {
     'Run `attune rules check FILE`; docs/response.md lists every key. The rules that were in force stay in force.',
     true,
   ),
+  RECORD_INVALID: entry(
+    'A recorded turn cannot be read.',
+    'Take the file as `attune memory recordings` or `attune explain --save` wrote it.',
+    true,
+  ),
+  RECORDING_CONSENT_MISSING: entry(
+    'A turn was to be recorded of a person who has not agreed to it.',
+    'Record the consent first: PUT /v1/memory/people/ID/consent or `attune memory consent ID recording given`.',
+    true,
+  ),
   ESCALATION_UNDELIVERED: entry(
     'The operator could not be told that a caller needs a person.',
     'Look at the server of --escalation-webhook-url; the event attune.escalation went to the client all the same.',

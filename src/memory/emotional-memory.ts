@@ -36,6 +36,15 @@ export interface PersonExport extends RememberedPerson {
   readonly turns: readonly RememberedTurn[];
 }
 
+/** A turn with its sound, as text that only whoever made it understands. */
+export interface Recording {
+  readonly id: string;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** Recorded turns kept of one person: half a megabyte each. */
+const mostRecordings = 50;
 /** Turns kept of one person; older ones are forgotten first. */
 const mostTurns = 2_000;
 const secretId = 'pseudonym-secret';
@@ -108,6 +117,7 @@ export class EmotionalMemory implements AsyncDisposable {
       await this.#note('consent.changed', person, facts);
     }
     if (isDenied(after.memory)) await this.#forget(person, (id) => id !== 'consent');
+    if (isDenied(after.recording)) await this.#store.remove(person.tenant, this.#recordingsOf(person));
     return after;
   }
 
@@ -129,6 +139,28 @@ export class EmotionalMemory implements AsyncDisposable {
   async rememberVoice(person: PersonName, voice: SpeakerBaseline): Promise<void> {
     await this.#assertConsent(person);
     await this.#put(person, [{ id: 'voice', atMs: this.#clock.wallTimeMs(), text: voiceOf(voice) }]);
+  }
+
+  /**
+   * Keeps a recorded turn, sealed, apart from what every call reads. Throws RECORDING_CONSENT_MISSING, QUEUE_FULL or
+   * MEMORY_UNAVAILABLE.
+   */
+  async keepRecording(person: PersonName, recording: Recording): Promise<void> {
+    if ((await this.consentOf(person)).recording !== 'given')
+      throw new AttuneError('RECORDING_CONSENT_MISSING', 'the person has not agreed to being recorded');
+    const address = { tenant: person.tenant, person: this.#recordingsOf(person), id: recording.id };
+    const sealed = this.#vault.seal(Buffer.from(recording.text), placeOf(address));
+    await this.#store.put([{ ...address, atMs: recording.atMs, sealed }]);
+    const kept = await this.#store.list(address.tenant, address.person);
+    const surplus = kept.slice(0, Math.max(0, kept.length - mostRecordings)).map(({ id }) => id);
+    if (surplus.length > 0) await this.#store.remove(address.tenant, address.person, surplus);
+  }
+
+  /** Recorded turns of a person, oldest first; the audit log says who asked. */
+  async recordings(person: PersonName, actor?: string): Promise<readonly Recording[]> {
+    await this.#note('memory.exported', person, { recordings: true }, actor);
+    const records = await this.#store.list(person.tenant, this.#recordingsOf(person));
+    return records.map((record) => ({ id: record.id, atMs: record.atMs, text: this.#opened(record) }));
   }
 
   /** As `export`, for a person's eyes: the audit log says who asked. */
@@ -155,7 +187,8 @@ export class EmotionalMemory implements AsyncDisposable {
 
   /** Removes everything about a person, consent included; resolves with how many records there were. */
   async erase(person: PersonName, actor?: string): Promise<number> {
-    const records = await this.#store.remove(person.tenant, this.pseudonymOf(person));
+    const recordings = await this.#store.remove(person.tenant, this.#recordingsOf(person));
+    const records = recordings + (await this.#store.remove(person.tenant, this.pseudonymOf(person)));
     await this.#note('memory.erased', person, { records }, actor);
     return records;
   }
@@ -204,6 +237,10 @@ export class EmotionalMemory implements AsyncDisposable {
     actor = this.#actor,
   ): Promise<void> {
     await this.#audit?.note({ action, tenant: person.tenant, actor, subject: this.pseudonymOf(person), facts });
+  }
+
+  #recordingsOf(person: PersonName): string {
+    return `${this.pseudonymOf(person)}:recordings`;
   }
 
   async #assertConsent(person: PersonName): Promise<void> {

@@ -12,11 +12,11 @@ import {
   type EmotionTimeline,
   type EmotionTrend,
 } from '../stages/fusion/emotion-timeline.js';
-import { expressionScores, type ExpressionScores } from '../stages/fusion/expression-scores.js';
-import { fuseEmotion } from '../stages/fusion/late-fusion.js';
+import type { ExpressionScores } from '../stages/fusion/expression-scores.js';
 import type { EmotionContext } from '../stages/llm/responder.js';
 import type { TextSentiment } from '../stages/sentiment/sentiment.js';
 import type { Abilities } from './abilities.js';
+import { estimateTurn, type TurnWords } from './turn-estimate.js';
 
 /** A judgement later than this is of no use to the reply. */
 const sentimentTimeoutMs = 500;
@@ -25,19 +25,10 @@ export interface TurnImpression {
   readonly estimate: EmotionEstimate;
   readonly trend: EmotionTrend;
   readonly expressions: ExpressionScores;
+  /** False when there were no words, or they could not be judged. */
+  readonly textJudged: boolean;
   readonly sentimentAtMs: number;
   readonly fusedAtMs: number;
-}
-
-export interface TurnWords {
-  readonly text: string;
-  /** The recogniser's confidence 0…1; null for typed text. */
-  readonly confidence: number | null;
-  readonly language: string;
-  /** Speech in the turn; 0 for typed text. */
-  readonly speechMs: number;
-  /** Speech above the noise of the line; null when not measured. */
-  readonly snrDb: number | null;
 }
 
 export class Feeling {
@@ -61,17 +52,18 @@ export class Feeling {
   async judge(words: TurnWords, voice: Promise<VoiceEmotion | null>, signal: AbortSignal): Promise<TurnImpression> {
     const text = await this.#sentiment(words, signal);
     const sentimentAtMs = this.#abilities.clock.nowMs();
-    const estimate = fuse(words, await voice, text);
+    const { estimate, expressions } = estimateTurn(words, { voice: await voice, text });
     this.#timeline = advanceTimeline(this.#timeline, estimate);
     this.#latest = estimate;
-    const expressions = expressionScores({ ...estimate, emotions: text?.emotions ?? null });
     const fusedAtMs = this.#abilities.clock.nowMs();
-    return { estimate, trend: this.#timeline.trend, expressions, sentimentAtMs, fusedAtMs };
+    const textJudged = text !== null;
+    return { estimate, trend: this.#timeline.trend, expressions, textJudged, sentimentAtMs, fusedAtMs };
   }
 
   /** A passing impression of the voice alone, while the caller still speaks. */
   glimpse(voice: VoiceEmotion, speechMs: number): { readonly estimate: EmotionEstimate; readonly trend: EmotionTrend } {
-    const estimate = fuse({ text: '', confidence: null, language: 'en', speechMs, snrDb: null }, voice, null);
+    const words = { text: '', confidence: null, language: 'en', speechMs, snrDb: null };
+    const { estimate } = estimateTurn(words, { voice, text: null });
     return { estimate, trend: this.#timeline.trend };
   }
 
@@ -101,17 +93,4 @@ export class Feeling {
       return null;
     }
   }
-}
-
-function fuse(words: TurnWords, voice: VoiceEmotion | null, text: TextSentiment | null): EmotionEstimate {
-  return fuseEmotion({
-    voice,
-    text,
-    circumstances: {
-      sttConfidence: words.confidence,
-      wordCount: words.text.split(/\s+/u).filter((word) => word !== '').length,
-      speechDurationMs: words.speechMs,
-      snrDb: words.snrDb,
-    },
-  });
 }

@@ -83,6 +83,7 @@ export class AttuneServer implements AsyncDisposable {
           // No call is admitted before readiness says so.
           abilities: () => defined(abilities, 'the abilities of a ready server'),
           memory: () => memory?.memory ?? null,
+          recordedModels: () => (config.turnRecords === 'on' ? stack.emotionModels : null),
           limits: limitsOf(config),
           onEvent: (call, event) => {
             if (event.type === 'escalation') escalations?.tell(call, event);

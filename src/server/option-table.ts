@@ -268,6 +268,13 @@ export const optionTable = {
   memoryKeyFile: option('Memory', optional(path), null, 'file with these keys instead'),
   memoryRetentionDays: option('Memory', integer({ min: 1, max: 3_650 }), 365, 'days after which a turn is forgotten'),
 
+  turnRecords: option(
+    'Memory',
+    oneOf(['on', 'off']),
+    'off',
+    'keep turns with their sound, of people who agreed to being recorded, so that an estimate can be made again',
+  ),
+
   auditLog: {
     ...option(
       'Audit',

@@ -10,6 +10,7 @@ import { isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
 import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
+import type { RecordedModel } from '../pipeline/turn-record.js';
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
 import { ProtocolError, type Protocol } from '../protocols/protocol.js';
 import type { SessionEvent } from '../session/events.js';
@@ -34,6 +35,8 @@ export interface RealtimeEndpointOptions {
   readonly abilities: () => Abilities;
   /** Null when nothing is kept beyond a call. */
   readonly memory: () => EmotionalMemory | null;
+  /** Null: no turn is recorded. */
+  readonly recordedModels: () => readonly RecordedModel[] | null;
   readonly limits: SessionLimits;
   readonly defaults: CallDefaults;
   /** Told of everything the client is told of. */
@@ -141,6 +144,7 @@ function openCall(
     emotionAllowed: defaults.emotionEnabled,
     emotionNotice: defaults.emotionNotice,
     memory: options.memory(),
+    recordedModels: options.recordedModels(),
     tenant: 'default',
   });
   return { protocol, session };

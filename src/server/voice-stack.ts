@@ -13,6 +13,7 @@ import type { Metrics } from '../core/metrics.js';
 import type { BatcherLimits } from '../inference/batcher.js';
 import { InferenceHost, type OpenedModel } from '../inference/inference-host.js';
 import { ModelManifest } from '../inference/model-manifest.js';
+import type { RecordedModel } from '../pipeline/turn-record.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import { OnnxVoiceEmotion } from '../stages/emotion/onnx-voice-emotion.js';
 import { voiceEmotionModelOf } from '../stages/emotion/emotion-models.js';
@@ -77,6 +78,12 @@ export class VoiceStack implements AsyncDisposable {
 
   get openedModels(): readonly OpenedModel[] {
     return this.#host.opened;
+  }
+
+  /** The opened models that judge feelings, with the digests of their weights. */
+  get emotionModels(): readonly RecordedModel[] {
+    const judging = this.#host.opened.filter(({ modelName }) => /^(?:emotion|sentiment)-/u.test(modelName));
+    return judging.map(({ modelName: name }) => ({ name, sha256: this.manifest.find(name).sha256 }));
   }
 
   async openVad(): Promise<Vad> {

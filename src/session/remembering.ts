@@ -8,7 +8,7 @@
 import type { Clock } from '../core/clock.js';
 import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
-import type { EmotionalMemory, PersonName, RememberedPerson } from '../memory/emotional-memory.js';
+import type { EmotionalMemory, PersonName, Recording, RememberedPerson } from '../memory/emotional-memory.js';
 import { rememberedTurnOf } from '../memory/remembered-turn.js';
 import { consentSubjects, nextConsent, unknownConsent, type Consent } from '../privacy/consent.js';
 import type { SpeakerBaseline } from '../stages/emotion/speaker-baseline.js';
@@ -86,6 +86,21 @@ export class Remembering {
     if (memory === null || person === undefined) return;
     this.#enqueue(async () => {
       if (this.#known.consent.memory === 'given') await memory.rememberVoice(person, voice);
+    });
+  }
+
+  /** True when turns of this person may be recorded, and there is where to. */
+  get mayRecord(): boolean {
+    return this.#options.memory !== null && this.#person !== undefined && this.#known.consent.recording === 'given';
+  }
+
+  /** Keeps a turn with its sound, if the person agreed to that. */
+  noteRecording(recording: Recording): void {
+    const { memory } = this.#options;
+    const person = this.#person;
+    if (memory === null || person === undefined) return;
+    this.#enqueue(async () => {
+      if (this.#known.consent.recording === 'given') await memory.keepRecording(person, recording);
     });
   }
 

@@ -15,6 +15,7 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
+import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
@@ -42,6 +43,8 @@ export interface SessionOptions {
   readonly emotionNotice: string | null;
   /** Null: nothing is kept beyond the call. */
   readonly memory: EmotionalMemory | null;
+  /** The models of the emotions, to record turns of people who agreed with; null: no turn is recorded. */
+  readonly recordedModels: readonly RecordedModel[] | null;
   /** Whose customer the caller is. */
   readonly tenant: string;
 }
@@ -149,6 +152,7 @@ export class Session implements AsyncDisposable {
       responding: this.#responding,
       listener: this.#listener,
       settings: () => this.#settings,
+      recordedModels: options.recordedModels,
       emit: (event) => this.#emit(event),
     });
     this.#scope.spawn('expire', async (signal) => {

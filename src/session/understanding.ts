@@ -7,9 +7,12 @@
 import { isCancelled, toAttuneError } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
-import type { Feeling } from '../pipeline/feeling.js';
+import type { Feeling, TurnImpression } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import type { Listener } from '../pipeline/listener.js';
+import type { TurnWords } from '../pipeline/turn-estimate.js';
+import { encodeTurnRecord, type RecordedModel } from '../pipeline/turn-record.js';
+import type { JudgedVoice } from '../pipeline/voice-listening.js';
 import type { SttHypothesis } from '../stages/stt/stt.js';
 import type { Conversation } from './conversation.js';
 import type { MessageItem, NewItem, SessionEvent } from './events.js';
@@ -28,6 +31,8 @@ export interface UnderstandingOptions {
   readonly responding: Responding;
   readonly listener: Pick<Listener, 'voiceBaseline' | 'transcribe'>;
   readonly settings: () => SessionSettings;
+  /** What turns of people who agreed are recorded with; null: none is recorded. */
+  readonly recordedModels: readonly RecordedModel[] | null;
   readonly emit: (event: SessionEvent) => void;
 }
 
@@ -74,10 +79,17 @@ export class Understanding {
       const language = settings().transcription?.language ?? settings().locale;
       const voice = utterance.voice.then((judged) => {
         times.mark('voiceEmotionMs', abilities.clock.nowMs());
-        return judged?.emotion ?? null;
+        return judged;
       });
       const { speechMs, snrDb } = utterance;
-      await this.#feel(heard, { text, confidence, language, speechMs, snrDb }, voice, times);
+      const words = { text, confidence, language, speechMs, snrDb };
+      const impression = await this.#feel(
+        heard,
+        words,
+        voice.then((judged) => judged?.emotion ?? null),
+        times,
+      );
+      this.#record(item.id, { words, voice: await voice, impression });
     }
     return text;
   }
@@ -105,7 +117,7 @@ export class Understanding {
     words: Parameters<Feeling['judge']>[0],
     voice: Parameters<Feeling['judge']>[1],
     times: TurnClock | null,
-  ): Promise<void> {
+  ): Promise<TurnImpression> {
     const { feeling, scope, conversation, remembering, responding, listener, emit } = this.#options;
     const impression = await feeling.judge(words, voice, scope.signal);
     const { estimate, trend, expressions, sentimentAtMs, fusedAtMs } = impression;
@@ -116,6 +128,23 @@ export class Understanding {
     if (listener.voiceBaseline !== null) remembering.noteVoice(listener.voiceBaseline);
     emit({ type: 'emotion.estimated', itemId: item.id, final: true, estimate, trend, expressions });
     responding.noteTurn(item.id, feeling.context());
+    return impression;
+  }
+
+  #record(
+    itemId: string,
+    {
+      words,
+      voice,
+      impression,
+    }: { readonly words: TurnWords; readonly voice: JudgedVoice | null; readonly impression: TurnImpression },
+  ): void {
+    const { recordedModels: models, remembering, abilities } = this.#options;
+    if (models === null || !remembering.mayRecord) return;
+    const atMs = abilities.clock.wallTimeMs();
+    const { estimate, expressions, textJudged } = impression;
+    const text = encodeTurnRecord({ atMs, itemId, words, voice, textJudged, models, estimate, expressions });
+    remembering.noteRecording({ id: itemId, atMs, text });
   }
 
   async #readItem(wanted: NewItem, item: MessageItem): Promise<void> {

@@ -7,6 +7,7 @@ import type { Test } from 'tap';
 import { AttuneError } from '../../src/core/errors.js';
 import type { EmotionalMemory } from '../../src/memory/emotional-memory.js';
 import type { ClientEvent, NewItem, ReplyRequest, SessionEvent } from '../../src/session/events.js';
+import type { RecordedModel } from '../../src/pipeline/turn-record.js';
 import { defaultSessionLimits, type SessionLimits } from '../../src/session/session-limits.js';
 import { Session } from '../../src/session/session.js';
 import type { SessionSettings, TurnDetection } from '../../src/session/settings.js';
@@ -59,6 +60,7 @@ export interface SessionCallOptions {
   readonly emotionAllowed?: boolean;
   readonly emotionNotice?: string | null;
   readonly memory?: EmotionalMemory;
+  readonly recordedModels?: readonly RecordedModel[];
   /** False: nobody reads the events until `read`. */
   readonly reads?: boolean;
 }
@@ -85,6 +87,7 @@ export class SessionCall {
       emotionAllowed: options.emotionAllowed ?? true,
       emotionNotice: options.emotionNotice ?? null,
       memory: options.memory ?? null,
+      recordedModels: options.recordedModels ?? null,
       tenant: 'default',
     });
     if (options.reads !== false) void this.read();
