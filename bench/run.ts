@@ -2,7 +2,7 @@
  * `npm run bench`: every benchmark, or those named, as tables and as JSON.
  *
  * `npm run bench -- [SECTION …] [--provider NAME] [--turns N] [--out FILE]`, sections as in `allSections`. Everything runs on
- * this machine without a network. `partials`, `quality` and `hotwords` need the corpora (`--corpora` or ATTUNE_CORPORA) and are
+ * this machine without a network. `partials`, `quality`, `hotwords` and `faithfulness` need the corpora (`--corpora` or ATTUNE_CORPORA) and are
  * left out, visibly, without them.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -26,6 +26,7 @@ import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
 import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
+import { measureFaithfulness } from './faithfulness.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
@@ -44,6 +45,7 @@ const allSections = [
   'partials',
   'quality',
   'hotwords',
+  'faithfulness',
   'style',
 ] as const;
 type Section = (typeof allSections)[number];
@@ -321,6 +323,37 @@ await section('hotwords', 'Hot words: recall of unknown and rare words, and what
   }
   const [head = [], ...rows] = hotwordTable(figures);
   terminal.table(head, rows);
+  return figures;
+});
+
+await section('faithfulness', 'Reasons taken away: does the score move as the explanation says', async () => {
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const figures = await measureFaithfulness({
+    voiceEmotion: await stack.openVoiceEmotion(),
+    sentiment: await stack.openSentiment(),
+    corporaFolder: values.corpora,
+    signal: new AbortController().signal,
+  });
+  if (figures === null) {
+    terminal.print(`skipped: no corpora in ${values.corpora}`);
+    return null;
+  }
+  const share = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+  terminal.table(
+    ['reason', 'taken away', 'as stated', 'of those of .05 and more', 'mean strength'],
+    figures.kinds.map(({ kind, count, agreeing, agreeingStrong, meanStrength }) => [
+      kind,
+      String(count),
+      share(agreeing),
+      share(agreeingStrong),
+      share(meanStrength),
+    ]),
+  );
+  const { count, falling } = figures.allTogether;
+  terminal.print(
+    `${figures.turnCount} turns, ${share(figures.withAcoustics)} name an acoustic reason; all words and the loudness for it taken away at once: falls in ${falling} of ${count}`,
+  );
   return figures;
 });
 
