@@ -28,6 +28,7 @@ import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
 import { measureFaithfulness } from './faithfulness.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
+import { maskingHead, maskingRows, measureMasking } from './masking.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
@@ -46,6 +47,7 @@ const allSections = [
   'quality',
   'hotwords',
   'faithfulness',
+  'masking',
   'style',
 ] as const;
 type Section = (typeof allSections)[number];
@@ -354,6 +356,12 @@ await section('faithfulness', 'Reasons taken away: does the score move as the ex
   terminal.print(
     `${figures.turnCount} turns, ${share(figures.withAcoustics)} name an acoustic reason; all words and the loudness for it taken away at once: falls in ${falling} of ${count}`,
   );
+  return figures;
+});
+
+await section('masking', 'Masking of personal data: recall by kind, on sentences written for it', async () => {
+  const figures = await measureMasking(path.join(packageRoot, 'bench', 'masking-sentences'));
+  terminal.table(maskingHead, maskingRows(figures));
   return figures;
 });
 

@@ -57,7 +57,7 @@ async function run(files: readonly string[], { sameSpeaker = false, ...flags }: 
         callId: file,
       });
       if (sameSpeaker) known = baseline;
-      const { acoustics, ...judgement } = emotion;
+      const { acoustics, cues: _unasked, ...judgement } = emotion;
       return { ...judgement, evidence: describeVoice(acoustics, judgement) };
     },
     print: ({ file }, result) => print(file, result),

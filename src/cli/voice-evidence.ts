@@ -18,18 +18,14 @@ export interface VoiceEvidence {
 /** The judgement first, then the facts, then how they differ from the speaker's usual voice. */
 export function describeVoice(
   facts: AcousticFacts,
-  judgement: Omit<VoiceEmotion, 'acoustics'>,
+  judgement: Omit<VoiceEmotion, 'acoustics' | 'cues'>,
 ): readonly VoiceEvidence[] {
   if (judgement.confidence === 0) return [{ kind: 'voicing', description: 'no speech loud enough to judge' }];
   const comparisons = acousticCueKinds.flatMap((kind): readonly VoiceEvidence[] => {
     const deviation = deviationOf(kind, facts);
     return deviation === null || Math.round(deviation) === 0 ? [] : [{ kind, description: describeCue(kind, facts) }];
   });
-  return [
-    { kind: 'tone', description: describeTone({ ...judgement, acoustics: facts }) },
-    ...measured(facts),
-    ...comparisons,
-  ];
+  return [{ kind: 'tone', description: describeTone(judgement) }, ...measured(facts), ...comparisons];
 }
 
 function measured(facts: AcousticFacts): readonly VoiceEvidence[] {

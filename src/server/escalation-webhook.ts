@@ -3,7 +3,7 @@
  *
  * Signed as Standard Webhooks 1.0 say (webhook-id, webhook-timestamp, webhook-signature over `id.timestamp.body`), so that any
  * of their libraries verifies it. A call never waits for it: requests wait in a bounded queue, are tried again for a minute,
- * and what cannot be delivered is logged and counted. Nothing that was said is in it.
+ * and what cannot be delivered is logged and counted. Of what was said it holds the words that speak for the feeling, masked.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { BoundedQueue } from '../core/bounded-queue.js';
@@ -12,6 +12,7 @@ import { AttuneError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { Scope } from '../core/scope.js';
+import { maskPersonalData } from '../privacy/masking/mask-personal-data.js';
 import type { SessionEvent } from '../session/events.js';
 import { networkCodeOf, retryAfterMsOf } from '../stages/peer-http.js';
 
@@ -58,10 +59,14 @@ export class EscalationWebhook implements AsyncDisposable {
   }
 
   /** Returns at once. */
-  tell(call: EscalatedCall, { rule, action, reason, label, confidence, trend, itemId, locale }: Escalated): void {
+  tell(
+    call: EscalatedCall,
+    { rule, action, reason, label, confidence, trend, itemId, locale, explanation }: Escalated,
+  ): void {
     const id = `msg_${randomUUID()}`;
     const timestamp = new Date(this.#options.clock.wallTimeMs()).toISOString();
-    const feeling = { label, confidence, trend };
+    const why = maskPersonalData(explanation, locale).text;
+    const feeling = { label, confidence, trend, why };
     const data = { ...call, itemId, locale, action, rule, reason, feeling };
     try {
       this.#waiting.offer({ id, body: JSON.stringify({ type: 'attune.escalation', timestamp, data }) });

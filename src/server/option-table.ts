@@ -192,6 +192,12 @@ export const optionTable = {
     null,
     'template of the system prompt, with the emotion in it',
   ),
+  maskPrompts: option(
+    'Responder',
+    oneOf(['on', 'off']),
+    'off',
+    'mask names, numbers and addresses in what the language model reads; tools then get masked values too',
+  ),
   instructions: option('Responder', optional(text()), null, 'instructions of sessions that bring none'),
 
   ttsEngine: option(

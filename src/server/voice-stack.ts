@@ -22,6 +22,7 @@ import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
 import { WorkerVoiceFeatures } from '../stages/emotion/worker-voice-features.js';
 import { ChatCompletionsResponder } from '../stages/llm/chat-completions-responder.js';
 import { EmbeddedResponder } from '../stages/llm/embedded-responder.js';
+import { MaskedResponder } from '../stages/llm/masked-responder.js';
 import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
@@ -142,7 +143,7 @@ export class VoiceStack implements AsyncDisposable {
   async openResponder(): Promise<Responder> {
     const { config, clock } = this.#options;
     if (config.llmBaseUrl === null) return new EmbeddedResponder({ clock });
-    return new ChatCompletionsResponder({
+    const responder = new ChatCompletionsResponder({
       baseUrl: config.llmBaseUrl,
       model: config.llmModel,
       apiKey: config.llmApiKey,
@@ -150,6 +151,7 @@ export class VoiceStack implements AsyncDisposable {
       promptTemplate: await readTemplate(config.promptTemplateFile),
       clock,
     });
+    return config.maskPrompts === 'on' ? new MaskedResponder(responder) : responder;
   }
 
   /** Read again whenever the file changes. Throws FILE_UNREADABLE or RULES_INVALID. */

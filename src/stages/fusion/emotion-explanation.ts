@@ -13,7 +13,7 @@ const maxNamedToward = 3;
 /** What speaks against the label is named only when it matters this much; all of it stays in the evidence. */
 const minNamedAwayStrength = 0.04;
 
-export function describeTone(voice: FusionVoice): string {
+export function describeTone(voice: Pick<FusionVoice, 'label'>): string {
   return voice.label === 'unknown' ? 'an unclear tone of voice' : `the ${voice.label} tone of voice`;
 }
 

@@ -16,14 +16,13 @@ const facts: AcousticFacts = {
   rateVsBaselinePct: null,
 };
 
-const judgement: Omit<VoiceEmotion, 'acoustics'> = {
+const judgement: Omit<VoiceEmotion, 'acoustics' | 'cues'> = {
   categories: { neutral: 0.1, calm: 0, happy: 0, sad: 0, angry: 0.9, fearful: 0, disgusted: 0, surprised: 0 },
   label: 'angry',
   confidence: 0.9,
   valence: 0.3,
   arousal: 0.8,
   dominance: 0.6,
-  cues: [],
 };
 
 t.test('the judgement, then the facts', async (t) => {
