@@ -179,6 +179,11 @@ export const errorCatalogue = {
     'The EU AI Act, Article 5(1)(f), forbids it at work and in education.',
     true,
   ),
+  TENANTS_INVALID: entry(
+    'The file of tenants cannot be read or says something that is not understood.',
+    'docs/tenants.md shows what it may say.',
+    false,
+  ),
   RULES_INVALID: entry(
     'The file of response rules says something that is not understood.',
     'Run `attune rules check FILE`; docs/response.md lists every key. The rules that were in force stay in force.',

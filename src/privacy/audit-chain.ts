@@ -12,6 +12,7 @@ import { z } from 'zod';
 export interface AuditEvent {
   readonly action:
     | 'server.started'
+    | 'tenant.opened'
     | 'emotion.switched'
     | 'purpose.refused'
     | 'key.refused'

@@ -4,9 +4,10 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { AttuneError } from '../core/errors.js';
-import { credentialOf, KeyRing } from './auth.js';
+import { credentialOf } from './auth.js';
 import type { Endpoint } from './endpoint.js';
 import type { Readiness } from './health.js';
+import type { Tenant, Tenants } from './tenants.js';
 
 /** An HTTP status in place of the upgrade, and why. */
 export interface Refusal {
@@ -14,11 +15,11 @@ export interface Refusal {
   readonly error: AttuneError;
 }
 
-export type Verdict = { readonly endpoint: Endpoint } | Refusal;
+export type Verdict = { readonly endpoint: Endpoint; readonly tenant: Tenant } | Refusal;
 
 export interface AdmissionOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly apiKeys: readonly string[];
+  readonly tenants: Tenants;
   readonly maxCalls: number;
   readonly readiness: Readiness;
 }
@@ -34,11 +35,9 @@ const tooManyCalls: Refusal = { status: 503, error: new AttuneError('TOO_MANY_CA
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #keys: KeyRing;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#keys = new KeyRing(options.apiKeys);
   }
 
   endpointAt(path: string): Endpoint | undefined {
@@ -52,10 +51,11 @@ export class Admission {
   }): Verdict {
     const endpoint = this.endpointAt(request.path);
     if (!endpoint) return notFound;
-    if (!this.#keys.accepts(credentialOf(request.headers))) return unauthorized;
+    const tenant = this.#options.tenants.ofKey(credentialOf(request.headers));
+    if (tenant === undefined) return unauthorized;
     if (this.#options.readiness.state === 'starting') return starting;
     if (this.#options.readiness.state === 'draining') return draining;
     if (request.callCount >= this.#options.maxCalls) return tooManyCalls;
-    return { endpoint };
+    return { endpoint, tenant };
   }
 }

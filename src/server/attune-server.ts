@@ -14,11 +14,14 @@ import { defaultSessionLimits, type SessionLimits } from '../session/session-lim
 import { EscalationWebhook, signingKeyOf, type EscalationWebhookOptions } from './escalation-webhook.js';
 import { Readiness } from './health.js';
 import { openAudit } from './open-audit.js';
+import type { AuditEvent } from '../privacy/audit-chain.js';
 import type { AuditLog } from '../privacy/audit-log.js';
+import { CallAudit } from './call-audit.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
 import { realtimeEndpoint } from './realtime-endpoint.js';
+import { Tenants, type Tenant } from './tenants.js';
 import { VoiceStack } from './voice-stack.js';
 
 export interface AttuneServerOptions {
@@ -29,9 +32,6 @@ export interface AttuneServerOptions {
   readonly exposition: HttpServerOptions['exposition'];
 }
 
-const defaultInstructions =
-  'You are a friendly voice assistant. Answer in one to three short spoken sentences. Ask when something is unclear.';
-
 export class AttuneServer implements AsyncDisposable {
   readonly port: number;
   readonly #config: Config;
@@ -39,6 +39,7 @@ export class AttuneServer implements AsyncDisposable {
   readonly #stack: VoiceStack;
   readonly #memory: MemoryKeeping;
   readonly #audit: AuditLog | null;
+  readonly #callAudit: CallAudit;
   readonly #escalations: EscalationWebhook | null;
 
   private constructor(
@@ -48,6 +49,7 @@ export class AttuneServer implements AsyncDisposable {
       readonly stack: VoiceStack;
       readonly memory: MemoryKeeping;
       readonly audit: AuditLog | null;
+      readonly callAudit: CallAudit;
       readonly escalations: EscalationWebhook | null;
     },
     port: number,
@@ -57,6 +59,7 @@ export class AttuneServer implements AsyncDisposable {
     this.#stack = parts.stack;
     this.#memory = parts.memory;
     this.#audit = parts.audit;
+    this.#callAudit = parts.callAudit;
     this.#escalations = parts.escalations;
     this.port = port;
   }
@@ -69,12 +72,14 @@ export class AttuneServer implements AsyncDisposable {
     let abilities: Abilities | undefined;
     let memory: MemoryKeeping | undefined;
     let audit: AuditLog | null = null;
+    let callAudit: CallAudit | undefined;
+    const tenants = await Tenants.read(config);
     const escalations = openEscalations(config, { clock, logger, metrics });
     const stack = await VoiceStack.create(options);
     const http = new HttpServer({
       host: config.host,
       port: config.port,
-      apiKeys: config.apiKeys,
+      tenants,
       maxCalls: config.maxCalls,
       maxMessageBytes: config.maxMessageBytes,
       transport: { heartbeatMs: config.heartbeatMs },
@@ -83,14 +88,15 @@ export class AttuneServer implements AsyncDisposable {
           // No call is admitted before readiness says so.
           abilities: () => defined(abilities, 'the abilities of a ready server'),
           memory: () => memory?.memory ?? null,
-          recordedModels: () => (config.turnRecords === 'on' ? stack.emotionModels : null),
+          recordedModels: () => stack.emotionModels,
           limits: limitsOf(config),
           onEvent: (call, event) => {
+            callAudit?.note(call, event);
             if (event.type === 'escalation') escalations?.tell(call, event);
           },
-          defaults: defaultsOf(config),
         }),
       ],
+      onKeyRefused: (path) => callAudit?.noteRefusedKey(path),
       readiness,
       exposition,
       memory: () => memory?.pages,
@@ -108,7 +114,9 @@ export class AttuneServer implements AsyncDisposable {
         subject: null,
         facts: factsOf(config),
       });
-      memory = await MemoryKeeping.open({ ...options, audit });
+      for (const tenant of tenants.all) await audit?.note(tenantEntry(tenant));
+      callAudit = new CallAudit({ trail: audit, clock, logger });
+      memory = await MemoryKeeping.open({ ...options, tenants, audit });
       abilities = await stack.openAbilities(loading.signal);
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
@@ -118,13 +126,14 @@ export class AttuneServer implements AsyncDisposable {
         const { name, licence } = stack.manifest.find(voiceEmotion.name);
         logger.info('voice emotion weights', { model: name, licence });
       }
-      if (config.apiKeys.length === 0 && !isLoopback(config.host))
+      if (tenants.open && !isLoopback(config.host))
         logger.warn('no API keys are set: everybody who can connect can call');
-      return new AttuneServer(config, { http, stack, memory, audit, escalations }, port);
+      return new AttuneServer(config, { http, stack, memory, audit, callAudit, escalations }, port);
     } catch (error) {
       await http[Symbol.asyncDispose]();
       await escalations?.[Symbol.asyncDispose]();
       await memory?.[Symbol.asyncDispose]();
+      await callAudit?.[Symbol.asyncDispose]();
       await audit?.[Symbol.asyncDispose]();
       await stack[Symbol.asyncDispose]();
       throw error;
@@ -142,6 +151,7 @@ export class AttuneServer implements AsyncDisposable {
     await this.#http.drain({ timeoutMs: this.#config.drainTimeoutMs });
     await this.#escalations?.[Symbol.asyncDispose]();
     await this.#memory[Symbol.asyncDispose]();
+    await this.#callAudit[Symbol.asyncDispose]();
     await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
@@ -155,6 +165,7 @@ export class AttuneServer implements AsyncDisposable {
     await this.#http[Symbol.asyncDispose]();
     await this.#escalations?.[Symbol.asyncDispose]();
     await this.#memory[Symbol.asyncDispose]();
+    await this.#callAudit[Symbol.asyncDispose]();
     await this.#audit?.[Symbol.asyncDispose]();
     await this.#stack[Symbol.asyncDispose]();
   }
@@ -184,6 +195,19 @@ function factsOf({ emotion, purpose, purposeExemption, purposeExemptionReason, m
   return { emotion, purpose, ...exemption, memory, licence };
 }
 
+/** What holds in the calls of a tenant that is not the server's own. */
+function tenantEntry({
+  name,
+  emotionEnabled,
+  purpose,
+  purposeExempt,
+  memoryRetentionDays,
+  recordsTurns,
+}: Tenant): AuditEvent {
+  const facts = { emotionEnabled, purpose, purposeExempt, memoryRetentionDays, recordsTurns };
+  return { action: 'tenant.opened', tenant: name, actor: 'server', subject: null, facts };
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
@@ -194,15 +218,5 @@ function limitsOf(config: Config): SessionLimits {
     maxSessionMs: config.maxSessionMinutes * 60_000,
     maxUtteranceMs: config.maxUtteranceMs,
     outputLeadMs: config.outputLeadMs,
-  };
-}
-
-function defaultsOf(config: Config): Parameters<typeof realtimeEndpoint>[0]['defaults'] {
-  return {
-    instructions: config.instructions ?? defaultInstructions,
-    voice: config.voice,
-    locale: config.locale,
-    emotionEnabled: config.emotion === 'on',
-    emotionNotice: config.emotionNotice,
   };
 }

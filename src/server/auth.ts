@@ -1,10 +1,9 @@
 /**
- * Who may connect: the keys, where clients put them, and what is answered to the subprotocols they offer.
+ * Where clients put their key, and what is answered to the subprotocols they offer. Whose key it is, tenants.ts knows.
  *
  * Keys arrive in `Authorization: Bearer`, in `api-key`, or, from browsers that cannot set headers, in the subprotocol
  * `openai-insecure-api-key.KEY`. The key-bearing subprotocol is never answered or logged.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 const keySubprotocol = 'openai-insecure-api-key.';
@@ -28,29 +27,4 @@ export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const apiKey = headers['api-key'];
   const offered = offeredSubprotocols(headers).find((name) => name.startsWith(keySubprotocol));
   return bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? offered?.slice(keySubprotocol.length);
-}
-
-/** The accepted keys, compared in constant time. With no keys everybody is let in. */
-export class KeyRing {
-  readonly #digests: readonly Buffer[];
-
-  constructor(keys: readonly string[]) {
-    this.#digests = keys.map(digestOf);
-  }
-
-  get open(): boolean {
-    return this.#digests.length === 0;
-  }
-
-  accepts(credential: string | undefined): boolean {
-    if (this.open) return true;
-    if (credential === undefined) return false;
-    const digest = digestOf(credential);
-    // Every key is compared, so the time says nothing about which one was close.
-    return this.#digests.filter((known) => timingSafeEqual(known, digest)).length > 0;
-  }
-}
-
-function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { AttuneError } from '../core/errors.js';
-import { assertPurposeAllowed } from './emotion-purpose.js';
+import { assertPurposeAllowed } from '../privacy/emotion-purpose.js';
 import {
   flagOf,
   optionNames,

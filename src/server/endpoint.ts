@@ -2,6 +2,7 @@
  * The seam between the sockets and the protocols: a path and what happens with a connection that came in on it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Tenant } from './tenants.js';
 import type { Transport } from './transport.js';
 
 /** What is known of a connection besides its bytes. */
@@ -9,6 +10,8 @@ export interface CallRequest {
   /** Made by the server, unguessable; the name of the call in logs. */
   readonly id: string;
   readonly path: string;
+  /** Whose key it came with. */
+  readonly tenant: Tenant;
   readonly query: URLSearchParams;
   /** May hold keys: never log them. */
   readonly headers: IncomingHttpHeaders;

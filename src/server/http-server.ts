@@ -21,19 +21,21 @@ import type { Readiness } from './health.js';
 import { refuseUpgrade } from './http-answer.js';
 import { HttpPages, type HttpPagesOptions } from './http-pages.js';
 import { packageVersion } from './package-root.js';
+import type { Tenant, Tenants } from './tenants.js';
 import { WebSocketTransport, type WebSocketTransportLimits } from './websocket-transport.js';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** None: open to everybody who can connect. */
-  readonly apiKeys: readonly string[];
+  readonly tenants: Tenants;
   readonly maxCalls: number;
   readonly maxMessageBytes: number;
   readonly transport?: Partial<WebSocketTransportLimits>;
   readonly endpoints: readonly Endpoint[];
   readonly readiness: Readiness;
+  /** Told of every connection with a wrong or missing key. */
+  readonly onKeyRefused: (path: string) => void;
   readonly exposition: HttpPagesOptions['exposition'];
   readonly memory: HttpPagesOptions['memory'];
   readonly clock: Clock;
@@ -132,21 +134,27 @@ export class HttpServer implements AsyncDisposable {
     const verdict = this.#admission.judge({ path: pathname, headers: request.headers, callCount: this.callCount });
     if ('error' in verdict) {
       this.#options.metrics.count('calls_refused_total', { code: verdict.error.code });
+      if (verdict.status === 401) this.#options.onKeyRefused(pathname);
       refuseUpgrade(socket, verdict.status, verdict.error);
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
-      this.#begin(verdict.endpoint, webSocket, request);
+      this.#begin(verdict, webSocket, request);
     });
   }
 
-  #begin(endpoint: Endpoint, webSocket: WebSocket, request: IncomingMessage): void {
+  #begin(
+    { endpoint, tenant }: { readonly endpoint: Endpoint; readonly tenant: Tenant },
+    webSocket: WebSocket,
+    request: IncomingMessage,
+  ): void {
     const { clock, transport: limits = {} } = this.#options;
     const url = urlOf(request);
     this.#calls.begin(endpoint, new WebSocketTransport(webSocket, { clock, limits }), {
       id: `conn_${randomUUID().replaceAll('-', '')}`,
       path: url.pathname,
+      tenant,
       query: url.searchParams,
       headers: request.headers,
       subprotocols: publicSubprotocols(request.headers),

@@ -10,6 +10,7 @@ import { MemoryPages } from './memory-pages.js';
 import { keepSwept } from './memory-sweeper.js';
 import { openMemory } from './open-memory.js';
 import type { Config } from './option-table.js';
+import type { Tenants } from './tenants.js';
 
 export class MemoryKeeping implements AsyncDisposable {
   readonly memory: EmotionalMemory | null;
@@ -18,17 +19,29 @@ export class MemoryKeeping implements AsyncDisposable {
 
   private constructor(
     memory: EmotionalMemory | null,
-    { config, clock, logger }: { readonly config: Config; readonly clock: Clock; readonly logger: Logger },
+    {
+      config,
+      tenants,
+      clock,
+      logger,
+    }: {
+      readonly config: Config;
+      readonly tenants: Tenants;
+      readonly clock: Clock;
+      readonly logger: Logger;
+    },
   ) {
     this.memory = memory;
-    this.pages = new MemoryPages({ memory, apiKeys: config.apiKeys });
-    if (memory !== null)
-      keepSwept(memory, { retentionDays: () => config.memoryRetentionDays, clock, logger, scope: this.#scope });
+    this.pages = new MemoryPages({ memory, tenants });
+    const retentionDays = (name: string): number =>
+      tenants.named(name)?.memoryRetentionDays ?? config.memoryRetentionDays;
+    if (memory !== null) keepSwept(memory, { retentionDays, clock, logger, scope: this.#scope });
   }
 
   /** Without emotion there is nothing to remember. Throws as `openMemory`. */
   static async open(options: {
     readonly config: Config;
+    readonly tenants: Tenants;
     readonly clock: Clock;
     readonly logger: Logger;
     readonly audit: AuditTrail | null;

@@ -7,7 +7,7 @@
  *   PUT    /v1/memory/people/{id}/consent   { "memory": "given", … }
  *   DELETE /v1/memory/people/{id}           forget everything
  *
- * Always behind a key; a server without keys answers these on its own machine only.
+ * Always behind a key, which sees the people of its tenant alone; a server without keys answers these on its own machine only.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,8 +15,9 @@ import { z } from 'zod';
 import { AttuneError, toAttuneError } from '../core/errors.js';
 import type { EmotionalMemory, PersonName } from '../memory/emotional-memory.js';
 import { consentStates, type Consent } from '../privacy/consent.js';
-import { credentialOf, KeyRing } from './auth.js';
+import { credentialOf } from './auth.js';
 import { answerError, answerJson } from './http-answer.js';
+import type { Tenant, Tenants } from './tenants.js';
 
 export const memoryPathPrefix = '/v1/memory/people/';
 
@@ -43,11 +44,11 @@ const pages: Readonly<Record<string, Page>> = {
 
 export class MemoryPages {
   readonly #memory: EmotionalMemory | null;
-  readonly #keys: KeyRing;
+  readonly #tenants: Tenants;
 
-  constructor(options: { readonly memory: EmotionalMemory | null; readonly apiKeys: readonly string[] }) {
+  constructor(options: { readonly memory: EmotionalMemory | null; readonly tenants: Tenants }) {
     this.#memory = options.memory;
-    this.#keys = new KeyRing(options.apiKeys);
+    this.#tenants = options.tenants;
   }
 
   /** @param path below `memoryPathPrefix`. */
@@ -55,12 +56,13 @@ export class MemoryPages {
     try {
       const [encodedId = '', action = '', ...rest] = path.slice(memoryPathPrefix.length).split('/');
       const page = pages[`${request.method ?? ''} ${action}`];
-      if (!this.#admits(request)) {
+      const tenant = this.#tenantOf(request);
+      if (tenant === undefined) {
         answerError(response, 401, new AttuneError('UNAUTHORIZED', 'The API key is missing or wrong'));
       } else if (this.#memory === null || page === undefined || rest.length > 0 || encodedId === '') {
         answerError(response, 404, new AttuneError('NOT_FOUND', 'Nothing lives at this path'));
       } else {
-        const person = { tenant: 'default', id: decoded(encodedId) };
+        const person = { tenant: tenant.name, id: decoded(encodedId) };
         answerJson(response, 200, await page(this.#memory, person, request, actorOf(request)));
       }
     } catch (error) {
@@ -71,9 +73,10 @@ export class MemoryPages {
     }
   }
 
-  #admits(request: IncomingMessage): boolean {
-    if (this.#keys.open) return /^(?:127\.|::1$|::ffff:127\.)/u.test(request.socket.remoteAddress ?? '');
-    return this.#keys.accepts(credentialOf(request.headers));
+  #tenantOf(request: IncomingMessage): Tenant | undefined {
+    const isLocal = /^(?:127\.|::1$|::ffff:127\.)/u.test(request.socket.remoteAddress ?? '');
+    if (this.#tenants.open && !isLocal) return undefined;
+    return this.#tenants.ofKey(credentialOf(request.headers));
   }
 }
 

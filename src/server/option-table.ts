@@ -9,7 +9,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { defaultBeamSearchOptions } from '../stages/stt/ctc-beam-search.js';
 import { sttPrecisions } from '../stages/stt/open-stt.js';
-import { emotionPurposes, purposeExemptions } from './emotion-purpose.js';
+import { emotionPurposes, purposeExemptions } from '../privacy/emotion-purpose.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
@@ -63,6 +63,12 @@ export const optionTable = {
     listOf(secret(text({ placeholder: 'key' })), { minCount: 0 }),
     [],
     'keys that clients may use; none means open to everybody who can connect',
+  ),
+  tenantsFile: option(
+    'Network',
+    optional(path),
+    null,
+    'organisations that share the server: their keys and what holds in their calls',
   ),
   maxMessageBytes: option(
     'Network',

@@ -21,24 +21,14 @@ import type { CallRequest, Endpoint } from './endpoint.js';
 import { SessionTelemetry } from './session-telemetry.js';
 import type { Transport } from './transport.js';
 
-export interface CallDefaults {
-  readonly instructions: string;
-  readonly voice: string;
-  readonly locale: string;
-  /** False when the operator has switched emotion inference off for everybody. */
-  readonly emotionEnabled: boolean;
-  readonly emotionNotice: string | null;
-}
-
 export interface RealtimeEndpointOptions {
   /** Asked for once per call. */
   readonly abilities: () => Abilities;
   /** Null when nothing is kept beyond a call. */
   readonly memory: () => EmotionalMemory | null;
-  /** Null: no turn is recorded. */
-  readonly recordedModels: () => readonly RecordedModel[] | null;
+  /** What turns are recorded with, for tenants that record. */
+  readonly recordedModels: () => readonly RecordedModel[];
   readonly limits: SessionLimits;
-  readonly defaults: CallDefaults;
   /** Told of everything the client is told of. */
   readonly onEvent: (call: { readonly callId: string; readonly tenant: string }, event: SessionEvent) => void;
 }
@@ -79,7 +69,7 @@ async function serve(
   try {
     for await (const event of session.events) {
       telemetry.note(event);
-      options.onEvent({ callId: session.id, tenant: 'default' }, event);
+      options.onEvent({ callId: session.id, tenant: request.tenant.name }, event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       for (const message of protocol.encode(event)) await transport.send(message);
     }
@@ -104,16 +94,18 @@ function openCall(
   abilities: Abilities,
   request: CallRequest,
 ): { readonly protocol: OpenAiRealtimeProtocol; readonly session: Session } {
-  const { defaults, limits } = options;
+  const { limits } = options;
+  const { tenant } = request;
   const id = newId('sess');
   const protocol = new OpenAiRealtimeProtocol({
     session: {
       id,
       model: request.query.get('model') ?? 'attune',
-      voice: defaults.voice,
-      locale: defaults.locale,
-      emotion: defaults.emotionEnabled,
-      instructions: defaults.instructions,
+      voice: tenant.voice,
+      locale: tenant.locale,
+      emotion: tenant.emotionEnabled,
+      purpose: tenant.purpose,
+      instructions: tenant.instructions,
       expiresAtS: Math.floor((abilities.clock.wallTimeMs() + limits.maxSessionMs) / 1000),
       type: request.query.get('intent') === 'transcription' ? 'transcription' : 'realtime',
     },
@@ -121,17 +113,18 @@ function openCall(
     newId,
   });
   const base: SessionSettings = {
-    instructions: defaults.instructions,
+    instructions: tenant.instructions,
     modality: 'audio',
-    voice: defaults.voice,
+    voice: tenant.voice,
     speed: 1,
     tools: [],
     toolChoice: 'auto',
     maxOutputTokens: null,
     transcription: null,
     turnDetection: semanticTurnDetection,
-    emotionEnabled: defaults.emotionEnabled,
-    locale: defaults.locale,
+    emotionEnabled: tenant.emotionEnabled,
+    purpose: tenant.purpose,
+    locale: tenant.locale,
     person: null,
     consent: {},
   };
@@ -141,11 +134,12 @@ function openCall(
     limits,
     settings: { ...base, ...protocol.initialSettings },
     newId,
-    emotionAllowed: defaults.emotionEnabled,
-    emotionNotice: defaults.emotionNotice,
+    emotionAllowed: tenant.emotionEnabled,
+    emotionNotice: tenant.emotionNotice,
     memory: options.memory(),
-    recordedModels: options.recordedModels(),
-    tenant: 'default',
+    recordedModels: tenant.recordsTurns ? options.recordedModels() : null,
+    purposeExempt: tenant.purposeExempt,
+    tenant: tenant.name,
   });
   return { protocol, session };
 }

@@ -17,6 +17,7 @@ import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
+import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
 import type { ClientEvent, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly newId: (prefix: string) => string;
   /** False: the client cannot switch emotion inference on. */
   readonly emotionAllowed: boolean;
+  /** True when a stated reason allows purposes that are forbidden otherwise. */
+  readonly purposeExempt: boolean;
   /** Sent once at the start, to tell the person that emotion is inferred; null when it is not. */
   readonly emotionNotice: string | null;
   /** Null: nothing is kept beyond the call. */
@@ -79,6 +82,8 @@ export class Session implements AsyncDisposable {
   #settings: SessionSettings;
   #turnScope: Scope;
   #idleTimer: Timer | undefined;
+  #isForbidden = false;
+  #toldOfPurpose = false;
   #speaking = false;
   #ended = false;
 
@@ -232,6 +237,7 @@ export class Session implements AsyncDisposable {
         this.#settings = this.#allowed(this.#settings);
         this.#listener.configure(listenerSettingsOf(this.#settings, this.#options.limits));
         this.#emit({ type: 'settings.updated', settings: this.#settings });
+        this.#assertPurpose();
         return;
       case 'item.create':
         this.#createItem(event.item, event.after);
@@ -413,8 +419,19 @@ export class Session implements AsyncDisposable {
     this.#scope.spawn('end-turn', () => before[Symbol.asyncDispose]());
   }
 
+  /** Told once; the update holds, without emotion. */
+  #assertPurpose(): void {
+    const { purpose } = this.#settings;
+    if (this.#toldOfPurpose || this.#options.purposeExempt || !isForbiddenPurpose(purpose)) return;
+    this.#toldOfPurpose = true;
+    throw forbiddenPurpose(purpose, 'session.attune.purpose');
+  }
+
   #allowed(settings: SessionSettings): SessionSettings {
-    const denied = isDenied(this.#remembering.consent.emotion) || !this.#options.emotionAllowed;
+    const { emotionAllowed, purposeExempt } = this.#options;
+    // Once at work or at school, always there: a call does not change its purpose for the better.
+    this.#isForbidden ||= !purposeExempt && isForbiddenPurpose(settings.purpose);
+    const denied = this.#isForbidden || isDenied(this.#remembering.consent.emotion) || !emotionAllowed;
     return denied ? { ...settings, emotionEnabled: false } : settings;
   }
 

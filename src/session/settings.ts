@@ -2,6 +2,7 @@
  * What a client may choose for its session, independent of any wire format. Codecs validate; here the values are sound.
  */
 import type { Consent } from '../privacy/consent.js';
+import type { EmotionPurpose } from '../privacy/emotion-purpose.js';
 import type { ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
 
 export type Eagerness = 'low' | 'medium' | 'high';
@@ -47,6 +48,8 @@ export interface SessionSettings {
   readonly turnDetection: TurnDetection | null;
   /** False switches every emotion inference of this call off. */
   readonly emotionEnabled: boolean;
+  /** What emotion is inferred for in this call; a forbidden purpose switches it off. */
+  readonly purpose: EmotionPurpose;
   /** BCP 47. */
   readonly locale: string;
   /** Who is speaking, as the client knows them; null when it does not say. Never leaves the session but to the memory. */

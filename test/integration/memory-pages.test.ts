@@ -12,8 +12,9 @@ import { Readiness } from '../../src/server/health.js';
 import { HttpServer } from '../../src/server/http-server.js';
 import { MemoryPages } from '../../src/server/memory-pages.js';
 import { PrometheusMetrics } from '../../src/server/prometheus-metrics.js';
+import { tenantsOfKeys } from '../support/tenants.js';
 
-const apiKeys = ['a-key'];
+const tenants = tenantsOfKeys('a-key');
 const id = 'anna+home@example.com';
 const path = `/v1/memory/people/${encodeURIComponent(id)}`;
 
@@ -21,12 +22,13 @@ async function serverFor(t: Test) {
   const clock = new SystemClock();
   const store = await LibsqlMemoryStore.open(join(t.testdir(), 'memory.db'));
   const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(Vault.newKey()), clock });
-  const pages = new MemoryPages({ memory, apiKeys });
+  const pages = new MemoryPages({ memory, tenants });
   const metrics = new PrometheusMetrics();
   const server = new HttpServer({
     host: '127.0.0.1',
     port: 0,
-    apiKeys,
+    tenants,
+    onKeyRefused: () => undefined,
     maxCalls: 1,
     maxMessageBytes: 1_000,
     endpoints: [],

@@ -12,6 +12,7 @@ import { Readiness } from '../../src/server/health.js';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
 import { PrometheusMetrics } from '../../src/server/prometheus-metrics.js';
 import { requestUpgrade } from '../support/raw-websocket.js';
+import { tenantsOfKeys } from '../support/tenants.js';
 
 const echo: Endpoint = {
   name: 'echo',
@@ -33,7 +34,8 @@ async function serverFor(t: Test, options: Partial<HttpServerOptions> = {}) {
   const server = new HttpServer({
     host: '127.0.0.1',
     port: 0,
-    apiKeys: [],
+    tenants: tenantsOfKeys(),
+    onKeyRefused: () => undefined,
     maxCalls: 10,
     maxMessageBytes: 1_000,
     endpoints: [echo],
@@ -122,7 +124,8 @@ t.test('a port that is taken is named', async (t) => {
   const second = new HttpServer({
     host: '127.0.0.1',
     port,
-    apiKeys: [],
+    tenants: tenantsOfKeys(),
+    onKeyRefused: () => undefined,
     maxCalls: 1,
     maxMessageBytes: 1_000,
     endpoints: [],
@@ -148,7 +151,10 @@ t.test('messages go both ways, text as text and bytes as bytes', async (t) => {
 });
 
 t.test('who may not call is refused before the upgrade', async (t) => {
-  const { port, readiness, metrics } = await serverFor(t, { apiKeys: ['first-key', 'second-key'], maxCalls: 1 });
+  const { port, readiness, metrics } = await serverFor(t, {
+    tenants: tenantsOfKeys('first-key', 'second-key'),
+    maxCalls: 1,
+  });
   const upgrade = async (path: string, headers: Record<string, string> = {}) =>
     (await requestUpgrade({ port, path, headers })).answer;
   const good = { Authorization: 'Bearer second-key' };
@@ -170,7 +176,7 @@ t.test('who may not call is refused before the upgrade', async (t) => {
 });
 
 t.test('a key may come in three ways, and the subprotocol that bears one is never answered', async (t) => {
-  const { port, readiness } = await serverFor(t, { apiKeys: ['k-1'] });
+  const { port, readiness } = await serverFor(t, { tenants: tenantsOfKeys('k-1') });
   readiness.ready();
   const browser = await dial(port, ['realtime', 'openai-insecure-api-key.k-1', 'openai-agents-sdk.1.2.3']);
   t.equal(browser.protocol, 'realtime');

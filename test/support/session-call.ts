@@ -38,6 +38,7 @@ const settings: SessionSettings = {
   transcription: { language: null, hotwords: [] },
   turnDetection: tenWindows,
   emotionEnabled: true,
+  purpose: 'unspecified',
   locale: 'en-US',
   person: null,
   consent: {},
@@ -58,6 +59,7 @@ export interface SessionCallOptions {
   readonly settings?: Partial<SessionSettings>;
   readonly limits?: Partial<SessionLimits>;
   readonly emotionAllowed?: boolean;
+  readonly purposeExempt?: boolean;
   readonly emotionNotice?: string | null;
   readonly memory?: EmotionalMemory;
   readonly recordedModels?: readonly RecordedModel[];
@@ -85,6 +87,7 @@ export class SessionCall {
       limits: { ...defaultSessionLimits, ...options.limits },
       newId: (prefix) => `${prefix}_${(this.#ids += 1)}`,
       emotionAllowed: options.emotionAllowed ?? true,
+      purposeExempt: options.purposeExempt ?? false,
       emotionNotice: options.emotionNotice ?? null,
       memory: options.memory ?? null,
       recordedModels: options.recordedModels ?? null,

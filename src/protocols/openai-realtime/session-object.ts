@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { AttuneError } from '../../core/errors.js';
 import { consentStates, type Consent } from '../../privacy/consent.js';
+import { emotionPurposes, type EmotionPurpose } from '../../privacy/emotion-purpose.js';
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
 import { hotwordsOf } from './transcription-prompt.js';
@@ -62,6 +63,8 @@ export const voiceSchema = z.union([z.string().min(1), z.looseObject({ id: z.str
 const attuneExtension = z.looseObject({
   emotion: z.boolean().default(true),
   locale: z.string().min(2).optional(),
+  /** What emotion is inferred for in this call. */
+  purpose: z.enum(emotionPurposes).default('unspecified'),
   /** Who is speaking, as the client knows them. */
   person: z.string().min(1).max(256).nullable().default(null),
   consent: z
@@ -109,6 +112,7 @@ export interface WireSessionDefaults {
   readonly voice: string;
   readonly locale: string;
   readonly emotion: boolean;
+  readonly purpose: EmotionPurpose;
   readonly instructions: string;
   /** Unix seconds. */
   readonly expiresAtS: number;
@@ -140,7 +144,7 @@ export function initialSession(defaults: WireSessionDefaults): WireSession {
       },
       output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: defaults.voice, speed: 1 },
     },
-    attune: { emotion: defaults.emotion, locale: defaults.locale },
+    attune: { emotion: defaults.emotion, locale: defaults.locale, purpose: defaults.purpose },
   });
 }
 
@@ -213,6 +217,7 @@ export function settingsOf(session: WireSession): SettingsPatch {
         : { language: input.transcription.language ?? null, hotwords: hotwordsOf(input.transcription.prompt) },
     turnDetection: input.turn_detection === null ? null : turnDetectionOf(input.turn_detection, transcribesOnly),
     emotionEnabled: session.attune.emotion,
+    purpose: session.attune.purpose,
     person: session.attune.person,
     consent: definedConsent(session.attune.consent),
     ...(session.attune.locale === undefined ? {} : { locale: session.attune.locale }),

@@ -15,6 +15,7 @@ function newDecoder(): ClientDecoder {
       voice: 'slt',
       locale: 'en-US',
       emotion: true,
+      purpose: 'unspecified',
       instructions: '',
       expiresAtS: 1,
       type: 'realtime',

@@ -23,6 +23,7 @@ class Connection {
         voice: 'slt',
         locale: 'en-US',
         emotion: true,
+        purpose: 'unspecified',
         instructions: '',
         expiresAtS: 1,
         type: 'realtime',

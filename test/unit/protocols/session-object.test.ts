@@ -15,6 +15,7 @@ const initial = initialSession({
   voice: 'slt',
   locale: 'en-US',
   emotion: true,
+  purpose: 'unspecified',
   instructions: 'Be kind.',
   expiresAtS: 1_700_000_000,
   type: 'realtime',

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { IncomingHttpHeaders } from 'node:http';
-import { credentialOf, KeyRing, publicSubprotocols } from '../../../src/server/auth.js';
+import { credentialOf, publicSubprotocols } from '../../../src/server/auth.js';
 
 t.test('the key is found wherever clients put it', async (t) => {
   const cases: readonly (readonly [headers: IncomingHttpHeaders, key: string | undefined])[] = [
@@ -23,13 +23,4 @@ t.test('the subprotocol that bears the key is not passed on', async (t) => {
     'other',
   ]);
   t.same(publicSubprotocols({}), []);
-});
-
-t.test('a ring accepts exactly its keys; without keys it is open', async (t) => {
-  const ring = new KeyRing(['alpha', 'beta']);
-  t.ok(ring.accepts('alpha'));
-  t.ok(ring.accepts('beta'));
-  for (const wrong of [undefined, '', 'alph', 'alphabeta', 'ALPHA']) t.notOk(ring.accepts(wrong), String(wrong));
-  t.ok(new KeyRing([]).accepts(undefined));
-  t.ok(new KeyRing([]).open);
 });

@@ -8,6 +8,7 @@ import { drainOnSignal } from '../../../src/server/drain.js';
 import type { CallRequest, Endpoint } from '../../../src/server/endpoint.js';
 import type { Transport } from '../../../src/server/transport.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { tenantsOfKeys } from '../../support/tenants.js';
 
 class SilentTransport implements Transport {
   readonly closings: (readonly [code: number, reason: string])[] = [];
@@ -34,6 +35,7 @@ class SilentTransport implements Transport {
 const request: Omit<CallRequest, 'draining'> = {
   id: 'conn_1',
   path: '/',
+  tenant: tenantsOfKeys().all[0]!,
   query: new URLSearchParams(),
   headers: {},
   subprotocols: [],

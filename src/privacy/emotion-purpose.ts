@@ -29,6 +29,17 @@ type PurposeExemption = (typeof purposeExemptions)[number];
 
 const forbiddenPurposes: readonly EmotionPurpose[] = ['workplace', 'recruitment', 'education'];
 
+export function isForbiddenPurpose(purpose: EmotionPurpose): boolean {
+  return forbiddenPurposes.includes(purpose);
+}
+
+export function forbiddenPurpose(purpose: EmotionPurpose, field: string): AttuneError {
+  return new AttuneError('EMOTION_PURPOSE_FORBIDDEN', `emotion inference is not allowed for the purpose ${purpose}`, {
+    field,
+    hint: 'The EU AI Act, Article 5(1)(f), forbids it at work and in education. Switch it off with --emotion off.',
+  });
+}
+
 /** Throws EMOTION_PURPOSE_FORBIDDEN when emotion inference is on for a purpose that the law does not allow. */
 export function assertPurposeAllowed(options: {
   readonly emotion: 'on' | 'off';
@@ -37,7 +48,7 @@ export function assertPurposeAllowed(options: {
   readonly purposeExemptionReason: string | null;
 }): void {
   const { emotion, purpose, purposeExemption, purposeExemptionReason } = options;
-  if (emotion === 'off' || !forbiddenPurposes.includes(purpose)) return;
+  if (emotion === 'off' || !isForbiddenPurpose(purpose)) return;
   if (purposeExemption !== 'none') {
     if (purposeExemptionReason !== null && purposeExemptionReason.trim().length >= 10) return;
     throw new AttuneError('EMOTION_PURPOSE_FORBIDDEN', `an exemption for ${purpose} needs its reason in a sentence`, {
@@ -45,8 +56,5 @@ export function assertPurposeAllowed(options: {
       hint: 'Say which medical or safety need it is; the sentence goes into the audit log.',
     });
   }
-  throw new AttuneError('EMOTION_PURPOSE_FORBIDDEN', `emotion inference is not allowed for the purpose ${purpose}`, {
-    field: 'purpose',
-    hint: 'The EU AI Act, Article 5(1)(f), forbids it at work and in education. Switch it off with --emotion off.',
-  });
+  throw forbiddenPurpose(purpose, 'purpose');
 }

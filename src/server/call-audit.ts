@@ -1,0 +1,100 @@
+/**
+ * What an auditor must know of calls: emotion switched off or on, purposes refused, escalations, keys refused.
+ *
+ * It only watches; a call never waits for the disk. Refused keys are counted, and noted at most once a minute, so that nobody
+ * can fill the log from outside.
+ */
+import type { Clock } from '../core/clock.js';
+import { toAttuneError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import { Scope } from '../core/scope.js';
+import type { AuditEvent } from '../privacy/audit-chain.js';
+import type { AuditTrail } from '../privacy/audit-log.js';
+import type { SessionEvent } from '../session/events.js';
+
+export interface AuditedCall {
+  readonly callId: string;
+  readonly tenant: string;
+}
+
+const refusedKeysPauseMs = 60_000;
+/** Entries on their way to the disk; more are dropped and logged. */
+const mostPending = 256;
+
+export class CallAudit implements AsyncDisposable {
+  readonly #trail: AuditTrail | null;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #scope = new Scope('call audit', () => undefined);
+  /** By call: whether emotion was on when it was last heard of. */
+  readonly #emotionOn = new Map<string, boolean>();
+  #pending = 0;
+  #refusedKeys = 0;
+  #refusedNotedAtMs = -Infinity;
+
+  constructor(options: { readonly trail: AuditTrail | null; readonly clock: Clock; readonly logger: Logger }) {
+    this.#trail = options.trail;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  note({ callId, tenant }: AuditedCall, event: SessionEvent): void {
+    switch (event.type) {
+      case 'session.ready':
+        this.#emotionOn.set(callId, event.settings.emotionEnabled);
+        return;
+      case 'settings.updated': {
+        const { emotionEnabled } = event.settings;
+        if (this.#emotionOn.get(callId) === emotionEnabled) return;
+        this.#emotionOn.set(callId, emotionEnabled);
+        this.#write('emotion.switched', tenant, { call: callId, emotion: emotionEnabled ? 'on' : 'off' });
+        return;
+      }
+      case 'request.failed':
+        if (event.error.code === 'EMOTION_PURPOSE_FORBIDDEN') this.#write('purpose.refused', tenant, { call: callId });
+        return;
+      case 'escalation':
+        this.#write('escalation.requested', tenant, { call: callId, action: event.action, rule: event.rule });
+        return;
+      case 'session.ended':
+        this.#emotionOn.delete(callId);
+        return;
+      default:
+    }
+  }
+
+  /** Somebody came with a wrong key, or none, to this path. */
+  noteRefusedKey(path: string): void {
+    this.#refusedKeys += 1;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#refusedNotedAtMs < refusedKeysPauseMs) return;
+    this.#refusedNotedAtMs = nowMs;
+    this.#write('key.refused', '', { path, sinceLast: this.#refusedKeys });
+    this.#refusedKeys = 0;
+  }
+
+  /** Resolves when everything noted is on the disk. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#scope[Symbol.asyncDispose]();
+  }
+
+  #write(action: AuditEvent['action'], tenant: string, facts: AuditEvent['facts']): void {
+    const trail = this.#trail;
+    if (trail === null) return;
+    if (this.#pending >= mostPending) {
+      this.#logger.error('an entry of the audit log was dropped', { code: 'QUEUE_FULL', action });
+      return;
+    }
+    this.#pending += 1;
+    this.#scope.spawn('note', async () => {
+      try {
+        await trail.note({ action, tenant, actor: 'client', subject: null, facts });
+      } catch (error) {
+        const { code } = toAttuneError(error, 'AUDIT_UNAVAILABLE');
+        this.#logger.error('an entry of the audit log could not be written', { code, action });
+      } finally {
+        this.#pending -= 1;
+      }
+    });
+  }
+}
