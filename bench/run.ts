@@ -29,6 +29,7 @@ import { formatEngines, measureEngines } from './engine.js';
 import { measureFaithfulness } from './faithfulness.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
 import { maskingHead, maskingRows, measureMasking } from './masking.js';
+import { measureMemoryStores, memoryStoreHead, memoryStoreRows } from './memory-store.js';
 import { quantile } from './quantile.js';
 import { measureSentimentF1 } from './sentiment-f1.js';
 import { ServerProcess } from './server-process.js';
@@ -48,6 +49,7 @@ const allSections = [
   'hotwords',
   'faithfulness',
   'masking',
+  'memory-store',
   'style',
 ] as const;
 type Section = (typeof allSections)[number];
@@ -362,6 +364,12 @@ await section('faithfulness', 'Reasons taken away: does the score move as the ex
 await section('masking', 'Masking of personal data: recall by kind, on sentences written for it', async () => {
   const figures = await measureMasking(path.join(packageRoot, 'bench', 'masking-sentences'));
   terminal.table(maskingHead, maskingRows(figures));
+  return figures;
+});
+
+await section('memory-store', 'The memory of people: remember, recall, erase', async () => {
+  const figures = await measureMemoryStores(clock);
+  terminal.table(memoryStoreHead, memoryStoreRows(figures));
   return figures;
 });
 

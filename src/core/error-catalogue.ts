@@ -210,6 +210,11 @@ export const errorCatalogue = {
     'Look at the disk and the permissions of --memory-path, or at the Redis of --memory-url.',
     true,
   ),
+  MEMORY_TRACES_LEFT: entry(
+    'Records were erased, but older copies of them could not be wiped from the disk yet.',
+    'Erase again when no other process reads the memory; a server does so with its next erasure.',
+    true,
+  ),
   MEMORY_KEY_INVALID: entry(
     'The key of the emotional memory is missing or malformed.',
     'Make one with `attune memory new-key` and set ATTUNE_MEMORY_KEY or --memory-key-file.',

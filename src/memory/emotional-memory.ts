@@ -6,13 +6,14 @@
  * changing the vault's keys changes nobody's pseudonym.
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
 import type { AuditEvent } from '../privacy/audit-chain.js';
 import type { AuditTrail } from '../privacy/audit-log.js';
 import { consentSubjects, isDenied, nextConsent, unknownConsent, type Consent } from '../privacy/consent.js';
 import type { SpeakerBaseline } from '../stages/emotion/speaker-baseline.js';
-import type { MemoryStore, SealedRecord } from './memory-store.js';
+import type { MemoryStore, SealedRecord, WriteCondition } from './memory-store.js';
 import { readConsent, readTurn, readVoice, textOf, voiceOf } from './record-text.js';
 import { recollect, type Recollection } from './recollection.js';
 import type { RememberedTurn } from './remembered-turn.js';
@@ -43,6 +44,8 @@ export interface Recording {
   readonly text: string;
 }
 
+/** Of a write that another one overtakes. */
+const mostAttempts = 8;
 /** Recorded turns kept of one person: half a megabyte each. */
 const mostRecordings = 50;
 /** Turns kept of one person; older ones are forgotten first. */
@@ -82,11 +85,13 @@ export class EmotionalMemory implements AsyncDisposable {
   static async open(options: EmotionalMemoryOptions): Promise<EmotionalMemory> {
     const { store, vault, clock } = options;
     const own = { tenant: '', person: '', id: secretId };
-    const [found] = await store.list('', '');
-    if (found) return new EmotionalMemory(options, vault.open(found.sealed, placeOf(found)));
-    const secret = randomBytes(32);
-    await store.put([{ ...own, atMs: clock.wallTimeMs(), sealed: vault.seal(secret, placeOf(own)) }]);
-    return new EmotionalMemory(options, secret);
+    if ((await store.find(own)) === undefined) {
+      const sealed = vault.seal(randomBytes(32), placeOf(own));
+      // Of two processes that begin at once, the secret of one becomes that of both.
+      await store.put([{ ...own, atMs: clock.wallTimeMs(), sealed }], { ...own, sealed: null });
+    }
+    const found = defined(await store.find(own), 'the secret of the pseudonyms');
+    return new EmotionalMemory(options, vault.open(found.sealed, placeOf(found)));
   }
 
   get storeName(): string {
@@ -99,18 +104,23 @@ export class EmotionalMemory implements AsyncDisposable {
   }
 
   async consentOf(person: PersonName): Promise<Consent> {
-    const records = await this.#store.list(person.tenant, this.pseudonymOf(person));
-    const found = records.find(({ id }) => id === 'consent');
-    return found ? readConsent(this.#opened(found)) : unknownConsent;
+    return (await this.#consentRecord(person)).consent;
   }
 
   /** Takes what a person said into account and resolves with what holds now. A denial of memory erases all but itself. */
   async setConsent(person: PersonName, told: Partial<Consent>): Promise<Consent> {
-    const before = await this.consentOf(person);
-    const after = Object.fromEntries(
-      consentSubjects.map((subject) => [subject, nextConsent(before[subject], told[subject] ?? before[subject])]),
-    ) as unknown as Consent;
-    await this.#put(person, [{ id: 'consent', atMs: this.#clock.wallTimeMs(), text: textOf(after) }]);
+    const { before, after } = await this.#retried(async () => {
+      const { consent, condition } = await this.#consentRecord(person);
+      const next = Object.fromEntries(
+        consentSubjects.map((subject) => [subject, nextConsent(consent[subject], told[subject] ?? consent[subject])]),
+      ) as unknown as Consent;
+      const record = { id: 'consent', atMs: this.#clock.wallTimeMs(), text: textOf(next) };
+      const isWritten = await this.#store.put(
+        [this.#sealed(person.tenant, this.pseudonymOf(person), record)],
+        condition,
+      );
+      return isWritten ? { before: consent, after: next } : undefined;
+    });
     const changed = consentSubjects.filter((subject) => after[subject] !== before[subject]);
     if (changed.length > 0) {
       const facts = Object.fromEntries(changed.map((subject) => [subject, after[subject]]));
@@ -129,16 +139,20 @@ export class EmotionalMemory implements AsyncDisposable {
 
   /** Resolves when the turn is on disk. Throws MEMORY_CONSENT_MISSING, QUEUE_FULL or MEMORY_UNAVAILABLE. */
   async remember(person: PersonName, turn: RememberedTurn): Promise<void> {
-    await this.#assertConsent(person);
     this.#turnNumber += 1;
     const id = `turn-${String(Math.round(turn.atMs)).padStart(15, '0')}-${process.pid}-${this.#turnNumber}`;
-    await this.#put(person, [{ id, atMs: turn.atMs, text: textOf(turn) }]);
+    const pseudonym = this.pseudonymOf(person);
+    await this.#putWith(
+      'memory',
+      person,
+      this.#sealed(person.tenant, pseudonym, { id, atMs: turn.atMs, text: textOf(turn) }),
+    );
   }
 
   /** Keeps how the person usually sounds. Throws as `remember`. */
   async rememberVoice(person: PersonName, voice: SpeakerBaseline): Promise<void> {
-    await this.#assertConsent(person);
-    await this.#put(person, [{ id: 'voice', atMs: this.#clock.wallTimeMs(), text: voiceOf(voice) }]);
+    const record = { id: 'voice', atMs: this.#clock.wallTimeMs(), text: voiceOf(voice) };
+    await this.#putWith('memory', person, this.#sealed(person.tenant, this.pseudonymOf(person), record));
   }
 
   /**
@@ -146,14 +160,12 @@ export class EmotionalMemory implements AsyncDisposable {
    * MEMORY_UNAVAILABLE.
    */
   async keepRecording(person: PersonName, recording: Recording): Promise<void> {
-    if ((await this.consentOf(person)).recording !== 'given')
-      throw new AttuneError('RECORDING_CONSENT_MISSING', 'the person has not agreed to being recorded');
-    const address = { tenant: person.tenant, person: this.#recordingsOf(person), id: recording.id };
-    const sealed = this.#vault.seal(Buffer.from(recording.text), placeOf(address));
-    await this.#store.put([{ ...address, atMs: recording.atMs, sealed }]);
-    const kept = await this.#store.list(address.tenant, address.person);
+    const { tenant } = person;
+    const recordings = this.#recordingsOf(person);
+    await this.#putWith('recording', person, this.#sealed(tenant, recordings, recording));
+    const kept = await this.#store.list(tenant, recordings);
     const surplus = kept.slice(0, Math.max(0, kept.length - mostRecordings)).map(({ id }) => id);
-    if (surplus.length > 0) await this.#store.remove(address.tenant, address.person, surplus);
+    if (surplus.length > 0) await this.#store.remove(tenant, recordings, surplus);
   }
 
   /** Recorded turns of a person, oldest first; the audit log says who asked. */
@@ -216,12 +228,11 @@ export class EmotionalMemory implements AsyncDisposable {
     let count = 0;
     for (const { tenant, person } of [{ tenant: '', person: '' }, ...(await this.#store.people())]) {
       const old = (await this.#store.list(tenant, person)).filter(({ sealed }) => !this.#vault.isCurrent(sealed));
-      const renewed = old.map((record) => ({
-        ...record,
-        sealed: this.#vault.seal(this.#vault.open(record.sealed, placeOf(record)), placeOf(record)),
-      }));
-      if (renewed.length > 0) await this.#store.put(renewed);
-      count += renewed.length;
+      for (const record of old) {
+        const sealed = this.#vault.seal(this.#vault.open(record.sealed, placeOf(record)), placeOf(record));
+        // What was erased or changed meanwhile stays so.
+        if (await this.#store.put([{ ...record, sealed }], record)) count += 1;
+      }
     }
     return count;
   }
@@ -243,9 +254,32 @@ export class EmotionalMemory implements AsyncDisposable {
     return `${this.pseudonymOf(person)}:recordings`;
   }
 
-  async #assertConsent(person: PersonName): Promise<void> {
-    if ((await this.consentOf(person)).memory === 'given') return;
-    throw new AttuneError('MEMORY_CONSENT_MISSING', 'the person has not agreed to being remembered');
+  /** What the person agreed to, and what must still be there for a write to count as agreed to. */
+  async #consentRecord(person: PersonName): Promise<{ readonly consent: Consent; readonly condition: WriteCondition }> {
+    const address = { tenant: person.tenant, person: this.pseudonymOf(person), id: 'consent' };
+    const found = await this.#store.find(address);
+    return {
+      consent: found ? readConsent(this.#opened(found)) : unknownConsent,
+      condition: { ...address, sealed: found?.sealed ?? null },
+    };
+  }
+
+  /** Writes only while the consent holds: one that is withdrawn meanwhile, here or in another process, is not overtaken. */
+  async #putWith(subject: 'memory' | 'recording', person: PersonName, record: SealedRecord): Promise<void> {
+    await this.#retried(async () => {
+      const { consent, condition } = await this.#consentRecord(person);
+      if (consent[subject] !== 'given') throw missingConsent(subject);
+      return (await this.#store.put([record], condition)) || undefined;
+    });
+  }
+
+  /** Again while somebody else was quicker. */
+  async #retried<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+    for (let count = 0; count < mostAttempts; count += 1) {
+      const result = await attempt();
+      if (result !== undefined) return result;
+    }
+    throw new AttuneError('MEMORY_UNAVAILABLE', 'the consent of a person changes faster than it can be read');
   }
 
   async #forget(person: PersonName, which: (id: string) => boolean): Promise<void> {
@@ -254,22 +288,20 @@ export class EmotionalMemory implements AsyncDisposable {
     if (ids.length > 0) await this.#store.remove(person.tenant, pseudonym, ids);
   }
 
-  async #put(
-    { tenant, id: name }: PersonName,
-    records: readonly { readonly id: string; readonly atMs: number; readonly text: string }[],
-  ): Promise<void> {
-    const person = this.pseudonymOf({ tenant, id: name });
-    await this.#store.put(
-      records.map(({ id, atMs, text }) => {
-        const address = { tenant, person, id };
-        return { ...address, atMs, sealed: this.#vault.seal(Buffer.from(text), placeOf(address)) };
-      }),
-    );
+  #sealed(tenant: string, person: string, { id, atMs, text }: Recording): SealedRecord {
+    const address = { tenant, person, id };
+    return { ...address, atMs, sealed: this.#vault.seal(Buffer.from(text), placeOf(address)) };
   }
 
   #opened(record: SealedRecord): string {
     return this.#vault.open(record.sealed, placeOf(record)).toString('utf8');
   }
+}
+
+function missingConsent(subject: 'memory' | 'recording'): AttuneError {
+  return subject === 'memory'
+    ? new AttuneError('MEMORY_CONSENT_MISSING', 'the person has not agreed to being remembered')
+    : new AttuneError('RECORDING_CONSENT_MISSING', 'the person has not agreed to being recorded');
 }
 
 function placeOf({ tenant, person, id }: Pick<SealedRecord, 'tenant' | 'person' | 'id'>): string {

@@ -10,14 +10,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createClient, type Client, type InStatement, type Row } from '@libsql/client';
 import { AttuneError } from '../core/errors.js';
-import type { MemoryStore, RecordAddress, SealedRecord } from './memory-store.js';
+import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from './memory-store.js';
 
 /** Records that may wait for a commit. */
 const maxWaiting = 10_000;
+/** Each waits for readers as long as `busy_timeout`. */
+const wipeAttempts = 3;
+const defaultBusyTimeoutMs = 5_000;
 
 interface Waiting {
   readonly records: readonly SealedRecord[];
-  readonly resolve: () => void;
+  readonly condition: WriteCondition | undefined;
+  readonly resolve: (written: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -33,14 +37,17 @@ export class LibsqlMemoryStore implements MemoryStore {
   }
 
   /** Creates the file (readable by its owner alone) and its folder where they are missing. Throws MEMORY_UNAVAILABLE. */
-  static async open(file: string): Promise<LibsqlMemoryStore> {
+  static async open(
+    file: string,
+    { busyTimeoutMs = defaultBusyTimeoutMs }: { readonly busyTimeoutMs?: number } = {},
+  ): Promise<LibsqlMemoryStore> {
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       const client = createClient({ url: pathToFileURL(file).href });
       await client.execute('PRAGMA journal_mode = WAL');
       await client.execute('PRAGMA synchronous = FULL');
       await client.execute('PRAGMA secure_delete = ON');
-      await client.execute('PRAGMA busy_timeout = 5000');
+      await client.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
       await client.execute(
         `CREATE TABLE IF NOT EXISTS records (
            tenant TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL, sealed BLOB NOT NULL,
@@ -57,14 +64,25 @@ export class LibsqlMemoryStore implements MemoryStore {
     }
   }
 
-  put(records: readonly SealedRecord[]): Promise<void> {
+  put(records: readonly SealedRecord[], condition?: WriteCondition): Promise<boolean> {
     if (this.#waitingCount + records.length > maxWaiting) {
       return Promise.reject(new AttuneError('QUEUE_FULL', 'too many records wait to be written'));
     }
     this.#waitingCount += records.length;
-    const written = new Promise<void>((resolve, reject) => this.#waiting.push({ records, resolve, reject }));
+    const written = new Promise<boolean>((resolve, reject) =>
+      this.#waiting.push({ records, condition, resolve, reject }),
+    );
     this.#commit ??= this.#commitAll();
     return written;
+  }
+
+  async find({ tenant, person, id }: RecordAddress): Promise<SealedRecord | undefined> {
+    await this.#commit;
+    const { rows } = await this.#client.execute({
+      sql: 'SELECT * FROM records WHERE tenant = ? AND person = ? AND id = ?',
+      args: [tenant, person, id],
+    });
+    return rows[0] && recordOf(rows[0]);
   }
 
   async list(tenant: string, person: string): Promise<readonly SealedRecord[]> {
@@ -87,8 +105,21 @@ export class LibsqlMemoryStore implements MemoryStore {
     }));
     const results = await this.#client.batch(some ?? [all], 'write');
     const count = results.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0);
-    if (count > 0) await this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (count > 0) await this.#wipeLog();
     return count;
+  }
+
+  /** The log holds pages as they were before; it is folded into the file and cut to nothing. */
+  async #wipeLog(): Promise<void> {
+    for (let attempt = 0; attempt < wipeAttempts; attempt += 1) {
+      // Waits for `busy_timeout` when somebody reads; row: busy 0/1, pages in the log, pages folded in.
+      const { rows } = await this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (Number(rows[0]?.['busy'] ?? 1) === 0) return;
+    }
+    throw new AttuneError(
+      'MEMORY_TRACES_LEFT',
+      'another process reads the memory file, so its log could not be emptied',
+    );
   }
 
   async people(): Promise<readonly Pick<RecordAddress, 'tenant' | 'person'>[]> {
@@ -109,11 +140,15 @@ export class LibsqlMemoryStore implements MemoryStore {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#client.batch(
-          group.flatMap(({ records }) => records.map(insertionOf)),
+        const results = await this.#client.batch(
+          group.flatMap(({ records, condition }) => records.map((record) => insertionOf(record, condition))),
           'write',
         );
-        for (const { resolve } of group) resolve();
+        let first = 0;
+        for (const { records, resolve } of group) {
+          resolve(records.length === 0 || results[first]!.rowsAffected > 0);
+          first += records.length;
+        }
       } catch (error) {
         const failure = new AttuneError('MEMORY_UNAVAILABLE', 'the memory file cannot be written', { cause: error });
         for (const { reject } of group) reject(failure);
@@ -124,11 +159,19 @@ export class LibsqlMemoryStore implements MemoryStore {
   }
 }
 
-function insertionOf({ tenant, person, id, atMs, sealed }: SealedRecord): InStatement {
-  return {
-    sql: 'INSERT OR REPLACE INTO records (tenant, person, id, at_ms, sealed) VALUES (?, ?, ?, ?, ?)',
-    args: [tenant, person, id, Math.round(atMs), sealed],
-  };
+/** The condition holds for all records of a put or for none: they are not the record it is about, or they are one alone. */
+function insertionOf({ tenant, person, id, atMs, sealed }: SealedRecord, condition?: WriteCondition): InStatement {
+  const record = [tenant, person, id, Math.round(atMs), sealed];
+  const insert = 'INSERT OR REPLACE INTO records (tenant, person, id, at_ms, sealed)';
+  if (condition === undefined) return { sql: `${insert} VALUES (?, ?, ?, ?, ?)`, args: record };
+  const there = 'EXISTS (SELECT 1 FROM records WHERE tenant = ? AND person = ? AND id = ?';
+  const address = [condition.tenant, condition.person, condition.id];
+  return condition.sealed === null
+    ? { sql: `${insert} SELECT ?, ?, ?, ?, ? WHERE NOT ${there})`, args: [...record, ...address] }
+    : {
+        sql: `${insert} SELECT ?, ?, ?, ?, ? WHERE ${there} AND sealed = ?)`,
+        args: [...record, ...address, condition.sealed],
+      };
 }
 
 function recordOf(row: Row): SealedRecord {

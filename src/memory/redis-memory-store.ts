@@ -7,9 +7,35 @@
  */
 import { Redis } from 'ioredis';
 import { AttuneError } from '../core/errors.js';
-import type { MemoryStore, RecordAddress, SealedRecord } from './memory-store.js';
+import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from './memory-store.js';
 
 const peopleKey = 'attune:memory:people';
+const timeBytes = 8;
+
+/** Scripts run as a whole: nothing comes between the condition and the writing. */
+const putScript = `
+  if ARGV[1] == 'absent' and redis.call('hexists', KEYS[2], ARGV[2]) == 1 then return 0 end
+  if ARGV[1] == 'same' then
+    local found = redis.call('hget', KEYS[2], ARGV[2])
+    if not found or string.sub(found, ${timeBytes + 1}) ~= ARGV[3] then return 0 end
+  end
+  for at = 3, #KEYS do
+    local value = 4 + 3 * (at - 3)
+    redis.call('hset', KEYS[at], ARGV[value], ARGV[value + 1])
+    if ARGV[value + 2] ~= '' then redis.call('sadd', KEYS[1], ARGV[value + 2]) end
+  end
+  return 1`;
+
+const removeScript = `
+  local count = 0
+  if ARGV[2] == 'all' then
+    count = redis.call('hlen', KEYS[1])
+    redis.call('del', KEYS[1])
+  else
+    for at = 3, #ARGV do count = count + redis.call('hdel', KEYS[1], ARGV[at]) end
+  end
+  if redis.call('exists', KEYS[1]) == 0 then redis.call('srem', KEYS[2], ARGV[1]) end
+  return count`;
 
 export class RedisMemoryStore implements MemoryStore {
   readonly name = 'redis';
@@ -33,19 +59,29 @@ export class RedisMemoryStore implements MemoryStore {
     }
   }
 
-  async put(records: readonly SealedRecord[]): Promise<void> {
-    const transaction = this.#redis.multi();
-    for (const { tenant, person, id, atMs, sealed } of records) {
-      const atBytes = Buffer.alloc(8);
-      atBytes.writeDoubleBE(atMs);
-      transaction.hset(keyOf(tenant, person), id, Buffer.concat([atBytes, sealed]));
-      if (person !== '') transaction.sadd(peopleKey, JSON.stringify([tenant, person]));
+  async put(records: readonly SealedRecord[], condition?: WriteCondition): Promise<boolean> {
+    if (records.length === 0) return true;
+    const { tenant: at = '', person: of = '', id = '', sealed } = condition ?? {};
+    const kind = condition === undefined ? 'none' : sealed === null ? 'absent' : 'same';
+    const keys = [peopleKey, keyOf(at, of), ...records.map(({ tenant, person }) => keyOf(tenant, person))];
+    const values = records.flatMap((record) => [
+      record.id,
+      valueOf(record),
+      record.person === '' ? '' : JSON.stringify([record.tenant, record.person]),
+    ]);
+    try {
+      const args = [kind, id, Buffer.from(sealed ?? []), ...values];
+      return (await this.#redis.eval(putScript, keys.length, ...keys, ...args)) === 1;
+    } catch (error) {
+      throw unavailable(error);
     }
-    const results = await transaction.exec().catch((error: unknown) => {
+  }
+
+  async find({ tenant, person, id }: RecordAddress): Promise<SealedRecord | undefined> {
+    const value = await this.#redis.hgetBuffer(keyOf(tenant, person), id).catch((error: unknown) => {
       throw unavailable(error);
     });
-    const failure = results?.find(([error]) => error !== null)?.[0];
-    if (results === null || failure) throw unavailable(failure);
+    return value === null ? undefined : recordOf({ tenant, person, id }, value);
   }
 
   async list(tenant: string, person: string): Promise<readonly SealedRecord[]> {
@@ -53,16 +89,16 @@ export class RedisMemoryStore implements MemoryStore {
       throw unavailable(error);
     });
     return Object.entries(fields)
-      .map(([id, value]) => ({ tenant, person, id, atMs: value.readDoubleBE(0), sealed: value.subarray(8) }))
+      .map(([id, value]) => recordOf({ tenant, person, id }, value))
       .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
   }
 
   async remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
     const key = keyOf(tenant, person);
     try {
-      const count = ids === undefined ? await this.#redis.hlen(key) : await this.#redis.hdel(key, ...ids);
-      if (ids === undefined) await this.#redis.del(key);
-      if ((await this.#redis.exists(key)) === 0) await this.#redis.srem(peopleKey, JSON.stringify([tenant, person]));
+      const member = JSON.stringify([tenant, person]);
+      const given = ids === undefined ? ['all'] : ['some', ...ids];
+      const count = (await this.#redis.eval(removeScript, 2, key, peopleKey, member, ...given)) as number;
       // Refused while one is running, which then removes the record as well.
       if (count > 0) await this.#redis.bgrewriteaof().catch(() => undefined);
       return count;
@@ -84,6 +120,18 @@ export class RedisMemoryStore implements MemoryStore {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
+}
+
+/** Eight bytes of time, then what is sealed. */
+function valueOf({ atMs, sealed }: SealedRecord): Buffer {
+  const value = Buffer.alloc(timeBytes + sealed.length);
+  value.writeDoubleBE(atMs);
+  value.set(sealed, timeBytes);
+  return value;
+}
+
+function recordOf(address: RecordAddress, value: Buffer): SealedRecord {
+  return { ...address, atMs: value.readDoubleBE(0), sealed: value.subarray(timeBytes) };
 }
 
 function keyOf(tenant: string, person: string): string {

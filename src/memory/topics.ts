@@ -1,17 +1,20 @@
 /**
- * What a turn was about, in at most three content words: enough to say “the delivery” next week, too little to quote.
+ * What a turn was about, in at most three words: enough to say “the delivery” next week, too little to quote.
  *
- * A word must be in a list of things people call a service about, or be long and not a function word. Numbers, anything
- * capitalised within a sentence (names) and anything with a digit or an @ never becomes a topic.
+ * From a closed list of what people call a service about. Neither a name nor a place can become a topic, however a
+ * recogniser writes it.
  */
 
 const mostTopics = 3;
-const leastLetters = 5;
 
-/** Words that name what calls are about, singular; they come before all others. */
+/** Words that name what calls are about, singular. */
 const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(
     (
+      'agent answer battery boiler breakdown broadband bus claim code coverage customs damage deadline defect device discount dispute email error ' +
+      'exchange fault fine form gas heating key laptop leak licence limit line lock login mistake mobile noise notice outage passport permit pension ' +
+      'plan policy prescription printer queue receipt renewal replacement review robot router schedule screen service shoe signal store tax ' +
+      'television theft update upgrade water ' +
       'account address appointment bill booking cancellation card charge complaint connection contract delay delivery deposit doctor ' +
       'engine fee flight hospital hotel insurance internet invoice job letter loan luggage medicine meeting mortgage number offer ' +
       'operation order package parcel password payment phone price product refund rent repair reservation result school shipment ' +
@@ -33,39 +36,18 @@ const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
   ja: new Set('注文 配送 請求書 予約 契約 口座 荷物 返金 支払い 修理 電車'.split(' ')),
 };
 
-/** Long words that say how, not what. */
-const empty = new Set(
-  (
-    'about after again already always another anything because before being believe could didnt doesnt everything going having ' +
-    'hello maybe nobody nothing never other people please really right should since somebody something still thank thanks their ' +
-    'there these thing things think third second fourth those times today tomorrow trying until waiting wanted where which while would ' +
-    'yesterday yourself angry happy terrible useless ridiculous wonderful great awful horrible minutes hours weeks months called calling'
-  ).split(' '),
-);
-
-/** Lower-case words, subjects first, at most three; none of them is a number or a name. */
+/** Subjects in singular, at most three, in the order in which they came. */
 export function topicsOf(text: string, language: string): readonly string[] {
   const primary = language.toLowerCase().split('-')[0] ?? '';
   const known = subjects[primary] ?? new Set<string>();
-  const named: string[] = [];
-  const others: string[] = [];
-  let startsSentence = true;
+  const named = new Set<string>();
   for (const { segment, isWordLike } of new Intl.Segmenter(primary, { granularity: 'word' }).segment(text)) {
-    if (isWordLike !== true) {
-      startsSentence ||= /[.!?。！？]/u.test(segment);
-      continue;
-    }
+    if (isWordLike !== true) continue;
     const word = segment.toLowerCase();
     const singular = primary === 'en' ? singularOf(word, known) : word;
-    const isName = primary !== 'de' && !startsSentence && word !== segment;
-    startsSentence = false;
-    if (/[^\p{L}]/u.test(word) || isName) continue;
-    if (known.has(singular)) named.push(singular);
-    else if (word.length >= leastLetters && primary === 'en' && !empty.has(word) && !/(?:ing|ed|ly)$/u.test(word))
-      others.push(word);
+    if (known.has(singular)) named.add(singular);
   }
-  // A word outside the list may be a name that a recogniser wrote small; it is taken only where the list had something to add to.
-  return [...new Set([...named, ...(named.length > 0 ? others.slice(0, 1) : [])])].slice(0, mostTopics);
+  return [...named].slice(0, mostTopics);
 }
 
 function singularOf(word: string, known: ReadonlySet<string>): string {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { EmotionalMemory } from '../../../src/memory/emotional-memory.js';
 import { LibsqlMemoryStore } from '../../../src/memory/libsql-memory-store.js';
+import type { MemoryStore } from '../../../src/memory/memory-store.js';
 import type { RememberedTurn } from '../../../src/memory/remembered-turn.js';
 import { Vault } from '../../../src/memory/vault.js';
 import { unheardSpeaker } from '../../../src/stages/emotion/speaker-baseline.js';
@@ -153,4 +154,93 @@ t.test('a process killed while it writes loses nothing that it had acknowledged'
   const { memory } = await memoryIn(t, folder);
   const { turns } = await memory.export({ tenant: 'default', id: 'writer' });
   t.ok(turns.length >= acknowledged, `${turns.length} of ${acknowledged} acknowledged turns are there`);
+});
+
+/** A store before whose next write something else happens, as another process would do it. */
+function overtaken(store: LibsqlMemoryStore, meanwhile: () => Promise<unknown>): MemoryStore {
+  let isDue = true;
+  return {
+    name: store.name,
+    find: (address) => store.find(address),
+    list: (...of) => store.list(...of),
+    remove: (...of) => store.remove(...of),
+    people: () => store.people(),
+    put: async (...of) => {
+      if (isDue) {
+        isDue = false;
+        await meanwhile();
+      }
+      return store.put(...of);
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+for (const [name, happens] of [
+  ['withdrawn', (memory: EmotionalMemory) => memory.setConsent(anna, { memory: 'withdrawn' })],
+  ['erased', (memory: EmotionalMemory) => memory.erase(anna)],
+] as const) {
+  t.test(`a turn on its way is not kept of a person who was ${name} meanwhile`, async (t) => {
+    const { memory, store, clock } = await memoryIn(t, t.testdir());
+    await memory.setConsent(anna, { memory: 'given' });
+    const slow = await EmotionalMemory.open({
+      store: overtaken(store, () => happens(memory)),
+      vault: Vault.fromText(key),
+      clock,
+    });
+    await t.rejects(slow.remember(anna, turnAt(1)), { code: 'MEMORY_CONSENT_MISSING' });
+    t.equal((await memory.export(anna)).turns.length, 0);
+  });
+}
+
+t.test('a consent that changes meanwhile is read again, and the turn is kept', async (t) => {
+  const { memory, store, clock } = await memoryIn(t, t.testdir());
+  await memory.setConsent(anna, { memory: 'given' });
+  const meanwhile = () => memory.setConsent(anna, { recording: 'given' });
+  const slow = await EmotionalMemory.open({ store: overtaken(store, meanwhile), vault: Vault.fromText(key), clock });
+  await slow.remember(anna, turnAt(1));
+  t.equal((await memory.export(anna)).turns.length, 1);
+  t.match((await memory.export(anna)).consent, { memory: 'given', recording: 'given' });
+});
+
+t.test('rotation does not bring back what is erased meanwhile', async (t) => {
+  const folder = t.testdir();
+  const { memory, store, clock } = await memoryIn(t, folder);
+  await memory.setConsent(anna, { memory: 'given' });
+  await memory.remember(anna, turnAt(0));
+  const vault = Vault.fromText(`${Vault.newKey()},${key}`);
+  const rotating = await EmotionalMemory.open({ store: overtaken(store, () => memory.erase(anna)), vault, clock });
+  await rotating.rotate();
+  t.same(await store.list(anna.tenant, memory.pseudonymOf(anna)), []);
+});
+
+t.test('two processes that begin at once know people under the same pseudonyms', async (t) => {
+  const folder = t.testdir();
+  const opened = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'));
+      return EmotionalMemory.open({ store, vault: Vault.fromText(key), clock: new ManualClock() });
+    }),
+  );
+  t.equal(new Set(opened.map((memory) => memory.pseudonymOf(anna))).size, 1);
+  for (const memory of opened) await memory[Symbol.asyncDispose]();
+});
+
+t.test('recordings: with their own consent, apart from the turns, at most fifty, and gone with it', async (t) => {
+  const folder = t.testdir();
+  const { memory } = await memoryIn(t, folder);
+  const recording = (at: number) => ({ id: `item-${at}`, atMs: at, text: `sound ${at}` });
+  await t.rejects(memory.keepRecording(anna, recording(1)), { code: 'RECORDING_CONSENT_MISSING' });
+  await memory.setConsent(anna, { recording: 'given' });
+  for (let at = 1; at <= 53; at += 1) await memory.keepRecording(anna, recording(at));
+  const kept = await memory.recordings(anna);
+  t.same([kept.length, kept[0], kept.at(-1)], [50, recording(4), recording(53)]);
+  t.equal((await memory.export(anna)).turns.length, 0);
+  t.notOk(bytesIn(folder).includes('sound 53'), 'sealed');
+  await memory.setConsent(anna, { recording: 'withdrawn' });
+  t.same(await memory.recordings(anna), []);
+  await memory.setConsent(anna, { recording: 'given' });
+  await memory.keepRecording(anna, recording(99));
+  t.equal(await memory.erase(anna), 2, 'the recording and the consent');
+  t.same(await memory.recordings(anna), []);
 });

@@ -4,7 +4,6 @@
 import t from 'tap';
 import { fading, halfLifeDays, recollect } from '../../../src/memory/recollection.js';
 import type { RememberedTurn } from '../../../src/memory/remembered-turn.js';
-import { topicsOf } from '../../../src/memory/topics.js';
 
 const dayMs = 86_400_000;
 const nowMs = 1_000 * dayMs;
@@ -56,15 +55,4 @@ t.test('without a topic the end of the last call is remembered, and good ends to
   t.equal(recollect([turn(3, plain)], nowMs)?.reminder, 'When they called 3 days ago, they were angry at the end.');
   t.match(recollect([turn(0, { ...plain, label: 'happy', valence: 0.9 })], nowMs)?.reminder, /today, they were happy/);
   t.equal(recollect([turn(3, { ...plain, label: 'neutral', valence: 0.5 })], nowMs)?.reminder, null);
-});
-
-t.test('topics are things, never numbers or names', async (t) => {
-  t.same(topicsOf('My deliveries are late for the third time!', 'en-US'), ['delivery']);
-  t.same(
-    topicsOf('the refund for order 4175 has not arrived, says Margaret', 'en'),
-    ['refund', 'order', 'arrived'].slice(0, 2),
-  );
-  t.same(topicsOf('Thank you so much, Catherine', 'en'), []);
-  t.same(topicsOf('我的快递还没有到', 'zh-CN'), ['快递']);
-  t.same(topicsOf('catherine miller', 'en'), [], 'a name written small stays out: nothing in it is a known thing');
 });
