@@ -72,8 +72,8 @@ export async function keepsToMemoryStoreContract(t: Test, open: () => Promise<Me
     );
     t.equal(outcomes.filter(Boolean).length, 1);
     const winner = outcomes.indexOf(true);
-    t.equal(Buffer.from((await stores[0]!.find({ ...anna, id: 'once' }))!.sealed).toString(), `writer ${winner}`);
-    await stores[1]!.remove(anna.tenant, anna.person);
+    t.equal(Buffer.from((await stores[0].find({ ...anna, id: 'once' }))!.sealed).toString(), `writer ${winner}`);
+    await stores[1].remove(anna.tenant, anna.person);
     for (const store of stores) await store[Symbol.asyncDispose]();
   });
 
