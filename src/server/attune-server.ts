@@ -90,10 +90,10 @@ export class AttuneServer implements AsyncDisposable {
           memory: () => memory?.memory ?? null,
           recordedModels: () => stack.emotionModels,
           limits: limitsOf(config),
-          onEvent: (call, event) => {
-            callAudit?.note(call, event);
-            if (event.type === 'escalation') escalations?.tell(call, event);
-          },
+          observers: (call) => [
+            defined(callAudit, 'the audit of a ready server').observer(call),
+            ...(escalations === null ? [] : [escalations.observer(call)]),
+          ],
         }),
       ],
       onKeyRefused: (path) => callAudit?.noteRefusedKey(path),

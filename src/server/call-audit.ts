@@ -26,8 +26,6 @@ export class CallAudit implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #scope = new Scope('call audit', () => undefined);
-  /** By call: whether emotion was on when it was last heard of. */
-  readonly #emotionOn = new Map<string, boolean>();
   #pending = 0;
   #refusedKeys = 0;
   #refusedNotedAtMs = -Infinity;
@@ -38,29 +36,31 @@ export class CallAudit implements AsyncDisposable {
     this.#logger = options.logger;
   }
 
-  note({ callId, tenant }: AuditedCall, event: SessionEvent): void {
-    switch (event.type) {
-      case 'session.ready':
-        this.#emotionOn.set(callId, event.settings.emotionEnabled);
-        return;
-      case 'settings.updated': {
-        const { emotionEnabled } = event.settings;
-        if (this.#emotionOn.get(callId) === emotionEnabled) return;
-        this.#emotionOn.set(callId, emotionEnabled);
-        this.#write('emotion.switched', tenant, { call: callId, emotion: emotionEnabled ? 'on' : 'off' });
-        return;
+  /** Watches one call. */
+  observer({ callId, tenant }: AuditedCall): (event: SessionEvent) => void {
+    let emotionOn: boolean | undefined;
+    return (event) => {
+      switch (event.type) {
+        case 'session.ready':
+          emotionOn = event.settings.emotionEnabled;
+          return;
+        case 'settings.updated': {
+          const { emotionEnabled } = event.settings;
+          if (emotionOn === emotionEnabled) return;
+          emotionOn = emotionEnabled;
+          this.#write('emotion.switched', tenant, { call: callId, emotion: emotionEnabled ? 'on' : 'off' });
+          return;
+        }
+        case 'request.failed':
+          if (event.error.code === 'EMOTION_PURPOSE_FORBIDDEN')
+            this.#write('purpose.refused', tenant, { call: callId });
+          return;
+        case 'escalation':
+          this.#write('escalation.requested', tenant, { call: callId, action: event.action, rule: event.rule });
+          return;
+        default:
       }
-      case 'request.failed':
-        if (event.error.code === 'EMOTION_PURPOSE_FORBIDDEN') this.#write('purpose.refused', tenant, { call: callId });
-        return;
-      case 'escalation':
-        this.#write('escalation.requested', tenant, { call: callId, action: event.action, rule: event.rule });
-        return;
-      case 'session.ended':
-        this.#emotionOn.delete(callId);
-        return;
-      default:
-    }
+    };
   }
 
   /** Somebody came with a wrong key, or none, to this path. */

@@ -54,8 +54,22 @@ export class EscalationWebhook implements AsyncDisposable {
   constructor(options: EscalationWebhookOptions) {
     this.#options = options;
     this.#scope.spawn('deliver', async (signal) => {
-      for await (const one of this.#waiting) await this.#deliver(one, signal);
+      for await (const one of this.#waiting) {
+        try {
+          await this.#deliver(one, signal);
+        } catch (error) {
+          this.#giveUp(one.id, 'the server stopped');
+          throw error;
+        }
+      }
     });
+  }
+
+  /** Watches one call, and never makes it wait. */
+  observer(call: EscalatedCall): (event: SessionEvent) => void {
+    return (event) => {
+      if (event.type === 'escalation') this.tell(call, event);
+    };
   }
 
   /** Returns at once. */
@@ -75,11 +89,13 @@ export class EscalationWebhook implements AsyncDisposable {
     }
   }
 
-  /** What still waits is given up. */
+  /** What still waits, or is on its way, is given up, and said so. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const waiting = this.#waiting.purge();
     this.#waiting.close();
     this.#scope.cancel('shutdown');
     await this.#scope[Symbol.asyncDispose]();
+    for (const { id } of waiting) this.#giveUp(id, 'the server stopped');
   }
 
   async #deliver(one: Waiting, signal: AbortSignal): Promise<void> {

@@ -29,8 +29,11 @@ export interface RealtimeEndpointOptions {
   /** What turns are recorded with, for tenants that record. */
   readonly recordedModels: () => readonly RecordedModel[];
   readonly limits: SessionLimits;
-  /** Told of everything the client is told of. */
-  readonly onEvent: (call: { readonly callId: string; readonly tenant: string }, event: SessionEvent) => void;
+  /** Asked once per call for those who watch it; they are told of everything the client is told of. */
+  readonly observers: (call: {
+    readonly callId: string;
+    readonly tenant: string;
+  }) => readonly ((event: SessionEvent) => void)[];
 }
 
 export function realtimeEndpoint(options: RealtimeEndpointOptions): Endpoint {
@@ -52,6 +55,7 @@ async function serve(
   const { protocol, session } = openCall(options, abilities, request);
   const { metrics, logger } = abilities;
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
+  const observers = options.observers({ callId: session.id, tenant: request.tenant.name });
   let failure: AttuneError | null = null;
   const scope = new Scope(`call ${session.id}`, (_label, error) => {
     failure ??= toAttuneError(error, 'INTERNAL');
@@ -69,7 +73,7 @@ async function serve(
   try {
     for await (const event of session.events) {
       telemetry.note(event);
-      options.onEvent({ callId: session.id, tenant: request.tenant.name }, event);
+      for (const observe of observers) observe(event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       for (const message of protocol.encode(event)) await transport.send(message);
     }

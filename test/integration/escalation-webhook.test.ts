@@ -144,6 +144,7 @@ t.test('more than can wait are given up at once, and ending waits for nobody', a
   for (let count = 0; count < 80; count += 1) webhook.tell(call, escalation);
   t.ok(lines.length >= 15 && lines.length <= 16, `${lines.length} given up`);
   await webhook[Symbol.asyncDispose]();
+  t.equal(lines.length, 80, 'each of them is told');
 });
 
 t.test('a short secret is refused', async (t) => {
