@@ -4,7 +4,6 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { AttuneError } from '../core/errors.js';
-import { credentialOf } from './auth.js';
 import type { Endpoint } from './endpoint.js';
 import type { Readiness } from './health.js';
 import type { Tenant, Tenants } from './tenants.js';
@@ -46,12 +45,13 @@ export class Admission {
 
   judge(request: {
     readonly path: string;
+    readonly query: URLSearchParams;
     readonly headers: IncomingHttpHeaders;
     readonly callCount: number;
   }): Verdict {
     const endpoint = this.endpointAt(request.path);
     if (!endpoint) return notFound;
-    const tenant = this.#options.tenants.ofKey(credentialOf(request.headers));
+    const tenant = this.#options.tenants.ofKey(endpoint.credentialOf(request.headers, request.query));
     if (tenant === undefined) return unauthorized;
     if (this.#options.readiness.state === 'starting') return starting;
     if (this.#options.readiness.state === 'draining') return draining;

@@ -16,10 +16,12 @@ import { Readiness } from './health.js';
 import { openAudit } from './open-audit.js';
 import type { AuditEvent } from '../privacy/audit-chain.js';
 import type { AuditLog } from '../privacy/audit-log.js';
+import type { CallOptions } from './call.js';
 import { CallAudit } from './call-audit.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
+import { eviEndpoint } from './evi-endpoint.js';
 import { realtimeEndpoint } from './realtime-endpoint.js';
 import { Tenants, type Tenant } from './tenants.js';
 import { VoiceStack } from './voice-stack.js';
@@ -76,6 +78,17 @@ export class AttuneServer implements AsyncDisposable {
     const tenants = await Tenants.read(config);
     const escalations = openEscalations(config, { clock, logger, metrics });
     const stack = await VoiceStack.create(options);
+    const calls: CallOptions = {
+      // No call is admitted before readiness says so.
+      abilities: () => defined(abilities, 'the abilities of a ready server'),
+      memory: () => memory?.memory ?? null,
+      recordedModels: () => stack.emotionModels,
+      limits: limitsOf(config),
+      observers: (call) => [
+        defined(callAudit, 'the audit of a ready server').observer(call),
+        ...(escalations === null ? [] : [escalations.observer(call)]),
+      ],
+    };
     const http = new HttpServer({
       host: config.host,
       port: config.port,
@@ -83,19 +96,7 @@ export class AttuneServer implements AsyncDisposable {
       maxCalls: config.maxCalls,
       maxMessageBytes: config.maxMessageBytes,
       transport: { heartbeatMs: config.heartbeatMs },
-      endpoints: [
-        realtimeEndpoint({
-          // No call is admitted before readiness says so.
-          abilities: () => defined(abilities, 'the abilities of a ready server'),
-          memory: () => memory?.memory ?? null,
-          recordedModels: () => stack.emotionModels,
-          limits: limitsOf(config),
-          observers: (call) => [
-            defined(callAudit, 'the audit of a ready server').observer(call),
-            ...(escalations === null ? [] : [escalations.observer(call)]),
-          ],
-        }),
-      ],
+      endpoints: [realtimeEndpoint(calls), eviEndpoint(calls)],
       onKeyRefused: (path) => callAudit?.noteRefusedKey(path),
       readiness,
       exposition,

@@ -21,6 +21,13 @@ export function publicSubprotocols(headers: IncomingHttpHeaders): readonly strin
   return offeredSubprotocols(headers).filter((name) => !name.startsWith(keySubprotocol));
 }
 
+/** The key of an EVI client: in a header of its own, or, as its browsers do it, in the address. */
+export function eviCredentialOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
+  const named = headers['x-hume-api-key'];
+  const inAddress = query.get('api_key') ?? query.get('access_token') ?? undefined;
+  return (typeof named === 'string' ? named : undefined) ?? credentialOf(headers) ?? inAddress;
+}
+
 /** The key that a request carries, or undefined. */
 export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];

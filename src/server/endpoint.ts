@@ -27,6 +27,8 @@ export interface Endpoint {
   readonly name: string;
   /** Exact path, as `/v1/realtime`. */
   readonly path: string;
+  /** The key that a connection brings, where its clients put it. */
+  readonly credentialOf: (headers: IncomingHttpHeaders, query: URLSearchParams) => string | undefined;
   /** Subprotocols it answers to, best first; empty for none. */
   readonly subprotocols: readonly string[];
   /**

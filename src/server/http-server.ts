@@ -130,8 +130,13 @@ export class HttpServer implements AsyncDisposable {
     // A peer that breaks off during the handshake must not become an unhandled error.
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
-    const { pathname } = urlOf(request);
-    const verdict = this.#admission.judge({ path: pathname, headers: request.headers, callCount: this.callCount });
+    const { pathname, searchParams } = urlOf(request);
+    const verdict = this.#admission.judge({
+      path: pathname,
+      query: searchParams,
+      headers: request.headers,
+      callCount: this.callCount,
+    });
     if ('error' in verdict) {
       this.#options.metrics.count('calls_refused_total', { code: verdict.error.code });
       if (verdict.status === 401) this.#options.onKeyRefused(pathname);

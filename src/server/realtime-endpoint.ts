@@ -1,105 +1,25 @@
 /**
- * Calls on `/v1/realtime`: ties a transport, the OpenAI codec and a session together for the length of a call.
- *
- * Messages in and events out run side by side in one scope; whichever ends first ends the other. A message that cannot be
- * decoded is answered by an error event and the call goes on.
+ * Calls on `/v1/realtime`: the OpenAI Realtime API.
  */
-import { randomBytes } from 'node:crypto';
-import type { AttuneError } from '../core/errors.js';
-import { isCancelled, toAttuneError } from '../core/errors.js';
-import { Scope } from '../core/scope.js';
-import type { EmotionalMemory } from '../memory/emotional-memory.js';
-import type { Abilities } from '../pipeline/abilities.js';
-import type { RecordedModel } from '../pipeline/turn-record.js';
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
-import { ProtocolError, type Protocol } from '../protocols/protocol.js';
-import type { SessionEvent } from '../session/events.js';
-import { Session } from '../session/session.js';
-import type { SessionLimits } from '../session/session-limits.js';
-import { semanticTurnDetection, type SessionSettings } from '../session/settings.js';
+import { credentialOf } from './auth.js';
+import { newId, openSession, serveCall, type CallOptions, type OpenedCall } from './call.js';
 import type { CallRequest, Endpoint } from './endpoint.js';
-import { SessionTelemetry } from './session-telemetry.js';
-import type { Transport } from './transport.js';
 
-export interface RealtimeEndpointOptions {
-  /** Asked for once per call. */
-  readonly abilities: () => Abilities;
-  /** Null when nothing is kept beyond a call. */
-  readonly memory: () => EmotionalMemory | null;
-  /** What turns are recorded with, for tenants that record. */
-  readonly recordedModels: () => readonly RecordedModel[];
-  readonly limits: SessionLimits;
-  /** Asked once per call for those who watch it; they are told of everything the client is told of. */
-  readonly observers: (call: {
-    readonly callId: string;
-    readonly tenant: string;
-  }) => readonly ((event: SessionEvent) => void)[];
-}
-
-export function realtimeEndpoint(options: RealtimeEndpointOptions): Endpoint {
+export function realtimeEndpoint(options: CallOptions): Endpoint {
   return {
     name: 'openai-realtime',
     path: '/v1/realtime',
+    credentialOf,
     subprotocols: ['realtime'],
-    serve: (transport, request, signal) => serve(options, transport, request, signal),
+    serve: (transport, request, signal) =>
+      serveCall(options, openCall(options, request), { transport, request, signal }),
   };
 }
 
-async function serve(
-  options: RealtimeEndpointOptions,
-  transport: Transport,
-  request: CallRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  const abilities = options.abilities();
-  const { protocol, session } = openCall(options, abilities, request);
-  const { metrics, logger } = abilities;
-  const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
-  const observers = options.observers({ callId: session.id, tenant: request.tenant.name });
-  let failure: AttuneError | null = null;
-  const scope = new Scope(`call ${session.id}`, (_label, error) => {
-    failure ??= toAttuneError(error, 'INTERNAL');
-    session.end(null);
-  });
-  const onEnd = (): void => session.end(null);
-  const onDraining = (): void => scope.spawn('drain', () => session.drain());
-  signal.addEventListener('abort', onEnd, { once: true });
-  request.draining.addEventListener('abort', onDraining, { once: true });
-  if (request.draining.aborted) onDraining();
-  scope.spawn('receive', async () => {
-    await receive(transport, protocol, session);
-    session.end(null);
-  });
-  try {
-    for await (const event of session.events) {
-      telemetry.note(event);
-      for (const observe of observers) observe(event);
-      if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
-      for (const message of protocol.encode(event)) await transport.send(message);
-    }
-  } finally {
-    signal.removeEventListener('abort', onEnd);
-    request.draining.removeEventListener('abort', onDraining);
-    await session[Symbol.asyncDispose]();
-    // The receiving task ends with the transport's messages, which end when the transport is closed.
-    await transport.close(closeCodeOf(failure, request), failure === null ? '' : failure.code);
-    await scope[Symbol.asyncDispose]();
-    telemetry.close();
-  }
-}
-
-function closeCodeOf(failure: AttuneError | null, request: CallRequest): number {
-  if (failure === null || failure.code === 'session_expired') return request.draining.aborted ? 1012 : 1000;
-  return failure.code === 'SLOW_CONSUMER' ? 1013 : 1011;
-}
-
-function openCall(
-  options: RealtimeEndpointOptions,
-  abilities: Abilities,
-  request: CallRequest,
-): { readonly protocol: OpenAiRealtimeProtocol; readonly session: Session } {
-  const { limits } = options;
+function openCall(options: CallOptions, request: CallRequest): OpenedCall {
   const { tenant } = request;
+  const { clock } = options.abilities();
   const id = newId('sess');
   const protocol = new OpenAiRealtimeProtocol({
     session: {
@@ -110,61 +30,11 @@ function openCall(
       emotion: tenant.emotionEnabled,
       purpose: tenant.purpose,
       instructions: tenant.instructions,
-      expiresAtS: Math.floor((abilities.clock.wallTimeMs() + limits.maxSessionMs) / 1000),
+      expiresAtS: Math.floor((clock.wallTimeMs() + options.limits.maxSessionMs) / 1000),
       type: request.query.get('intent') === 'transcription' ? 'transcription' : 'realtime',
     },
     conversationId: newId('conv'),
     newId,
   });
-  const base: SessionSettings = {
-    instructions: tenant.instructions,
-    modality: 'audio',
-    voice: tenant.voice,
-    speed: 1,
-    tools: [],
-    toolChoice: 'auto',
-    maxOutputTokens: null,
-    transcription: null,
-    turnDetection: semanticTurnDetection,
-    emotionEnabled: tenant.emotionEnabled,
-    purpose: tenant.purpose,
-    locale: tenant.locale,
-    person: null,
-    consent: {},
-  };
-  const session = new Session({
-    id,
-    abilities,
-    limits,
-    settings: { ...base, ...protocol.initialSettings },
-    newId,
-    emotionAllowed: tenant.emotionEnabled,
-    emotionNotice: tenant.emotionNotice,
-    memory: options.memory(),
-    recordedModels: tenant.recordsTurns ? options.recordedModels() : null,
-    purposeExempt: tenant.purposeExempt,
-    tenant: tenant.name,
-  });
-  return { protocol, session };
-}
-
-/** Reads until the client leaves. A failure of the transport itself (too large, too slow) is thrown on. */
-async function receive(transport: Transport, protocol: Protocol, session: Session): Promise<void> {
-  try {
-    for await (const message of transport.messages) {
-      try {
-        for (const event of protocol.decode(message)) await session.accept(event);
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        session.refuse(error.cause, error.clientEventId);
-      }
-    }
-  } catch (error) {
-    if (!isCancelled(error)) throw error;
-  }
-}
-
-/** 120 bits of chance, in the API's style. */
-function newId(prefix: string): string {
-  return `${prefix}_${randomBytes(15).toString('base64url')}`;
+  return { protocol, session: openSession(options, { id, tenant, patch: protocol.initialSettings }) };
 }

@@ -12,6 +12,7 @@ import type { EmotionTrend } from '../stages/fusion/emotion-timeline.js';
 import type { ExpressionScores } from '../stages/fusion/expression-scores.js';
 import type { SttWord } from '../stages/stt/stt.js';
 import type { WrittenSpan } from '../stages/stt/written-form/written-span.js';
+import type { SpeakingStyle } from '../stages/tts/speaking-style.js';
 import type { ResponseDecision } from '../stages/response/response-policy.js';
 import type { Escalation } from '../stages/response/response-rule.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
@@ -164,6 +165,8 @@ export type SessionEvent =
       readonly modality: 'audio' | 'text';
     } & ReplyPart)
   | ({ readonly type: 'reply.text'; readonly delta: string; readonly modality: 'audio' | 'text' } & ReplyPart)
+  /** A clause begins; the sound that follows, up to the next one, is its. */
+  | ({ readonly type: 'reply.clause'; readonly text: string; readonly style: SpeakingStyle } & ReplyPart)
   /** 16 kHz mono; consecutive within an item. */
   | ({ readonly type: 'reply.audio'; readonly samples: Float32Array; readonly sampleRateHz: number } & ReplyPart)
   | ({
@@ -250,5 +253,7 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   | { readonly type: 'item.delete'; readonly itemId: string }
   | { readonly type: 'item.truncate'; readonly itemId: string; readonly audioEndMs: number }
   | { readonly type: 'reply.create'; readonly request: ReplyRequest }
+  /** Said as it is, as a turn of the assistant. */
+  | { readonly type: 'reply.say'; readonly text: string }
   | { readonly type: 'reply.cancel'; readonly replyId: string | null }
 );

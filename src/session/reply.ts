@@ -136,10 +136,13 @@ export class Reply {
         this.#first('token');
         this.#write(part.delta);
         return;
-      case 'clause':
+      case 'clause': {
         this.#first('clause');
-        this.#openMessage().ledger.beginClause(part.text);
+        const message = this.#openMessage();
+        message.ledger.beginClause(part.text);
+        this.#options.emit({ type: 'reply.clause', ...this.#partOf(message), text: part.text, style: part.style });
         return;
+      }
       case 'audio':
         await this.#sound(part.samples, part.sampleRateHz);
         return;

@@ -262,6 +262,9 @@ export class Session implements AsyncDisposable {
       case 'reply.create':
         this.#replies.start(event.request, { turnScope: this.#turnScope, times: null, verbatim: null });
         return;
+      case 'reply.say':
+        this.#replies.start(ordinaryReply, { turnScope: this.#turnScope, times: null, verbatim: event.text });
+        return;
       case 'reply.cancel':
         this.#replies.cancel(event.replyId);
     }

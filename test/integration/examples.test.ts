@@ -65,6 +65,11 @@ t.test('with the embedded responder', async (t) => {
     t.equal(statSync(out).size, 44 + soundMs * 48, 'the file has that sound');
   });
 
+  await t.test('05: a client of Hume’s', async (t) => {
+    const output = await run('05-hume-client.ts', server);
+    t.match(output, /^caller: .*third time[^]*^ {2}[a-z][A-Za-z]+ 0\.\d\d$[^]*^attune: \w/mu);
+  });
+
   await t.test('03: emotion events', async (t) => {
     const output = await run('03-emotion-events.ts', server);
     t.match(output, /^final +\w+ \(confidence 0\.\d\d\)$/mu);

@@ -13,10 +13,12 @@ import { HttpServer, type HttpServerOptions } from '../../src/server/http-server
 import { PrometheusMetrics } from '../../src/server/prometheus-metrics.js';
 import { requestUpgrade } from '../support/raw-websocket.js';
 import { tenantsOfKeys } from '../support/tenants.js';
+import { credentialOf } from '../../src/server/auth.js';
 
 const echo: Endpoint = {
   name: 'echo',
   path: '/v1/realtime',
+  credentialOf,
   subprotocols: ['realtime'],
   async serve(transport, request) {
     for await (const message of transport.messages) {

@@ -5,23 +5,7 @@ import type { AudioFrame } from '../../audio/audio-frame.js';
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../audio/g711.js';
 import { encodePcm16, Pcm16Decoder } from '../../audio/pcm16.js';
 import { Resampler } from '../../audio/resampler.js';
-import { AttuneError } from '../../core/errors.js';
 import type { WireFormat } from './session-object.js';
-
-/** The API takes at most 15 MiB of base64 in one message. */
-const maxBase64Chars = 15 * 1024 * 1024;
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/u;
-
-/** Throws invalid_value for anything that is not whole base64. */
-export function decodeBase64(text: string, field: string): Uint8Array {
-  if (text.length > maxBase64Chars)
-    throw new AttuneError('invalid_value', `Invalid value for '${field}': more than 15 MiB.`, { field });
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const whole = padding === 0 ? text.length % 4 !== 1 : text.length % 4 === 0;
-  if (!whole || !base64.test(text))
-    throw new AttuneError('invalid_value', `Invalid value for '${field}': not valid base64.`, { field });
-  return Buffer.from(text, 'base64');
-}
 
 export function sampleRateOf(format: WireFormat): number {
   return format.type === 'audio/pcm' ? 24_000 : 8_000;

@@ -8,7 +8,8 @@ import type { z } from 'zod';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import type { ClientEvent, ReplyRequest } from '../../session/events.js';
 import { ProtocolError, type WireMessage } from '../protocol.js';
-import { decodeBase64, InputAudio } from './audio-wire.js';
+import { decodeBase64 } from '../base64-bytes.js';
+import { InputAudio } from './audio-wire.js';
 import { clientMessages, isClientMessageType, type ClientMessageType, type responseSchema } from './client-message.js';
 import { newItemOf } from './item-wire.js';
 import {
@@ -21,7 +22,7 @@ import {
   voiceName,
   type WireSession,
 } from './session-object.js';
-import { parseWire } from './wire-validation.js';
+import { parseWire } from '../wire-validation.js';
 
 type Message<T extends ClientMessageType> = z.infer<(typeof clientMessages)[T]>;
 

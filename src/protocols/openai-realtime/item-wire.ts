@@ -9,7 +9,7 @@ import { decodePcm16 } from '../../audio/pcm16.js';
 import { AttuneError } from '../../core/errors.js';
 import type { ConversationItem, ItemStatus, MessageItem, NewItem } from '../../session/events.js';
 import type { EmotionEstimate } from '../../stages/fusion/emotion-estimate.js';
-import { decodeBase64 } from './audio-wire.js';
+import { decodeBase64 } from '../base64-bytes.js';
 
 const id = z.string().min(1).max(64).optional();
 const textPart = z.looseObject({ type: z.enum(['input_text', 'text', 'output_text']), text: z.string() });

@@ -127,6 +127,8 @@ export class ServerEncoder {
         return this.#messageStarted(event);
       case 'reply.text':
         return [this.#textDelta(event)];
+      case 'reply.clause':
+        return [];
       case 'reply.audio':
         return this.#audio(event);
       case 'reply.message.ended':

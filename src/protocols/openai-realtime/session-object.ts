@@ -11,7 +11,7 @@ import { emotionPurposes, type EmotionPurpose } from '../../privacy/emotion-purp
 import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { ToolChoice, ToolDefinition } from '../../stages/llm/responder.js';
 import { hotwordsOf } from './transcription-prompt.js';
-import { parseWire } from './wire-validation.js';
+import { parseWire } from '../wire-validation.js';
 
 const format = z.union([
   z.looseObject({ type: z.literal('audio/pcm'), rate: z.literal(24_000).default(24_000) }),

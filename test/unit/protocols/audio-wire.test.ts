@@ -4,7 +4,8 @@
 import t from 'tap';
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../../src/audio/g711.js';
 import { decodePcm16, encodePcm16 } from '../../../src/audio/pcm16.js';
-import { decodeBase64, InputAudio, OutputAudio } from '../../../src/protocols/openai-realtime/audio-wire.js';
+import { decodeBase64 } from '../../../src/protocols/base64-bytes.js';
+import { InputAudio, OutputAudio } from '../../../src/protocols/openai-realtime/audio-wire.js';
 
 const tone = (count: number, rateHz: number): Float32Array =>
   Float32Array.from({ length: count }, (_, index) => 0.5 * Math.sin((2 * Math.PI * 440 * index) / rateHz));

@@ -43,7 +43,7 @@ const request: Omit<CallRequest, 'draining'> = {
 };
 
 function endpoint(serve: Endpoint['serve']): Endpoint {
-  return { name: 'test', path: '/', subprotocols: [], serve };
+  return { name: 'test', path: '/', credentialOf: () => undefined, subprotocols: [], serve };
 }
 
 /** Waits for its peer and ignores every signal. */

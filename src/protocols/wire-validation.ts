@@ -2,7 +2,7 @@
  * From a schema's complaint to the error a client gets: the code the API uses and the path of the field.
  */
 import type { z } from 'zod';
-import { AttuneError } from '../../core/errors.js';
+import { AttuneError } from '../core/errors.js';
 
 /** The parsed value, or an AttuneError that names the first offending field under `root`. */
 export function parseWire<T>(schema: z.ZodType<T>, value: unknown, root: string): T {

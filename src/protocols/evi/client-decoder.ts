@@ -1,0 +1,161 @@
+/**
+ * Messages of an EVI client to session events.
+ *
+ * Sound is taken for 16-bit PCM only once the settings say so; a browser's container is refused by name, not heard as noise.
+ */
+import type { z } from 'zod';
+import type { AudioFrame } from '../../audio/audio-frame.js';
+import { Pcm16Decoder } from '../../audio/pcm16.js';
+import { AttuneError, toAttuneError } from '../../core/errors.js';
+import type { ClientEvent, ReplyRequest } from '../../session/events.js';
+import { decodeBase64 } from '../base64-bytes.js';
+import { ProtocolError, type WireMessage } from '../protocol.js';
+import { parseWire } from '../wire-validation.js';
+import type { ChatSettings } from './chat-settings.js';
+import { clientMessages, isClientMessageType, type ClientMessageType } from './client-message.js';
+
+type Message<T extends ClientMessageType> = z.infer<(typeof clientMessages)[T]>;
+type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'clientEventId'> : never) : never;
+
+const plainReply: ReplyRequest = {
+  inConversation: true,
+  input: null,
+  instructions: null,
+  modality: null,
+  voice: null,
+  tools: null,
+  toolChoice: null,
+  metadata: null,
+};
+
+export class EviClientDecoder {
+  readonly #settings: ChatSettings;
+  readonly #hasUnanswered: () => boolean;
+  #pcm = new Pcm16Decoder();
+  #heardSamples = 0;
+
+  /** @param hasUnanswered whether the caller said something while answers were paused. */
+  constructor(settings: ChatSettings, hasUnanswered: () => boolean) {
+    this.#settings = settings;
+    this.#hasUnanswered = hasUnanswered;
+  }
+
+  /** Throws ProtocolError. */
+  decode(message: WireMessage): readonly ClientEvent[] {
+    try {
+      const events = typeof message === 'string' ? this.#eventsOf(parseJson(message)) : [this.#audio(message)];
+      return events.map((event) => ({ clientEventId: null, ...event }));
+    } catch (error) {
+      throw new ProtocolError(toAttuneError(error, 'invalid_event'), null);
+    }
+  }
+
+  #eventsOf(wire: Readonly<Record<string, unknown>>): readonly DecodedEvent[] {
+    const { type } = wire;
+    if (typeof type !== 'string')
+      throw new AttuneError('missing_required_parameter', "Missing required parameter: 'type'.", { field: 'type' });
+    if (!isClientMessageType(type))
+      throw new AttuneError('invalid_event', `There is no message of type '${type.slice(0, 80)}'.`, { field: 'type' });
+    const read = <T extends ClientMessageType>(name: T): Message<T> =>
+      parseWire(clientMessages[name] as unknown as z.ZodType<Message<T>>, wire, '');
+    switch (type) {
+      case 'session_settings':
+        return this.#changed(read(type));
+      case 'audio_input':
+        return [this.#audio(decodeBase64(read(type).data, 'data'))];
+      case 'user_input':
+        return this.#said(read(type).text);
+      case 'assistant_input':
+        return [{ type: 'reply.say', text: read(type).text }];
+      case 'tool_response': {
+        const { tool_call_id: callId, content } = read(type);
+        return toolResult(callId, content);
+      }
+      case 'tool_error': {
+        const { tool_call_id: callId, error, content } = read(type);
+        return toolResult(callId, content ?? JSON.stringify({ error }));
+      }
+      case 'pause_assistant_message':
+        return this.#paused(true);
+      case 'resume_assistant_message': {
+        const answers = this.#hasUnanswered() ? [{ type: 'reply.create', request: plainReply } as const] : [];
+        return [...this.#paused(false), ...answers];
+      }
+    }
+  }
+
+  #changed(settings: Message<'session_settings'>): readonly DecodedEvent[] {
+    const before = this.#settings.audio;
+    this.#settings.merge(settings);
+    const after = this.#settings.audio;
+    if (before?.sample_rate !== after?.sample_rate || before?.channels !== after?.channels) {
+      const heardMs = before ? (1000 * this.#heardSamples) / before.sample_rate : 0;
+      this.#pcm = new Pcm16Decoder();
+      this.#heardSamples = after ? Math.round((heardMs * after.sample_rate) / 1000) : 0;
+    }
+    const { context } = settings;
+    const aside: readonly DecodedEvent[] =
+      context?.type === 'temporary'
+        ? [{ type: 'item.create', item: { kind: 'message', role: 'system', text: context.text }, after: null }]
+        : [];
+    return [{ type: 'settings.update', patch: this.#settings.patch() }, ...aside];
+  }
+
+  #said(text: string): readonly DecodedEvent[] {
+    const item: DecodedEvent = { type: 'item.create', item: { kind: 'message', role: 'user', text }, after: null };
+    return this.#settings.isPaused ? [item] : [item, { type: 'reply.create', request: plainReply }];
+  }
+
+  #paused(isPaused: boolean): readonly DecodedEvent[] {
+    this.#settings.isPaused = isPaused;
+    return [{ type: 'settings.update', patch: this.#settings.patch() }];
+  }
+
+  #audio(bytes: Uint8Array): DecodedEvent {
+    const { audio } = this.#settings;
+    if (!audio) throw missingFormat(bytes);
+    const interleaved = this.#pcm.decode(bytes);
+    const samples = audio.channels === 1 ? interleaved : mixedDown(interleaved);
+    const frame: AudioFrame = { samples, sampleRateHz: audio.sample_rate, startSample: this.#heardSamples };
+    this.#heardSamples += samples.length;
+    return { type: 'audio', frame };
+  }
+}
+
+/** The model reads the result and goes on. */
+function toolResult(callId: string, output: string): readonly DecodedEvent[] {
+  return [
+    { type: 'item.create', item: { kind: 'tool-result', callId, output }, after: null },
+    { type: 'reply.create', request: plainReply },
+  ];
+}
+
+/** Names what came instead, as far as its first bytes tell. */
+function missingFormat(bytes: Uint8Array): AttuneError {
+  const start = Buffer.from(bytes.subarray(0, 12));
+  const isWebm = start.length >= 4 && start.readUInt32BE(0) === 0x1a45dfa3;
+  const kind = isWebm ? 'WebM' : start.toString('latin1', 4, 8) === 'ftyp' ? 'MP4' : 'sound of an unstated format';
+  return new AttuneError('invalid_value', `this is ${kind}; only linear16 is understood`, {
+    field: 'session_settings.audio',
+    hint: 'Send session_settings with audio {"encoding": "linear16", "sample_rate": 16000, "channels": 1} first.',
+  });
+}
+
+function mixedDown(interleaved: Float32Array): Float32Array {
+  return Float32Array.from(
+    { length: Math.floor(interleaved.length / 2) },
+    (_, index) => (interleaved[2 * index]! + interleaved[2 * index + 1]!) / 2,
+  );
+}
+
+function parseJson(message: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch (error) {
+    throw new AttuneError('invalid_event', 'The message is not JSON.', { cause: error });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AttuneError('invalid_event', 'The message is not a JSON object.');
+  return value as Readonly<Record<string, unknown>>;
+}

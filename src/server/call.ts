@@ -1,0 +1,147 @@
+/**
+ * The length of a call: ties a transport, a protocol and a session together, whichever protocol it is.
+ *
+ * Messages in and events out run side by side in one scope; whichever ends first ends the other. A message that cannot be
+ * decoded is answered by an error event and the call goes on.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AttuneError } from '../core/errors.js';
+import { isCancelled, toAttuneError } from '../core/errors.js';
+import { Scope } from '../core/scope.js';
+import type { EmotionalMemory } from '../memory/emotional-memory.js';
+import type { Abilities } from '../pipeline/abilities.js';
+import type { RecordedModel } from '../pipeline/turn-record.js';
+import { ProtocolError, type Protocol } from '../protocols/protocol.js';
+import type { SessionEvent } from '../session/events.js';
+import { Session } from '../session/session.js';
+import type { SessionLimits } from '../session/session-limits.js';
+import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
+import type { CallRequest } from './endpoint.js';
+import { SessionTelemetry } from './session-telemetry.js';
+import type { Tenant } from './tenants.js';
+import type { Transport } from './transport.js';
+
+/** What every endpoint needs to make a call of a connection. */
+export interface CallOptions {
+  /** Asked for once per call. */
+  readonly abilities: () => Abilities;
+  /** Null when nothing is kept beyond a call. */
+  readonly memory: () => EmotionalMemory | null;
+  /** What turns are recorded with, for tenants that record. */
+  readonly recordedModels: () => readonly RecordedModel[];
+  readonly limits: SessionLimits;
+  /** Asked once per call for those who watch it; they are told of everything the client is told of. */
+  readonly observers: (call: {
+    readonly callId: string;
+    readonly tenant: string;
+  }) => readonly ((event: SessionEvent) => void)[];
+}
+
+export interface OpenedCall {
+  readonly protocol: Protocol;
+  readonly session: Session;
+}
+
+/** Runs a call to its end and closes the transport: with 1000, with 1012 while draining, 1013 or 1011 after a failure. */
+export async function serveCall(
+  options: CallOptions,
+  { protocol, session }: OpenedCall,
+  connection: { readonly transport: Transport; readonly request: CallRequest; readonly signal: AbortSignal },
+): Promise<void> {
+  const { transport, request, signal } = connection;
+  const { metrics, logger } = options.abilities();
+  const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
+  const observers = options.observers({ callId: session.id, tenant: request.tenant.name });
+  let failure: AttuneError | null = null;
+  const scope = new Scope(`call ${session.id}`, (_label, error) => {
+    failure ??= toAttuneError(error, 'INTERNAL');
+    session.end(null);
+  });
+  const onEnd = (): void => session.end(null);
+  const onDraining = (): void => scope.spawn('drain', () => session.drain());
+  signal.addEventListener('abort', onEnd, { once: true });
+  request.draining.addEventListener('abort', onDraining, { once: true });
+  if (request.draining.aborted) onDraining();
+  scope.spawn('receive', async () => {
+    await receive(transport, protocol, session);
+    session.end(null);
+  });
+  try {
+    for await (const event of session.events) {
+      telemetry.note(event);
+      for (const observe of observers) observe(event);
+      if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
+      for (const message of protocol.encode(event)) await transport.send(message);
+    }
+  } finally {
+    signal.removeEventListener('abort', onEnd);
+    request.draining.removeEventListener('abort', onDraining);
+    await session[Symbol.asyncDispose]();
+    // The receiving task ends with the transport's messages, which end when the transport is closed.
+    await transport.close(closeCodeOf(failure, request), failure === null ? '' : failure.code);
+    await scope[Symbol.asyncDispose]();
+    telemetry.close();
+  }
+}
+
+/** A session with what holds for the tenant, changed by what the client brought along. */
+export function openSession(
+  options: CallOptions,
+  { id, tenant, patch }: { readonly id: string; readonly tenant: Tenant; readonly patch: SettingsPatch },
+): Session {
+  const base: SessionSettings = {
+    instructions: tenant.instructions,
+    modality: 'audio',
+    voice: tenant.voice,
+    speed: 1,
+    tools: [],
+    toolChoice: 'auto',
+    maxOutputTokens: null,
+    transcription: null,
+    turnDetection: semanticTurnDetection,
+    emotionEnabled: tenant.emotionEnabled,
+    purpose: tenant.purpose,
+    locale: tenant.locale,
+    person: null,
+    consent: {},
+  };
+  return new Session({
+    id,
+    abilities: options.abilities(),
+    limits: options.limits,
+    settings: { ...base, ...patch },
+    newId,
+    emotionAllowed: tenant.emotionEnabled,
+    purposeExempt: tenant.purposeExempt,
+    emotionNotice: tenant.emotionNotice,
+    memory: options.memory(),
+    recordedModels: tenant.recordsTurns ? options.recordedModels() : null,
+    tenant: tenant.name,
+  });
+}
+
+/** 120 bits of chance, in the style of the API that most clients know. */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomBytes(15).toString('base64url')}`;
+}
+
+function closeCodeOf(failure: AttuneError | null, request: CallRequest): number {
+  if (failure === null || failure.code === 'session_expired') return request.draining.aborted ? 1012 : 1000;
+  return failure.code === 'SLOW_CONSUMER' ? 1013 : 1011;
+}
+
+/** Reads until the client leaves. A failure of the transport itself (too large, too slow) is thrown on. */
+async function receive(transport: Transport, protocol: Protocol, session: Session): Promise<void> {
+  try {
+    for await (const message of transport.messages) {
+      try {
+        for (const event of protocol.decode(message)) await session.accept(event);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        session.refuse(error.cause, error.clientEventId);
+      }
+    }
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+  }
+}
