@@ -96,6 +96,7 @@ export function openSession(
     speed: 1,
     tools: [],
     toolChoice: 'auto',
+    mayHangUp: false,
     maxOutputTokens: null,
     transcription: null,
     turnDetection: semanticTurnDetection,

@@ -13,7 +13,8 @@ import type { DialogueMessage, EmotionContext } from '../stages/llm/responder.js
 import type { ResponseDecision } from '../stages/response/response-policy.js';
 import { changedStyle, styleFor } from '../stages/tts/style-table.js';
 import { messageOf, type Conversation } from './conversation.js';
-import type { ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
+import type { ConversationItem, ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
+import { hangUpTool } from './hang-up.js';
 import { itemOf } from './new-item.js';
 import type { PlaybackLedger } from './playback-ledger.js';
 import { Reply } from './reply.js';
@@ -44,7 +45,7 @@ export interface RepliesOptions {
   /** The caller has heard the last of the reply in the conversation. */
   readonly onSilent: () => void;
   /** The reply in the conversation has ended; `aheadMs` of its sound are still to be played. */
-  readonly onEnded: (aheadMs: number) => void;
+  readonly onEnded: (aheadMs: number, output: readonly ConversationItem[]) => void;
 }
 
 export interface ReplyStart {
@@ -196,7 +197,7 @@ export class Replies {
         callId,
         instructions: request.instructions ?? settings.instructions,
         messages: this.#messagesOf(request),
-        tools: request.tools ?? settings.tools,
+        tools: [...(request.tools ?? settings.tools), ...(settings.mayHangUp ? [hangUpTool] : [])],
         toolChoice: request.toolChoice ?? settings.toolChoice,
         maxOutputTokens: reply.description.maxOutputTokens,
         emotion,
@@ -245,7 +246,7 @@ export class Replies {
       if (aheadMs > 0 && !reply.scope.signal.aborted) await abilities.clock.sleep(aheadMs, signal);
       if (!this.#active) onSilent();
     });
-    onEnded(aheadMs);
+    onEnded(aheadMs, reply.output);
   }
 }
 

@@ -78,6 +78,11 @@ export class Reply {
     this.#options = options;
   }
 
+  /** What it has made so far, finished items alone. */
+  get output(): readonly ConversationItem[] {
+    return this.#output;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

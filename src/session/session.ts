@@ -18,9 +18,10 @@ import { Listener, type ListenerEvent } from '../pipeline/listener.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
 import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose.js';
+import { farewell, hangUpTool } from './hang-up.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
-import type { ClientEvent, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
+import type { ClientEvent, ConversationItem, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
 import { itemOf } from './new-item.js';
 import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
@@ -82,6 +83,7 @@ export class Session implements AsyncDisposable {
   #settings: SessionSettings;
   #turnScope: Scope;
   #idleTimer: Timer | undefined;
+  #isHangingUp = false;
   #isForbidden = false;
   #toldOfPurpose = false;
   #speaking = false;
@@ -137,7 +139,10 @@ export class Session implements AsyncDisposable {
       emit: (event) => this.#emit(event),
       purgeSound: (replyId) => this.#purgeSound(replyId),
       onSilent: () => this.#listener.replyBecameSilent(),
-      onEnded: (aheadMs) => this.#restartIdleTimer(aheadMs),
+      onEnded: (aheadMs, output) => {
+        if (this.#settings.mayHangUp && (this.#isHangingUp || callsHangUp(output))) this.#hangUp(aheadMs, output);
+        else this.#restartIdleTimer(aheadMs);
+      },
     });
     this.#listener = new Listener({
       callId: options.id,
@@ -397,6 +402,18 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** The assistant ended the call: after what it says, or after a farewell when it said nothing. */
+  #hangUp(aheadMs: number, output: readonly ConversationItem[]): void {
+    const hasSpoken = this.#isHangingUp || output.some(({ kind }) => kind === 'message');
+    this.#isHangingUp = true;
+    if (hasSpoken)
+      this.#scope.spawn('hang-up', async (signal) => {
+        await this.#clock.sleep(aheadMs, signal);
+        this.end(null);
+      });
+    else this.#tryStartReply(this.#turnScope, null, farewell(this.#settings.locale));
+  }
+
   #restartIdleTimer(aheadMs: number): void {
     this.#idleTimer?.cancel();
     const { turnDetection } = this.#settings;
@@ -467,6 +484,10 @@ export class Session implements AsyncDisposable {
     });
     this.end(failure);
   }
+}
+
+function callsHangUp(output: readonly ConversationItem[]): boolean {
+  return output.some((item) => item.kind === 'tool-call' && item.name === hangUpTool.name);
 }
 
 function ignoreCancel(error: unknown): void {

@@ -41,6 +41,8 @@ export interface SessionSettings {
   readonly speed: number;
   readonly tools: readonly ToolDefinition[];
   readonly toolChoice: ToolChoice;
+  /** True: the assistant may end the call, by the tool of hang-up.ts. */
+  readonly mayHangUp: boolean;
   readonly maxOutputTokens: number | null;
   /** Null: the client does not want transcripts (Attune still transcribes to answer). */
   readonly transcription: TranscriptionSettings | null;

@@ -203,6 +203,19 @@ t.test(
   },
 );
 
+t.test('the assistant hangs up once the caller has said goodbye', { timeout: 60_000 }, async (t) => {
+  const one = await call(t);
+  await one.next('chat_metadata');
+  one.chat.sendSessionSettings({ builtinTools: [{ name: 'hang_up' }] });
+  const closed = new Promise<number>((resolve) => one.chat.on('close', ({ code }) => resolve(code)));
+  one.chat.sendUserInput('please hang up and end the call');
+  t.match(await one.next('tool_call'), { name: 'hang_up', toolType: 'builtin', responseRequired: false });
+  t.equal(await closed, 1000);
+  const types = one.events.map(({ type }) => type);
+  t.ok(types.includes('audio_output'), 'it says goodbye first');
+  t.equal(types.at(-1), 'assistant_end');
+});
+
 t.test(
   'sound without a stated format is refused by name, a wrong key before the upgrade',
   { timeout: 60_000 },

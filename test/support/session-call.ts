@@ -34,6 +34,7 @@ const settings: SessionSettings = {
   speed: 1,
   tools: [],
   toolChoice: 'auto',
+  mayHangUp: false,
   maxOutputTokens: null,
   transcription: { language: null, hotwords: [] },
   turnDetection: tenWindows,
@@ -110,9 +111,9 @@ export class SessionCall {
     return this.events.slice(from).filter((event): event is EventOf<T> => event.type === type);
   }
 
-  /** The event types without repetitions in a row, sound and text left out. */
+  /** The event types without repetitions in a row; clauses, sound and text left out. */
   get story(): readonly string[] {
-    const told = this.types.filter((type) => type !== 'reply.audio' && type !== 'reply.text');
+    const told = this.types.filter((type) => !['reply.clause', 'reply.audio', 'reply.text'].includes(type));
     return told.filter((type, index) => type !== told[index - 1]);
   }
 

@@ -26,6 +26,11 @@ export class ChatSettings {
     return this.#said.custom_session_id ?? null;
   }
 
+  /** True when the client wants the assistant to be able to end the chat. */
+  get mayHangUp(): boolean {
+    return (this.#said.builtin_tools ?? []).some(({ name }) => name === 'hang_up');
+  }
+
   /** Takes more settings into account; what they leave out stays. */
   merge(more: WireChatSettings): void {
     const variables =
@@ -45,6 +50,7 @@ export class ChatSettings {
         description: description ?? '',
         parameters,
       })),
+      mayHangUp: this.mayHangUp,
       ...(typeof voice === 'string' ? { voice } : {}),
     };
   }

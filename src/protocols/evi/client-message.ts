@@ -39,6 +39,10 @@ export const settingsSchema = z.looseObject({
     .nullish(),
   variables: z.record(z.string(), variable).nullish(),
   tools: z.array(tool).max(128).nullish(),
+  builtin_tools: z
+    .array(z.looseObject({ name: z.string() }))
+    .max(16)
+    .nullish(),
   custom_session_id: z.string().max(256).nullish(),
 });
 

@@ -116,14 +116,15 @@ export class EviServerEncoder {
       }
       case 'reply.tool.ended': {
         const { name, callId, argumentsJson } = event.item;
+        const isBuiltin = this.#isHangUp(name);
         return [
           {
             type: 'tool_call',
             name,
             parameters: argumentsJson === '' ? '{}' : argumentsJson,
             tool_call_id: callId,
-            tool_type: 'function',
-            response_required: true,
+            tool_type: isBuiltin ? 'builtin' : 'function',
+            response_required: !isBuiltin,
           },
         ];
       }
@@ -138,6 +139,10 @@ export class EviServerEncoder {
       default:
         return [];
     }
+  }
+
+  #isHangUp(name: string): boolean {
+    return name === 'hang_up' && this.#options.settings.mayHangUp;
   }
 
   /** The reply that is broken off sends nothing more: what still comes of it has another id than this one. */
@@ -167,7 +172,9 @@ export class EviServerEncoder {
     if (isCurrent) this.#replyId = null;
     const failed = status === 'failed' && error !== null ? [errorMessage(error)] : [];
     // A tool was called: the assistant's turn goes on once the result is there.
-    const goesOn = output.at(-1)?.kind === 'tool-call';
+    const last = output.at(-1);
+    const hasSpoken = output.some(({ kind }) => kind === 'message');
+    const goesOn = last?.kind === 'tool-call' && !(this.#isHangUp(last.name) && hasSpoken);
     return isCurrent && !goesOn && status !== 'cancelled' ? [...failed, { type: 'assistant_end' }] : failed;
   }
 }

@@ -180,7 +180,7 @@ for (const { name, final } of overlaps) {
     await one.pass(7_000);
     t.same(
       [...new Set(one.events.slice(from).map((event) => event.type))],
-      ['reply.audio', 'reply.message.ended', 'reply.ended', 'turn.timed'],
+      ['reply.audio', 'reply.clause', 'reply.message.ended', 'reply.ended', 'turn.timed'],
       'nothing of it is told',
     );
     t.equal(one.of('reply.audio').length * 100, 15 * wordMs, 'no sound is lost');
@@ -711,3 +711,32 @@ locales: { en-US: { display: { unpleasant: 1, pleasant: 1 }, answerStrength: 1, 
     await one.session[Symbol.asyncDispose]();
   },
 );
+
+t.test('the assistant hangs up: after what it says, or after a farewell', async (t) => {
+  const hangsUp = (text: string): AnswerScript =>
+    async function* () {
+      yield* words(text);
+      yield { type: 'tool-call', callId: 'c', name: 'hang_up', argumentsDelta: '{}' };
+      yield { type: 'ended', reason: 'completed', usage: null };
+    };
+  for (const [text, saidLast] of [
+    ['Goodbye then.', 'Goodbye then.'],
+    ['', 'Goodbye.'],
+  ] as const) {
+    const { fakes, call: one } = call(
+      t,
+      { heard: [{ final: 'That is all.' }], answers: [hangsUp(text)] },
+      {
+        settings: { mayHangUp: true },
+      },
+    );
+    await one.say();
+    await one.pass(200);
+    t.notOk(one.types.includes('session.ended'), 'not before the caller has heard it');
+    await one.pass(5_000);
+    t.equal(one.of('session.ended')[0]?.error, null);
+    t.equal(fakes.spokenClauses.at(-1), saidLast);
+    t.ok(fakes.requests[0]?.tools.some(({ name }) => name === 'hang_up'));
+    await leavesNothing(t, fakes, one);
+  }
+});
