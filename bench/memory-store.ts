@@ -38,9 +38,12 @@ const redisPort = 17_379;
 export async function measureMemoryStores(clock: Clock): Promise<readonly MemoryStoreFigures[]> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-memory-'));
   try {
-    const figures = [await measure(await LibsqlMemoryStore.open(join(folder, 'memory.db')), clock)];
+    const figures = [await measure(await LibsqlMemoryStore.open(join(folder, 'memory.db'), { clock }), clock)];
     if (spawnSync('redis-server', ['--version']).status !== 0) return figures;
-    return [...figures, await withRedis(folder, async (url) => measure(await RedisMemoryStore.open(url), clock))];
+    return [
+      ...figures,
+      await withRedis(folder, async (url) => measure(await RedisMemoryStore.open(url, { clock }), clock)),
+    ];
   } finally {
     await rm(folder, { recursive: true });
   }

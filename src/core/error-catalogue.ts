@@ -210,9 +210,9 @@ export const errorCatalogue = {
     'Look at the disk and the permissions of --memory-path, or at the Redis of --memory-url.',
     true,
   ),
-  MEMORY_TRACES_LEFT: entry(
-    'Records were erased, but older copies of them could not be wiped from the disk yet.',
-    'Erase again when no other process reads the memory; a server does so with its next erasure.',
+  MEMORY_ERASURE_UNFINISHED: entry(
+    'What was to be forgotten can no longer be read, but the files of the store may still hold traces of it.',
+    'Erase again: end long readers of the --memory-path file first, or let the Redis of --memory-url answer INFO, BGREWRITEAOF and BGSAVE.',
     true,
   ),
   MEMORY_KEY_INVALID: entry(

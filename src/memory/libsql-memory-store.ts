@@ -2,60 +2,69 @@
  * The embedded store: one libSQL (SQLite) file.
  *
  * Write-ahead log with `synchronous=FULL`: a write that was acknowledged is in the log on disk, so neither a killed process
- * nor a power failure loses it. `secure_delete` overwrites what is deleted with zeros; after an erasure the log, which
- * still holds older pages, is folded into the file and emptied. Writes that arrive together share one commit.
+ * nor a power failure loses it. `secure_delete` overwrites what is deleted with zeros; scrubbing folds the log, which still
+ * holds older pages, into the file and empties it. Writes that arrive together share one commit.
+ *
+ * The library works on the thread that calls it. A lock of another process is therefore waited for in short steps between
+ * which calls go on, and two commits never follow each other without letting others have their turn.
  */
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { createClient, type Client, type InStatement, type Row } from '@libsql/client';
+import { createClient, type Client, type InStatement, type InValue, type ResultSet, type Row } from '@libsql/client';
+import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
 import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from './memory-store.js';
 
 /** Records that may wait for a commit. */
 const maxWaiting = 10_000;
-/** Each waits for readers as long as `busy_timeout`. */
-const wipeAttempts = 3;
-const defaultBusyTimeoutMs = 5_000;
+/** The thread stands still for so long at most while another process holds the lock. */
+const busyTimeoutMs = 10;
+/** Pauses grow by a step each: 20 attempts wait 4.75 seconds together. */
+const mostAttempts = 20;
+const pauseStepMs = 25;
 
 interface Waiting {
   readonly records: readonly SealedRecord[];
   readonly condition: WriteCondition | undefined;
-  readonly resolve: (written: boolean) => void;
+  readonly resolve: (isWritten: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class LibsqlMemoryStore implements MemoryStore {
   readonly name = 'file';
   readonly #client: Client;
+  readonly #clock: Clock;
   #waiting: Waiting[] = [];
   #waitingCount = 0;
   #commit: Promise<void> | undefined;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
   }
 
   /** Creates the file (readable by its owner alone) and its folder where they are missing. Throws MEMORY_UNAVAILABLE. */
-  static async open(
-    file: string,
-    { busyTimeoutMs = defaultBusyTimeoutMs }: { readonly busyTimeoutMs?: number } = {},
-  ): Promise<LibsqlMemoryStore> {
+  static async open(file: string, { clock }: { readonly clock: Clock }): Promise<LibsqlMemoryStore> {
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      const client = createClient({ url: pathToFileURL(file).href });
-      await client.execute('PRAGMA journal_mode = WAL');
-      await client.execute('PRAGMA synchronous = FULL');
-      await client.execute('PRAGMA secure_delete = ON');
+      // One connection: the settings below are the connection's, and a second one would not have them.
+      const client = createClient({ url: pathToFileURL(file).href, concurrency: 1 });
       await client.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-      await client.execute(
+      const store = new LibsqlMemoryStore(client, clock);
+      for (const statement of [
+        'PRAGMA journal_mode = WAL',
+        'PRAGMA synchronous = FULL',
+        'PRAGMA secure_delete = ON',
         `CREATE TABLE IF NOT EXISTS records (
            tenant TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL, sealed BLOB NOT NULL,
            PRIMARY KEY (tenant, person, id)
          ) WITHOUT ROWID`,
-      );
+      ])
+        await store.#unlocked(() => client.execute(statement));
       await chmod(file, 0o600);
-      return new LibsqlMemoryStore(client);
+      return store;
     } catch (error) {
       throw new AttuneError('MEMORY_UNAVAILABLE', `the memory file ${file} cannot be opened`, {
         field: 'memoryPath',
@@ -64,10 +73,21 @@ export class LibsqlMemoryStore implements MemoryStore {
     }
   }
 
+  async get({ tenant, person, id }: RecordAddress): Promise<SealedRecord | null> {
+    const [row] = await this.#rows('SELECT * FROM records WHERE tenant = ? AND person = ? AND id = ?', [
+      tenant,
+      person,
+      id,
+    ]);
+    return row ? recordOf(row) : null;
+  }
+
+  /** Rejects with QUEUE_FULL when too much waits already. */
   put(records: readonly SealedRecord[], condition?: WriteCondition): Promise<boolean> {
     if (this.#waitingCount + records.length > maxWaiting) {
       return Promise.reject(new AttuneError('QUEUE_FULL', 'too many records wait to be written'));
     }
+    if (records.length === 0) return Promise.resolve(true);
     this.#waitingCount += records.length;
     const written = new Promise<boolean>((resolve, reject) =>
       this.#waiting.push({ records, condition, resolve, reject }),
@@ -76,54 +96,40 @@ export class LibsqlMemoryStore implements MemoryStore {
     return written;
   }
 
-  async find({ tenant, person, id }: RecordAddress): Promise<SealedRecord | undefined> {
-    await this.#commit;
-    const { rows } = await this.#client.execute({
-      sql: 'SELECT * FROM records WHERE tenant = ? AND person = ? AND id = ?',
-      args: [tenant, person, id],
-    });
-    return rows[0] && recordOf(rows[0]);
-  }
-
   async list(tenant: string, person: string): Promise<readonly SealedRecord[]> {
-    const { rows } = await this.#client.execute({
-      sql: 'SELECT * FROM records WHERE tenant = ? AND person = ? ORDER BY at_ms, id',
-      args: [tenant, person],
-    });
+    const rows = await this.#rows('SELECT * FROM records WHERE tenant = ? AND person = ? ORDER BY at_ms, id', [
+      tenant,
+      person,
+    ]);
     return rows.map(recordOf);
   }
 
   async remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
-    await this.#commit;
-    const all: InStatement = {
-      sql: 'DELETE FROM records WHERE tenant = ? AND person = ?',
-      args: [tenant, person],
-    };
+    const all: InStatement = { sql: 'DELETE FROM records WHERE tenant = ? AND person = ?', args: [tenant, person] };
     const some = ids?.map((id): InStatement => ({
       sql: 'DELETE FROM records WHERE tenant = ? AND person = ? AND id = ?',
       args: [tenant, person, id],
     }));
-    const results = await this.#client.batch(some ?? [all], 'write');
-    const count = results.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0);
-    if (count > 0) await this.#wipeLog();
-    return count;
+    const results = await this.#write(some ?? [all]);
+    return results.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0);
   }
 
-  /** The log holds pages as they were before; it is folded into the file and cut to nothing. */
-  async #wipeLog(): Promise<void> {
-    for (let attempt = 0; attempt < wipeAttempts; attempt += 1) {
-      // Waits for `busy_timeout` when somebody reads; row: busy 0/1, pages in the log, pages folded in.
-      const { rows } = await this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
-      if (Number(rows[0]?.['busy'] ?? 1) === 0) return;
+  async scrub(): Promise<void> {
+    try {
+      for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+        // One row: busy, pages in the log, pages folded into the file.
+        const { rows } = await this.#unlocked(() => this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)'));
+        if (Number(rows[0]?.[0]) === 0) return;
+        await this.#pause(attempt);
+      }
+    } catch (error) {
+      throw unfinished(error);
     }
-    throw new AttuneError(
-      'MEMORY_TRACES_LEFT',
-      'another process reads the memory file, so its log could not be emptied',
-    );
+    throw unfinished();
   }
 
   async people(): Promise<readonly Pick<RecordAddress, 'tenant' | 'person'>[]> {
-    const { rows } = await this.#client.execute(`SELECT DISTINCT tenant, person FROM records WHERE person <> ''`);
+    const rows = await this.#rows(`SELECT DISTINCT tenant, person FROM records WHERE person <> ''`, []);
     return rows.map((row) => ({ tenant: row['tenant'] as string, person: row['person'] as string }));
   }
 
@@ -134,43 +140,75 @@ export class LibsqlMemoryStore implements MemoryStore {
 
   /** Writes what waits, then what came meanwhile, one commit after the other. */
   async #commitAll(): Promise<void> {
-    // Whoever writes within the same tick shares the first commit.
-    await Promise.resolve();
+    // Whoever writes within the same turn of the event loop shares the first commit.
+    await setImmediate();
     while (this.#waiting.length > 0) {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        const results = await this.#client.batch(
-          group.flatMap(({ records, condition }) => records.map((record) => insertionOf(record, condition))),
-          'write',
-        );
-        let first = 0;
-        for (const { records, resolve } of group) {
-          resolve(records.length === 0 || results[first]!.rowsAffected > 0);
-          first += records.length;
-        }
+        const statements = group.map(insertionsOf);
+        const results = await this.#write(statements.flat());
+        let at = 0;
+        group.forEach(({ resolve }, index) => {
+          const count = statements[index]?.length ?? 0;
+          resolve(results.slice(at, at + count).every(({ rowsAffected }) => rowsAffected === 1));
+          at += count;
+        });
       } catch (error) {
-        const failure = new AttuneError('MEMORY_UNAVAILABLE', 'the memory file cannot be written', { cause: error });
-        for (const { reject } of group) reject(failure);
+        for (const { reject } of group) reject(error);
       }
       this.#waitingCount -= group.reduce((sum, { records }) => sum + records.length, 0);
+      await setImmediate();
     }
     this.#commit = undefined;
   }
+
+  async #rows(sql: string, args: InValue[]): Promise<readonly Row[]> {
+    return answered(async () => (await this.#unlocked(() => this.#client.execute({ sql, args }))).rows);
+  }
+
+  #write(statements: InStatement[]): Promise<readonly ResultSet[]> {
+    return answered(() => this.#unlocked(() => this.#client.batch(statements, 'write')));
+  }
+
+  /** Tries again while another process holds the lock; rejects with the library's own error. */
+  async #unlocked<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === mostAttempts || !isLocked(error)) throw error;
+      }
+      await this.#pause(attempt);
+    }
+  }
+
+  #pause(attempt: number): Promise<void> {
+    return this.#clock.sleep(attempt * pauseStepMs, new AbortController().signal);
+  }
 }
 
-/** The condition holds for all records of a put or for none: they are not the record it is about, or they are one alone. */
+/** The record that the condition looks at comes last: what comes before it must see it as it was. */
+function insertionsOf({ records, condition }: Waiting): InStatement[] {
+  if (condition === undefined) return records.map((record) => insertionOf(record));
+  const isLookedAt = (record: SealedRecord): boolean =>
+    record.id === condition.id && record.person === condition.person && record.tenant === condition.tenant;
+  return [...records.filter((record) => !isLookedAt(record)), ...records.filter(isLookedAt)].map((record) =>
+    insertionOf(record, condition),
+  );
+}
+
 function insertionOf({ tenant, person, id, atMs, sealed }: SealedRecord, condition?: WriteCondition): InStatement {
-  const record = [tenant, person, id, Math.round(atMs), sealed];
-  const insert = 'INSERT OR REPLACE INTO records (tenant, person, id, at_ms, sealed)';
-  if (condition === undefined) return { sql: `${insert} VALUES (?, ?, ?, ?, ?)`, args: record };
+  const into = 'INSERT OR REPLACE INTO records (tenant, person, id, at_ms, sealed)';
+  const values: InValue[] = [tenant, person, id, Math.round(atMs), sealed];
+  if (condition === undefined) return { sql: `${into} VALUES (?, ?, ?, ?, ?)`, args: values };
   const there = 'EXISTS (SELECT 1 FROM records WHERE tenant = ? AND person = ? AND id = ?';
-  const address = [condition.tenant, condition.person, condition.id];
+  const where: InValue[] = [condition.tenant, condition.person, condition.id];
   return condition.sealed === null
-    ? { sql: `${insert} SELECT ?, ?, ?, ?, ? WHERE NOT ${there})`, args: [...record, ...address] }
+    ? { sql: `${into} SELECT ?, ?, ?, ?, ? WHERE NOT ${there})`, args: [...values, ...where] }
     : {
-        sql: `${insert} SELECT ?, ?, ?, ?, ? WHERE ${there} AND sealed = ?)`,
-        args: [...record, ...address, condition.sealed],
+        sql: `${into} SELECT ?, ?, ?, ?, ? WHERE ${there} AND sealed = ?)`,
+        args: [...values, ...where, condition.sealed],
       };
 }
 
@@ -182,4 +220,23 @@ function recordOf(row: Row): SealedRecord {
     atMs: Number(row['at_ms']),
     sealed: new Uint8Array(row['sealed'] as ArrayBuffer),
   };
+}
+
+function isLocked(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^SQLITE_(?:BUSY|LOCKED)/u.test(code);
+}
+
+async function answered<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new AttuneError('MEMORY_UNAVAILABLE', 'the memory file cannot be read or written', { cause: error });
+  }
+}
+
+function unfinished(cause?: unknown): AttuneError {
+  return new AttuneError('MEMORY_ERASURE_UNFINISHED', 'the log of the memory file is in use and cannot be emptied', {
+    cause,
+  });
 }

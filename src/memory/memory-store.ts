@@ -18,27 +18,27 @@ export interface SealedRecord extends RecordAddress {
   readonly sealed: Uint8Array;
 }
 
-/** What must hold at the very moment of writing: another process may have been quicker. */
+/** What must lie at an address for a write to happen: these very bytes, or nothing where `sealed` is null. */
 export interface WriteCondition extends RecordAddress {
-  /** The record there is exactly this one; null: there is none. */
   readonly sealed: Uint8Array | null;
 }
 
+/** Every method rejects with MEMORY_UNAVAILABLE when the store does not answer or was disposed. */
 export interface MemoryStore extends AsyncDisposable {
   readonly name: string;
+  /** Null where nothing lies. */
+  get(address: RecordAddress): Promise<SealedRecord | null>;
   /**
-   * Writes all records or none, and resolves when they would survive the death of the process. False, and nothing is
-   * written, when the condition does not hold.
+   * Resolves when all records are on disk and would survive the death of the process. All or none; none and `false` when the
+   * condition does not hold at that moment, whoever else writes. Times are rounded to whole milliseconds.
    */
   put(records: readonly SealedRecord[], condition?: WriteCondition): Promise<boolean>;
-  find(address: RecordAddress): Promise<SealedRecord | undefined>;
-  /** A person's records, oldest first. */
+  /** A person's records, oldest first, then by id. */
   list(tenant: string, person: string): Promise<readonly SealedRecord[]>;
-  /**
-   * Removes records of a person, all without `ids`, and every trace of them; resolves with how many there were. Throws
-   * MEMORY_TRACES_LEFT when they are gone but could not be wiped.
-   */
+  /** Removes records of a person, all without `ids`; resolves with how many there were. */
   remove(tenant: string, person: string, ids?: readonly string[]): Promise<number>;
+  /** Resolves when nothing that was removed before is left in the store's own files. Throws MEMORY_ERASURE_UNFINISHED. */
+  scrub(): Promise<void>;
   /** Everybody with a record. */
   people(): Promise<readonly Pick<RecordAddress, 'tenant' | 'person'>[]>;
 }

@@ -24,7 +24,7 @@ export async function openMemory(
 ): Promise<EmotionalMemory | null> {
   if (config.memory === 'off') return null;
   const vault = Vault.fromText(await keysOf(config, parts.logger));
-  const store = await openStore(config);
+  const store = await openStore(config, parts.clock);
   try {
     const { clock, audit, actor } = parts;
     return await EmotionalMemory.open({ store, vault, clock, audit, actor });
@@ -35,13 +35,13 @@ export async function openMemory(
 }
 
 /** Loads the one client library that is needed. */
-async function openStore(config: MemoryConfig): Promise<MemoryStore> {
+async function openStore(config: MemoryConfig, clock: Clock): Promise<MemoryStore> {
   if (config.memory === 'redis') {
     const { RedisMemoryStore } = await import('../memory/redis-memory-store.js');
-    return RedisMemoryStore.open(config.memoryUrl);
+    return RedisMemoryStore.open(config.memoryUrl, { clock });
   }
   const { LibsqlMemoryStore } = await import('../memory/libsql-memory-store.js');
-  return LibsqlMemoryStore.open(config.memoryPath);
+  return LibsqlMemoryStore.open(config.memoryPath, { clock });
 }
 
 async function keysOf(config: MemoryConfig, logger: Logger): Promise<string> {

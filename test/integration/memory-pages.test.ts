@@ -20,7 +20,7 @@ const path = `/v1/memory/people/${encodeURIComponent(id)}`;
 
 async function serverFor(t: Test) {
   const clock = new SystemClock();
-  const store = await LibsqlMemoryStore.open(join(t.testdir(), 'memory.db'));
+  const store = await LibsqlMemoryStore.open(join(t.testdir(), 'memory.db'), { clock });
   const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(Vault.newKey()), clock });
   const pages = new MemoryPages({ memory, tenants });
   const metrics = new PrometheusMetrics();

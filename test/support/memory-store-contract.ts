@@ -1,90 +1,216 @@
 /**
- * What every store of the memory keeps to: run against the embedded file and against a real Redis.
+ * What every store of the memory has to do, whatever it is made of: one suite, run over the file and over Redis.
  */
 import type { Test } from 'tap';
-import type { MemoryStore, SealedRecord } from '../../src/memory/memory-store.js';
+import type { MemoryStore, RecordAddress, SealedRecord } from '../../src/memory/memory-store.js';
 
-const anna = { tenant: 'acme', person: 'a'.repeat(64) };
-const record = (id: string, atMs: number, text = id, person = anna.person): SealedRecord => ({
-  tenant: anna.tenant,
-  person,
-  id,
-  atMs,
-  sealed: Buffer.from(text),
-});
-const idsOf = (records: readonly SealedRecord[]): readonly string[] => records.map(({ id }) => id);
+export interface StoreUnderTest {
+  /** Opens the same place each time; the suite disposes what it opened. */
+  readonly open: () => Promise<MemoryStore>;
+  /** Every byte that the store has on disk. */
+  readonly bytesOnDisk: () => Buffer;
+}
 
-/** `open` yields a fresh connection to one and the same store, which starts empty. */
-export async function keepsToMemoryStoreContract(t: Test, open: () => Promise<MemoryStore>): Promise<void> {
-  await t.test('records come back as they were, oldest first; the same address is overwritten', async (t) => {
-    await using store = await open();
-    const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
-    t.equal(await store.put([{ ...record('b', 2), sealed: bytes }, record('a', 3), record('c', 1.4)]), true);
-    const found = await store.list(anna.tenant, anna.person);
-    t.same(idsOf(found), ['c', 'b', 'a']);
-    t.same(new Uint8Array(found[1]!.sealed), bytes);
-    await store.put([record('c', 9, 'changed')]);
-    t.same(idsOf(await store.list(anna.tenant, anna.person)), ['b', 'a', 'c']);
-    t.equal(Buffer.from((await store.find({ ...anna, id: 'c' }))!.sealed).toString(), 'changed');
-    t.equal(await store.find({ ...anna, id: 'none' }), undefined);
-    t.same(await store.list('other', anna.person), []);
-  });
+const encoder = new TextEncoder();
 
-  await t.test('people, and removing some or all of one', async (t) => {
-    await using store = await open();
-    const other = { ...record('x', 1, 'x', 'b'.repeat(64)), tenant: 'ümlaut : tenant' };
-    await store.put([other, { ...record('own', 1, 'own', ''), tenant: '' }]);
-    const people = [...(await store.people())].sort((a, b) => (a.person < b.person ? -1 : 1));
-    t.same(people, [anna, { tenant: other.tenant, person: other.person }]);
-    t.equal(await store.remove(anna.tenant, anna.person, ['a', 'none']), 1);
-    t.same(idsOf(await store.list(anna.tenant, anna.person)), ['b', 'c']);
-    t.equal(await store.remove(anna.tenant, anna.person), 2);
-    t.equal(await store.remove(anna.tenant, anna.person), 0);
-    t.same(await store.people(), [{ tenant: other.tenant, person: other.person }]);
-    t.ok(await store.find({ tenant: '', person: '', id: 'own' }), 'the store’s own stays');
-  });
+function recordIn(tenant: string, change: Partial<Omit<SealedRecord, 'sealed'>> & { readonly text?: string } = {}) {
+  const { text = 'sealed', ...address } = change;
+  return { tenant, person: 'p', id: 'turn-1', atMs: 1_000, ...address, sealed: encoder.encode(text) };
+}
 
-  await t.test('a write under a condition happens while the condition holds, and only then', async (t) => {
-    await using store = await open();
-    const condition = { ...anna, id: 'consent', sealed: Buffer.from('yes') };
-    t.equal(await store.put([record('turn-1', 1)], condition), false, 'there is no such record');
-    t.equal(await store.put([record('consent', 0, 'yes')], { ...condition, sealed: null }), true);
-    t.equal(
-      await store.put([record('consent', 0, 'other')], { ...condition, sealed: null }),
-      false,
-      'there is one now',
+const textOf = (record: SealedRecord | null | undefined): string | null =>
+  record ? Buffer.from(record.sealed).toString() : null;
+
+/** A record as it can be compared: its bytes as text, whatever kind of array they came in. */
+const plain = (record: SealedRecord) => ({ ...record, sealed: textOf(record) });
+
+const peopleOf = async (store: MemoryStore, tenant: string): Promise<readonly string[]> =>
+  (await store.people())
+    .filter((one) => one.tenant === tenant)
+    .map(({ person }) => person)
+    .sort();
+
+export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreUnderTest): Promise<void> {
+  const opened = async (t: Test): Promise<MemoryStore> => {
+    const store = await open();
+    t.teardown(() => store[Symbol.asyncDispose]());
+    return store;
+  };
+
+  await t.test('records come back as they were put, oldest first, and then by id', async (t) => {
+    const store = await opened(t);
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const records = [
+      recordIn('order', { id: 'b', atMs: 2 }),
+      recordIn('order', { id: 'a', atMs: 2 }),
+      recordIn('order', { id: 'c', atMs: 1 }),
+      { ...recordIn('order', { id: 'd', atMs: 1_700_000_000_123 }), sealed: bytes },
+    ];
+    t.equal(await store.put(records), true);
+    const found = await store.list('order', 'p');
+    t.same(
+      found.map(({ id }) => id),
+      ['c', 'a', 'b', 'd'],
     );
-    t.equal(await store.put([record('turn-1', 1), record('turn-2', 2)], condition), true);
-    await store.put([record('consent', 0, 'no')]);
-    t.equal(await store.put([record('turn-3', 3), record('turn-4', 4)], condition), false, 'it has changed');
-    t.same(idsOf(await store.list(anna.tenant, anna.person)), ['consent', 'turn-1', 'turn-2']);
-    await store.remove(anna.tenant, anna.person);
-    t.equal(await store.put([record('turn-5', 5)], { ...condition, sealed: Buffer.from('no') }), false, 'it is gone');
+    t.same(plain(found[0]!), plain(records[2]!));
+    t.same([...found[3]!.sealed], [...bytes], 'every byte');
+    t.same(await store.list('order', 'nobody'), []);
   });
 
-  await t.test('of many who create at once, through several connections, one succeeds', async (t) => {
-    const stores = await Promise.all([open(), open(), open()]);
-    const condition = { ...anna, id: 'once', sealed: null };
-    const outcomes = await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        stores[index % stores.length]!.put([record('once', 1, `writer ${index}`)], condition),
+  await t.test('times are whole milliseconds', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('times', { atMs: 1_700_000_000_000.6 })]);
+    t.equal((await store.list('times', 'p'))[0]?.atMs, 1_700_000_000_001);
+  });
+
+  await t.test('the same address is overwritten', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('again', { text: 'first' })]);
+    await store.put([recordIn('again', { text: 'second', atMs: 5 })]);
+    t.same((await store.list('again', 'p')).map(plain), [{ ...recordIn('again', { atMs: 5 }), sealed: 'second' }]);
+  });
+
+  await t.test('one record is read by its address', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('one'), recordIn('one', { id: 'consent', text: 'yes' })]);
+    const found = await store.get({ tenant: 'one', person: 'p', id: 'consent' });
+    t.same(found && plain(found), { ...recordIn('one', { id: 'consent' }), sealed: 'yes' });
+    for (const elsewhere of [{ id: 'voice' }, { person: 'q' }, { tenant: 'two' }])
+      t.equal(await store.get({ tenant: 'one', person: 'p', id: 'consent', ...elsewhere }), null);
+  });
+
+  await t.test('tenants and people do not mix, whatever they are called', async (t) => {
+    const store = await opened(t);
+    const places = ['a', 'a:p', 'ä/ö %3A', 'people', "x'; --", '*'].flatMap((tenant) =>
+      ['p', 'p:p'].map((person) => ({ tenant: `mix ${tenant}`, person })),
+    );
+    for (const place of places) await store.put([{ ...recordIn(''), ...place, sealed: encoder.encode(place.tenant) }]);
+    for (const { tenant, person } of places) {
+      const found = await store.list(tenant, person);
+      t.same(found.map(plain), [{ ...recordIn(tenant, { person }), sealed: tenant }], `${tenant} ${person}`);
+    }
+    t.equal(await store.remove('mix a', 'p'), 1);
+    t.equal((await store.list('mix a:p', 'p')).length, 1);
+  });
+
+  await t.test('what is removed is counted and gone; the rest stays', async (t) => {
+    const store = await opened(t);
+    await store.put(['1', '2', '3', '4'].map((id) => recordIn('gone', { id })));
+    t.equal(await store.remove('gone', 'p', ['1', '1', 'never there']), 1);
+    t.equal(await store.remove('gone', 'p', []), 0, 'no ids are no records');
+    t.equal((await store.list('gone', 'p')).length, 3);
+    t.equal(await store.remove('gone', 'p'), 3);
+    t.equal(await store.remove('gone', 'p'), 0);
+    t.same(await store.list('gone', 'p'), []);
+  });
+
+  await t.test('everybody with a record is found, and nobody else', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('all', { person: 'a', id: '1' }), recordIn('all', { person: 'a', id: '2' })]);
+    await store.put([recordIn('all', { person: 'b' })]);
+    await store.put([recordIn('all', { person: '' })]);
+    t.same(await peopleOf(store, 'all'), ['a', 'b'], 'what belongs to the store is nobody’s');
+    await store.remove('all', 'a', ['1']);
+    t.same(await peopleOf(store, 'all'), ['a', 'b']);
+    await store.remove('all', 'a', ['2']);
+    await store.remove('all', 'b');
+    t.same(await peopleOf(store, 'all'), []);
+    await store.remove('all', '');
+  });
+
+  await t.test('nothing may be put', async (t) => {
+    const store = await opened(t);
+    t.equal(await store.put([]), true);
+  });
+
+  await t.test('a conditional write happens only where its condition holds', async (t) => {
+    const store = await opened(t);
+    const consent: RecordAddress = { tenant: 'if', person: 'p', id: 'consent' };
+    const turn = recordIn('if');
+    const put = (sealed: string | null) =>
+      store.put([turn, recordIn('if', { id: 'turn-2' })], {
+        ...consent,
+        sealed: sealed === null ? null : encoder.encode(sealed),
+      });
+    t.equal(await put('given'), false, 'nothing is there');
+    t.same(await store.list('if', 'p'), []);
+    t.equal(await store.put([{ ...turn, ...consent }], { ...consent, sealed: null }), true, 'created');
+    t.equal(await store.put([{ ...turn, ...consent }], { ...consent, sealed: null }), false, 'created once');
+    t.equal(await put('given'), false, 'something else is there');
+    t.equal(await put(null), false);
+    t.equal((await store.list('if', 'p')).length, 1);
+    t.equal(await put('sealed'), true);
+    t.equal((await store.list('if', 'p')).length, 3);
+    const changed = [recordIn('if', { id: 'consent', text: 'new' }), recordIn('if', { id: 'turn-3' })];
+    t.equal(await store.put(changed, { ...consent, sealed: encoder.encode('sealed') }), true, 'replaced, and one more');
+    t.equal(textOf(await store.get(consent)), 'new');
+    t.equal((await store.list('if', 'p')).length, 4);
+    await store.remove('if', 'p');
+    t.equal(await put('new'), false, 'an erased person stays erased');
+    t.same(await peopleOf(store, 'if'), []);
+  });
+
+  await t.test('of those who create the same record at once, one does', async (t) => {
+    const stores = [await opened(t), await opened(t)];
+    const address = { tenant: 'race', person: 'p', id: 'secret' };
+    const texts = Array.from({ length: 20 }, (_, index) => `from ${index}`);
+    const won = await Promise.all(
+      texts.map((text, index) =>
+        stores[index % 2]!.put([{ ...address, atMs: 1, sealed: encoder.encode(text) }], { ...address, sealed: null }),
       ),
     );
-    t.equal(outcomes.filter(Boolean).length, 1);
-    const winner = outcomes.indexOf(true);
-    t.equal(Buffer.from((await stores[0].find({ ...anna, id: 'once' }))!.sealed).toString(), `writer ${winner}`);
-    await stores[1].remove(anna.tenant, anna.person);
-    for (const store of stores) await store[Symbol.asyncDispose]();
+    t.equal(won.filter(Boolean).length, 1);
+    for (const store of stores) t.equal(textOf(await store.get(address)), texts[won.indexOf(true)]);
   });
 
-  await t.test('many writes side by side are all there', async (t) => {
-    await using store = await open();
-    await Promise.all(
-      Array.from({ length: 200 }, (_, index) => store.put([record(`t-${String(index).padStart(3, '0')}`, index)])),
-    );
-    const found = await store.list(anna.tenant, anna.person);
-    t.equal(found.length, 200);
-    t.same(idsOf(found), [...idsOf(found)].sort());
-    t.equal(await store.remove(anna.tenant, anna.person), 200);
+  await t.test('people and records agree after writes and removals at once', async (t) => {
+    const stores = [await opened(t), await opened(t)];
+    for (let round = 0; round < 30; round += 1) {
+      await Promise.all(
+        stores.flatMap((store) => [
+          store.put([recordIn('mixed', { id: `turn-${round}` })]),
+          store.remove('mixed', 'p'),
+          store.put([recordIn('mixed', { id: `turn-${round}b` })]),
+        ]),
+      );
+      const found = await stores[0]!.list('mixed', 'p');
+      t.same(await peopleOf(stores[1]!, 'mixed'), found.length > 0 ? ['p'] : [], `round ${round}`);
+    }
+  });
+
+  await t.test('what is acknowledged is there for another, and after closing', async (t) => {
+    const other = await opened(t);
+    const store = await open();
+    const written = Array.from({ length: 50 }, (_, index) => store.put([recordIn('kept', { id: `turn-${index}` })]));
+    await Promise.all(written);
+    t.equal((await other.list('kept', 'p')).length, 50);
+    await store[Symbol.asyncDispose]();
+    t.equal((await (await opened(t)).list('kept', 'p')).length, 50);
+  });
+
+  await t.test('what was removed is nowhere on disk once it was scrubbed', async (t) => {
+    const store = await opened(t);
+    const marked = (person: string, index: number): SealedRecord =>
+      recordIn('scrub', { person, id: `turn-${index}`, text: `${person}:${index}:${'0123456789abcdef'.repeat(8)}` });
+    for (const person of ['erased-one', 'staying-one'])
+      for (let index = 0; index < 100; index += 1) await store.put([marked(person, index)]);
+    t.ok(bytesOnDisk().includes('erased-one'), 'the search would find it');
+    const before = store.scrub();
+    t.equal(await store.remove('scrub', 'erased-one'), 100);
+    await Promise.all([before, store.scrub(), store.scrub()]);
+    t.notOk(bytesOnDisk().includes('erased-one'));
+    t.equal((await store.list('scrub', 'staying-one')).length, 100);
+  });
+
+  await t.test('a closed store says so', async (t) => {
+    const store = await open();
+    await store[Symbol.asyncDispose]();
+    const closed = { code: 'MEMORY_UNAVAILABLE' };
+    await t.rejects(store.put([recordIn('closed')]), closed);
+    await t.rejects(store.get(recordIn('closed')), closed);
+    await t.rejects(store.list('closed', 'p'), closed);
+    await t.rejects(store.remove('closed', 'p'), closed);
+    await t.rejects(store.people(), closed);
+    await t.rejects(store.scrub());
   });
 }

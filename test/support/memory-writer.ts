@@ -10,7 +10,7 @@ import { Vault } from '../../src/memory/vault.js';
 
 const [file = '', key = ''] = process.argv.slice(2);
 const clock = new SystemClock();
-const store = await LibsqlMemoryStore.open(file);
+const store = await LibsqlMemoryStore.open(file, { clock });
 const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(key), clock });
 const person = { tenant: 'default', id: 'writer' };
 await memory.setConsent(person, { memory: 'given' });

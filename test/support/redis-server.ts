@@ -1,65 +1,100 @@
 /**
- * A real Redis of its own for a test: a free port, a folder, every write on the disk before it is answered.
+ * A real `redis-server` on a free port of this machine, with its files in a folder of the test's.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Why a test that needs it is left out; false when it is here. */
-export const noRedis: string | false =
-  spawnSync('redis-server', ['--version']).status === 0 ? false : 'redis-server is not installed';
+/** False where the program is not installed. */
+export function hasRedisServer(): boolean {
+  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+}
 
 export class RedisServer implements AsyncDisposable {
   readonly url: string;
   readonly #folder: string;
   readonly #port: number;
-  #process: ChildProcess;
+  readonly #settings: readonly string[];
+  #process: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, process: ChildProcess) {
+  private constructor(folder: string, port: number, settings: readonly string[]) {
     this.#folder = folder;
     this.#port = port;
-    this.#process = process;
+    this.#settings = settings;
     this.url = `redis://127.0.0.1:${port}/0`;
   }
 
-  static async start(folder: string): Promise<RedisServer> {
-    const port = await freePort();
-    return new RedisServer(folder, port, await run(folder, port));
+  /** @param settings further words of its command line, as `--save`, `60 1`. */
+  static async start(folder: string, settings: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(folder, await freePort(), settings);
+    await server.start();
+    return server;
   }
 
-  /** Killed without a chance to write anything, and started again on the same files. */
-  async killAndRestart(): Promise<void> {
-    await this.#kill();
-    this.#process = await run(this.#folder, this.#port);
+  /** Starts it again where it was, with what it had on disk. */
+  async start(): Promise<void> {
+    const child = spawn(
+      'redis-server',
+      [
+        ...['--port', String(this.#port), '--bind', '127.0.0.1', '--dir', this.#folder],
+        ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+        ...this.#settings,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    this.#process = child;
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes('Ready to accept connections')) {
+        // Nobody reads on; a full pipe would stop the server.
+        child.stdout.resume();
+        return;
+      }
+    }
+    throw new Error('redis-server ended before it was ready');
+  }
+
+  /** As a power failure of the process: nothing is written in farewell. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Goes on listening and answers nothing until `thaw`. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Every byte it has on disk. */
+  bytesOnDisk(): Buffer {
+    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return Buffer.concat(files.map((file) => readFileSync(join(file.parentPath, file.name))));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#kill();
+    this.thaw();
+    await this.#end('SIGTERM');
   }
 
-  async #kill(): Promise<void> {
-    const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await exited;
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
   }
-}
-
-async function run(folder: string, port: number): Promise<ChildProcess> {
-  const options = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  for await (const line of createInterface({ input: child.stdout }))
-    if (/Ready to accept connections/u.test(line)) break;
-  child.stdout.resume();
-  return child;
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
   return port;
 }

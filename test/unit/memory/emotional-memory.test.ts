@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { AttuneError } from '../../../src/core/errors.js';
 import { EmotionalMemory } from '../../../src/memory/emotional-memory.js';
 import { LibsqlMemoryStore } from '../../../src/memory/libsql-memory-store.js';
 import type { MemoryStore } from '../../../src/memory/memory-store.js';
@@ -15,6 +16,7 @@ import type { RememberedTurn } from '../../../src/memory/remembered-turn.js';
 import { Vault } from '../../../src/memory/vault.js';
 import { unheardSpeaker } from '../../../src/stages/emotion/speaker-baseline.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { InterruptedStore } from '../../support/interrupted-store.js';
 
 const dayMs = 86_400_000;
 const key = Vault.newKey();
@@ -31,7 +33,7 @@ const turnAt = (atMs: number): RememberedTurn => ({
 });
 
 async function memoryIn(t: Test, folder: string, { keys = key, clock = new ManualClock() } = {}) {
-  const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'));
+  const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'), { clock });
   const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(keys), clock });
   t.teardown(() => memory[Symbol.asyncDispose]());
   return { memory, store, clock };
@@ -131,6 +133,169 @@ t.test('rotation seals again; then the old key may go', async (t) => {
   t.equal((await after.export(anna)).turns.length, 1, 'under the same pseudonym');
 });
 
+/** A memory that is interrupted, and another on the same file, which does not know of it. */
+async function twoMemoriesIn(t: Test, { keys = key } = {}) {
+  const folder = t.testdir();
+  const other = await memoryIn(t, folder);
+  const clock = new ManualClock();
+  const store = new InterruptedStore(await LibsqlMemoryStore.open(join(folder, 'memory.db'), { clock }));
+  const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(keys), clock });
+  t.teardown(() => memory[Symbol.asyncDispose]());
+  return {
+    memory,
+    store,
+    other: other.memory,
+    otherClock: other.clock,
+    plainStore: other.store as MemoryStore,
+    folder,
+  };
+}
+
+t.test('nothing is written after a withdrawal or an erasure that came in between', async (t) => {
+  const ways: Record<string, (other: EmotionalMemory, clock: ManualClock) => Promise<unknown>> = {
+    withdrawn: (other) => other.setConsent(anna, { memory: 'refused' }),
+    erased: (other) => other.erase(anna),
+    'erased and agreed to anew': async (other, clock) => {
+      await other.erase(anna);
+      await clock.advance(1);
+      await other.setConsent(anna, { memory: 'given' });
+    },
+  };
+  for (const [way, interrupt] of Object.entries(ways)) {
+    const { memory, store, other, otherClock, plainStore } = await twoMemoriesIn(t);
+    const writes: (() => Promise<void>)[] = [
+      () => memory.remember(anna, turnAt(0)),
+      () => memory.rememberVoice(anna, unheardSpeaker),
+    ];
+    for (const write of writes) {
+      await other.setConsent(anna, { memory: 'given' });
+      store.beforePut = async () => void (await interrupt(other, otherClock));
+      await t.rejects(write(), { code: 'MEMORY_CONSENT_MISSING' }, way);
+      const left = await plainStore.list('default', other.pseudonymOf(anna));
+      t.same(
+        left.filter(({ id }) => id !== 'consent'),
+        [],
+        way,
+      );
+    }
+  }
+});
+
+t.test('a turn is kept when something else was agreed to in between, or the consent was sealed anew', async (t) => {
+  const { memory, store, other, folder } = await twoMemoriesIn(t, { keys: `${key},${Vault.newKey()}` });
+  await other.setConsent(anna, { memory: 'given' });
+  store.beforePut = async () => void (await other.setConsent(anna, { recording: 'refused' }));
+  await memory.remember(anna, turnAt(0));
+  t.equal((await other.export(anna)).turns.length, 1);
+  const turned = await memoryIn(t, folder, { keys: `${Vault.newKey()},${key}` });
+  const back = await memoryIn(t, folder, { keys: key });
+  store.beforePut = async () => {
+    const [consent] = (await turned.store.list('default', memory.pseudonymOf(anna))).filter(
+      ({ id }) => id === 'consent',
+    );
+    const place = JSON.stringify(['default', memory.pseudonymOf(anna), 'consent']);
+    const text = Vault.fromText(key).open(consent!.sealed, place);
+    await back.store.put([{ ...consent!, sealed: Vault.fromText(key).seal(text, place) }]);
+  };
+  await memory.remember(anna, turnAt(1));
+  t.equal((await other.export(anna)).turns.length, 2);
+});
+
+t.test('two who record consent at once lose neither', async (t) => {
+  const { memory, store, other } = await twoMemoriesIn(t);
+  store.beforePut = async () => void (await other.setConsent(anna, { recording: 'refused' }));
+  t.same(await memory.setConsent(anna, { memory: 'given' }), {
+    emotion: 'unknown',
+    memory: 'given',
+    recording: 'refused',
+  });
+  t.same(await other.consentOf(anna), { emotion: 'unknown', memory: 'given', recording: 'refused' });
+});
+
+t.test('nothing new is written where nothing new was said', async (t) => {
+  const { memory, store } = await twoMemoriesIn(t);
+  await memory.setConsent(anna, {});
+  t.same(await store.list('default', memory.pseudonymOf(anna)), []);
+});
+
+t.test('rotation does not bring back who was erased meanwhile', async (t) => {
+  const fresh = Vault.newKey();
+  const { memory, store, other, plainStore } = await twoMemoriesIn(t, { keys: `${fresh},${key}` });
+  await other.setConsent(anna, { memory: 'given' });
+  for (let at = 0; at < 5; at += 1) await other.remember(anna, turnAt(at));
+  store.beforePut = async (records) => {
+    if (records[0]?.person === '') return 'again';
+    await other.erase(anna);
+    return undefined;
+  };
+  t.equal(await memory.rotate(), 1, 'the secret');
+  t.same(await plainStore.list('default', memory.pseudonymOf(anna)), []);
+  t.same(await plainStore.people(), []);
+});
+
+t.test('the consent is one record, read alone', async (t) => {
+  const { memory, store } = await twoMemoriesIn(t);
+  await memory.setConsent(anna, { memory: 'given' });
+  for (let at = 0; at < 3; at += 1) await memory.remember(anna, turnAt(at));
+  store.listCount = 0;
+  await memory.consentOf(anna);
+  await memory.remember(anna, turnAt(3));
+  await memory.recall({ ...anna, id: 'stranger' });
+  t.equal(store.listCount, 0);
+  await memory.recall(anna);
+  t.equal(store.listCount, 1);
+});
+
+t.test('those who open a new memory at once agree on its secret', async (t) => {
+  const folder = t.testdir();
+  const clock = new ManualClock();
+  const memories = await Promise.all([1, 2, 3, 4].map(() => memoryIn(t, folder, { clock })));
+  t.equal(new Set(memories.map(({ memory }) => memory.pseudonymOf(anna))).size, 1);
+  const { memory, store, other } = await twoMemoriesIn(t);
+  t.equal(memory.pseudonymOf(anna), other.pseudonymOf(anna));
+  await store.remove('', '');
+  let winner: EmotionalMemory | undefined;
+  store.beforePut = async () => {
+    winner = await EmotionalMemory.open({ store: store.inner, vault: Vault.fromText(key), clock });
+    return undefined;
+  };
+  const late = await EmotionalMemory.open({ store, vault: Vault.fromText(key), clock });
+  t.equal(late.pseudonymOf(anna), winner?.pseudonymOf(anna));
+});
+
+t.test('processes that start on a new file at once agree on its secret', async (t) => {
+  const file = join(t.testdir(), 'memory.db');
+  const opener = fileURLToPath(new URL('../../support/memory-opener.ts', import.meta.url));
+  const loader = fileURLToPath(new URL('../../../bin/typescript-loader.js', import.meta.url));
+  const children = [1, 2, 3].map(() =>
+    spawn(process.execPath, [`--import=${loader}`, opener, file, key], { stdio: ['pipe', 'pipe', 'inherit'] }),
+  );
+  const said = children.map((child) => createInterface({ input: child.stdout })[Symbol.asyncIterator]());
+  const next = async (): Promise<readonly unknown[]> =>
+    (await Promise.all(said.map((lines) => lines.next()))).map(({ value }) => value as unknown);
+  t.same(await next(), ['ready', 'ready', 'ready']);
+  for (const child of children) child.stdin.end('go\n');
+  const pseudonyms = await next();
+  t.match(pseudonyms[0], /^[0-9a-f]{64}$/u);
+  t.equal(new Set(pseudonyms).size, 1);
+});
+
+t.test('an erasure that leaves traces says so, and the next one finishes it', async (t) => {
+  const { memory, store } = await twoMemoriesIn(t);
+  await memory.setConsent(anna, { memory: 'given' });
+  store.scrubFailure = new AttuneError('MEMORY_ERASURE_UNFINISHED', 'in use');
+  await t.rejects(memory.erase(anna), { code: 'MEMORY_ERASURE_UNFINISHED' });
+  t.same((await memory.consentOf(anna)).memory, 'unknown', 'but nothing can be read any more');
+  store.scrubFailure = null;
+  store.scrubCount = 0;
+  t.equal(await memory.sweep(() => 365), 0);
+  t.equal(store.scrubCount, 1, 'the sweep makes up for it');
+  await memory.sweep(() => 365);
+  t.equal(store.scrubCount, 1);
+  t.equal(await memory.erase(anna), 0);
+  t.equal(store.scrubCount, 2, 'who asks again is not told that all is well without looking');
+});
+
 t.test('a process killed while it writes loses nothing that it had acknowledged', async (t) => {
   const folder = t.testdir();
   const writer = fileURLToPath(new URL('../../support/memory-writer.ts', import.meta.url));
@@ -154,76 +319,6 @@ t.test('a process killed while it writes loses nothing that it had acknowledged'
   const { memory } = await memoryIn(t, folder);
   const { turns } = await memory.export({ tenant: 'default', id: 'writer' });
   t.ok(turns.length >= acknowledged, `${turns.length} of ${acknowledged} acknowledged turns are there`);
-});
-
-/** A store before whose next write something else happens, as another process would do it. */
-function overtaken(store: LibsqlMemoryStore, meanwhile: () => Promise<unknown>): MemoryStore {
-  let isDue = true;
-  return {
-    name: store.name,
-    find: (address) => store.find(address),
-    list: (...of) => store.list(...of),
-    remove: (...of) => store.remove(...of),
-    people: () => store.people(),
-    put: async (...of) => {
-      if (isDue) {
-        isDue = false;
-        await meanwhile();
-      }
-      return store.put(...of);
-    },
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-}
-
-for (const [name, happens] of [
-  ['withdrawn', (memory: EmotionalMemory) => memory.setConsent(anna, { memory: 'withdrawn' })],
-  ['erased', (memory: EmotionalMemory) => memory.erase(anna)],
-] as const) {
-  t.test(`a turn on its way is not kept of a person who was ${name} meanwhile`, async (t) => {
-    const { memory, store, clock } = await memoryIn(t, t.testdir());
-    await memory.setConsent(anna, { memory: 'given' });
-    const slow = await EmotionalMemory.open({
-      store: overtaken(store, () => happens(memory)),
-      vault: Vault.fromText(key),
-      clock,
-    });
-    await t.rejects(slow.remember(anna, turnAt(1)), { code: 'MEMORY_CONSENT_MISSING' });
-    t.equal((await memory.export(anna)).turns.length, 0);
-  });
-}
-
-t.test('a consent that changes meanwhile is read again, and the turn is kept', async (t) => {
-  const { memory, store, clock } = await memoryIn(t, t.testdir());
-  await memory.setConsent(anna, { memory: 'given' });
-  const meanwhile = () => memory.setConsent(anna, { recording: 'given' });
-  const slow = await EmotionalMemory.open({ store: overtaken(store, meanwhile), vault: Vault.fromText(key), clock });
-  await slow.remember(anna, turnAt(1));
-  t.equal((await memory.export(anna)).turns.length, 1);
-  t.match((await memory.export(anna)).consent, { memory: 'given', recording: 'given' });
-});
-
-t.test('rotation does not bring back what is erased meanwhile', async (t) => {
-  const folder = t.testdir();
-  const { memory, store, clock } = await memoryIn(t, folder);
-  await memory.setConsent(anna, { memory: 'given' });
-  await memory.remember(anna, turnAt(0));
-  const vault = Vault.fromText(`${Vault.newKey()},${key}`);
-  const rotating = await EmotionalMemory.open({ store: overtaken(store, () => memory.erase(anna)), vault, clock });
-  await rotating.rotate();
-  t.same(await store.list(anna.tenant, memory.pseudonymOf(anna)), []);
-});
-
-t.test('two processes that begin at once know people under the same pseudonyms', async (t) => {
-  const folder = t.testdir();
-  const opened = await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'));
-      return EmotionalMemory.open({ store, vault: Vault.fromText(key), clock: new ManualClock() });
-    }),
-  );
-  t.equal(new Set(opened.map((memory) => memory.pseudonymOf(anna))).size, 1);
-  for (const memory of opened) await memory[Symbol.asyncDispose]();
 });
 
 t.test('recordings: with their own consent, apart from the turns, at most fifty, and gone with it', async (t) => {

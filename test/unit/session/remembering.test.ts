@@ -37,7 +37,7 @@ const said = { text: 'my delivery is late again', language: 'en-US' };
 
 async function rememberingIn(t: Test, folder: string, { offline = false } = {}) {
   const clock = new ManualClock();
-  const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'));
+  const store = await LibsqlMemoryStore.open(join(folder, 'memory.db'), { clock });
   const memory = await EmotionalMemory.open({ store, vault: Vault.fromText('ab'.repeat(32)), clock });
   const scope = new Scope('test', () => undefined);
   const recalled: RememberedPerson[] = [];
