@@ -36,6 +36,8 @@ export class EviServerEncoder {
   #replyId: string | null = null;
   #clause = { id: '', index: 0 };
   #clauseCount = 0;
+  /** True once sound of the reply was sent. */
+  #isHeard = false;
   #hasUnanswered = false;
 
   constructor(options: EviEncoderOptions) {
@@ -66,7 +68,7 @@ export class EviServerEncoder {
         return [];
       case 'speech.started':
         this.#heard.set(event.itemId, { beginMs: event.startMs, endMs: event.startMs, text: null });
-        return this.#replyId === null ? [] : [this.#interruption()];
+        return this.#interrupted();
       case 'speech.ended': {
         const heard = this.#heard.get(event.itemId);
         if (heard) heard.endMs = event.endMs;
@@ -94,6 +96,7 @@ export class EviServerEncoder {
         this.#replyId = event.reply.id;
         this.#hasUnanswered = false;
         this.#clauseCount = 0;
+        this.#isHeard = false;
         return [];
       case 'reply.clause':
         if (event.replyId !== this.#replyId) return [];
@@ -111,6 +114,7 @@ export class EviServerEncoder {
         if (event.replyId !== this.#replyId) return [];
         const { id, index } = this.#clause;
         this.#clause = { id, index: index + 1 };
+        this.#isHeard = true;
         const wav = encodeWav({ sampleRateHz: event.sampleRateHz, channels: [event.samples] });
         return [{ type: 'audio_output', id, index, data: Buffer.from(wav).toString('base64') }];
       }
@@ -145,10 +149,11 @@ export class EviServerEncoder {
     return name === 'hang_up' && this.#options.settings.mayHangUp;
   }
 
-  /** The reply that is broken off sends nothing more: what still comes of it has another id than this one. */
-  #interruption(): EviMessage {
+  /** The reply that is broken off sends nothing more; one that was not heard yet was not interrupted. */
+  #interrupted(): readonly EviMessage[] {
+    const wasHeard = this.#replyId !== null && this.#isHeard;
     this.#replyId = null;
-    return { type: 'user_interruption', time: this.#options.wallTimeMs() };
+    return wasHeard ? [{ type: 'user_interruption', time: this.#options.wallTimeMs() }] : [];
   }
 
   #transcribed(itemId: string, text: string, audioMs: number): readonly EviMessage[] {

@@ -169,6 +169,14 @@ t.test('an interrupted answer sends nothing more, and has no end', async (t) => 
   t.match(after[1], { interim: true, message: { content: 'wait' } });
 });
 
+t.test('an answer that nobody heard yet is not interrupted, only dropped', async (t) => {
+  const evi = protocol();
+  const part = { replyId: 'r1', itemId: 'a1', outputIndex: 0 };
+  told(evi, started, { type: 'reply.started', reply: { id: 'r1' } });
+  t.same(told(evi, { type: 'speech.started', itemId: 'u', startMs: 5 }), []);
+  t.same(told(evi, { type: 'reply.audio', ...part, samples: new Float32Array(16), sampleRateHz: 16_000 }), []);
+});
+
 t.test('the id of the client’s own session is on every message once it is known', async (t) => {
   const evi = protocol();
   t.notOk('custom_session_id' in told(evi, started)[0]!);
