@@ -6,7 +6,8 @@
  * holds older pages, into the file and empties it. Writes that arrive together share one commit.
  *
  * The library works on the thread that calls it. A lock of another process is therefore waited for in short steps between
- * which calls go on, and two commits never follow each other without letting others have their turn.
+ * which calls go on, and two commits never follow each other without letting others have their turn. A statement that met a
+ * lock stays open in the library and stands in the way of every later commit, so its connection is given up.
  */
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,6 +26,13 @@ const busyTimeoutMs = 10;
 const mostAttempts = 20;
 const pauseStepMs = 25;
 
+/** Of each connection; the file itself remembers none of them. */
+const settings: readonly string[] = [
+  `PRAGMA busy_timeout = ${busyTimeoutMs}`,
+  'PRAGMA synchronous = FULL',
+  'PRAGMA secure_delete = ON',
+];
+
 interface Waiting {
   readonly records: readonly SealedRecord[];
   readonly condition: WriteCondition | undefined;
@@ -39,6 +47,8 @@ export class LibsqlMemoryStore implements MemoryStore {
   #waiting: Waiting[] = [];
   #waitingCount = 0;
   #commit: Promise<void> | undefined;
+  #isSet = false;
+  #isDisposed = false;
 
   private constructor(client: Client, clock: Clock) {
     this.#client = client;
@@ -49,14 +59,11 @@ export class LibsqlMemoryStore implements MemoryStore {
   static async open(file: string, { clock }: { readonly clock: Clock }): Promise<LibsqlMemoryStore> {
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      // One connection: the settings below are the connection's, and a second one would not have them.
+      // One connection: a second one would be without the settings.
       const client = createClient({ url: pathToFileURL(file).href, concurrency: 1 });
-      await client.execute(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
       const store = new LibsqlMemoryStore(client, clock);
       for (const statement of [
         'PRAGMA journal_mode = WAL',
-        'PRAGMA synchronous = FULL',
-        'PRAGMA secure_delete = ON',
         `CREATE TABLE IF NOT EXISTS records (
            tenant TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL, at_ms INTEGER NOT NULL, sealed BLOB NOT NULL,
            PRIMARY KEY (tenant, person, id)
@@ -135,6 +142,7 @@ export class LibsqlMemoryStore implements MemoryStore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#commit;
+    this.#isDisposed = true;
     this.#client.close();
   }
 
@@ -175,12 +183,22 @@ export class LibsqlMemoryStore implements MemoryStore {
   async #unlocked<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
+        if (!this.#isSet) await this.#reconnect();
         return await work();
       } catch (error) {
-        if (attempt === mostAttempts || !isLocked(error)) throw error;
+        if (this.#isDisposed || !isLocked(error)) throw error;
+        this.#isSet = false;
+        if (attempt === mostAttempts) throw error;
       }
       await this.#pause(attempt);
     }
+  }
+
+  /** All statements are asked for at once: the single connection serves them before anybody else's. */
+  async #reconnect(): Promise<void> {
+    this.#isSet = true;
+    const connected = this.#client.reconnect();
+    await Promise.all([connected, ...settings.map((setting) => this.#client.execute(setting))]);
   }
 
   #pause(attempt: number): Promise<void> {
@@ -222,9 +240,10 @@ function recordOf(row: Row): SealedRecord {
   };
 }
 
+/** Held by another process, or closed under a call that waited while the connection was given up. */
 function isLocked(error: unknown): boolean {
   const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^SQLITE_(?:BUSY|LOCKED)/u.test(code);
+  return typeof code === 'string' && /^(?:SQLITE_(?:BUSY|LOCKED)|CLIENT_CLOSED$)/u.test(code);
 }
 
 async function answered<T>(work: () => Promise<T>): Promise<T> {

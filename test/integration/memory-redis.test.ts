@@ -27,3 +27,80 @@ t.test('Redis does what every store does', { skip }, async (t) => {
   const { server, open } = await redisFor(t);
   await memoryStoreContract(t, { open, bytesOnDisk: () => server.bytesOnDisk() });
 });
+
+const recordOf = (id: string) => ({ tenant: 'default', person: 'p', id, atMs: 1, sealed: Buffer.from(`sealed ${id}`) });
+
+t.test('a Redis that is killed has what it acknowledged, and is found again', { skip }, async (t) => {
+  const { server, opened } = await redisFor(t);
+  const store = await opened();
+  let acknowledged = 0;
+  let killed: Promise<void> | undefined;
+  const writing = (async () => {
+    for (;;) {
+      await store.put([recordOf(`turn-${acknowledged}`)]);
+      acknowledged += 1;
+      if (acknowledged === 200) killed = server.kill();
+    }
+  })();
+  await t.rejects(writing, { code: 'MEMORY_UNAVAILABLE' });
+  await t.rejects(store.list('default', 'p'), { code: 'MEMORY_UNAVAILABLE' });
+  await killed;
+  await server.start();
+  let found: number | undefined;
+  for (let attempt = 0; found === undefined && attempt < 100; attempt += 1) {
+    found = await store.list('default', 'p').then(
+      (records) => records.length,
+      () => clock.sleep(50, AbortSignal.timeout(10_000)).then(() => undefined),
+    );
+  }
+  t.ok(found !== undefined && found >= acknowledged, `${found} of ${acknowledged} acknowledged`);
+});
+
+t.test('a Redis that does not answer costs the record, not the call', { skip }, async (t) => {
+  const { server, open } = await redisFor(t);
+  const store = await open({ commandTimeoutMs: 100 });
+  server.freeze();
+  await t.rejects(store.put([recordOf('turn-1')]), { code: 'MEMORY_UNAVAILABLE' });
+  await t.rejects(store.get(recordOf('turn-1')), { code: 'MEMORY_UNAVAILABLE' });
+  await t.rejects(store.scrub(), { code: 'MEMORY_ERASURE_UNFINISHED' });
+  await store[Symbol.asyncDispose]();
+});
+
+t.test('nobody is there', { skip }, async (t) => {
+  const { server, open } = await redisFor(t);
+  await server.kill();
+  await t.rejects(open(), { code: 'MEMORY_UNAVAILABLE', field: 'memoryUrl' });
+});
+
+for (const settings of [
+  ['--save', '3600 1'],
+  ['--save', '3600 1', '--appendonly', 'no'],
+])
+  t.test(`snapshots are written anew as well: ${settings.join(' ')}`, { skip }, async (t) => {
+    const { server, opened } = await redisFor(t, settings);
+    const store = await opened();
+    await store.put([recordOf('turn-1')]);
+    await store.scrub();
+    t.ok(server.bytesOnDisk().includes('sealed turn-1'), 'a snapshot has it');
+    await store.remove('default', 'p');
+    await store.scrub();
+    t.notOk(server.bytesOnDisk().includes('sealed turn-1'));
+  });
+
+t.test('a rewrite that began before the removal is not enough', { skip }, async (t) => {
+  // The child of a rewrite is slowed down, so that it still runs when the record is removed.
+  const { server, opened } = await redisFor(t, ['--rdb-key-save-delay', '20000', '--enable-debug-command', 'yes']);
+  const store = await opened();
+  await store.put(Array.from({ length: 5 }, (_, index) => ({ ...recordOf('turn'), person: `p${index}` })));
+  const early = store.scrub();
+  await clock.sleep(30, AbortSignal.timeout(10_000));
+  for (let index = 0; index < 5; index += 1) await store.remove('default', `p${index}`);
+  await store.scrub();
+  await early;
+  t.notOk(server.bytesOnDisk().includes('sealed turn'));
+});
+
+t.test('a Redis that refuses to rewrite its files is named', { skip }, async (t) => {
+  const { opened } = await redisFor(t, ['--rename-command', 'BGREWRITEAOF', '']);
+  await t.rejects((await opened()).scrub(), { code: 'MEMORY_ERASURE_UNFINISHED', field: 'memoryUrl' });
+});

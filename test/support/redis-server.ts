@@ -58,7 +58,11 @@ export class RedisServer implements AsyncDisposable {
 
   /** As a power failure of the process: nothing is written in farewell. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
   }
 
   /** Goes on listening and answers nothing until `thaw`. */
@@ -77,16 +81,8 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.thaw();
-    await this.#end('SIGTERM');
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
+    // Asked to end, it would not do so before it had written a snapshot, and the folder may be gone.
+    await this.kill();
   }
 }
 
