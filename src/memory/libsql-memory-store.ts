@@ -197,8 +197,8 @@ export class LibsqlMemoryStore implements MemoryStore {
   /** All statements are asked for at once: the single connection serves them before anybody else's. */
   async #reconnect(): Promise<void> {
     this.#isSet = true;
-    const connected = Promise.resolve(this.#client.reconnect());
-    await Promise.all([connected, ...settings.map((setting) => this.#client.execute(setting))]);
+    this.#client.reconnect();
+    await Promise.all(settings.map((setting) => this.#client.execute(setting)));
   }
 
   #pause(attempt: number): Promise<void> {

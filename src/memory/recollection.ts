@@ -59,17 +59,26 @@ export function fading(ageMs: number): number {
 
 /** Each unpleasant turn adds to its topics' weights, each pleasant one on the same topic takes away. */
 function triggersOf(turns: readonly RememberedTurn[], nowMs: number): readonly Trigger[] {
-  const found = new Map<string, { weight: number; lastAtMs: number; turnCount: number; labels: EmotionLabel[] }>();
+  const found = new Map<
+    string,
+    { weight: number; lastAtMs: number; turnCount: number; readonly labels: Map<EmotionLabel, number> }
+  >();
   for (const { topics, valence, confidence, label, atMs } of turns) {
     const unpleasantness = 2 * (0.5 - valence) * confidence * fading(nowMs - atMs);
     for (const topic of topics) {
-      const before = found.get(topic) ?? { weight: 0, lastAtMs: atMs, turnCount: 0, labels: [] };
+      const before = found.get(topic) ?? {
+        weight: 0,
+        lastAtMs: atMs,
+        turnCount: 0,
+        labels: new Map<EmotionLabel, number>(),
+      };
       // As chances that are independent: two halves make three quarters, and never more than one.
       const weight =
         unpleasantness > 0
           ? 1 - (1 - before.weight) * (1 - Math.min(1, unpleasantness))
           : Math.max(0, before.weight + unpleasantness);
-      const labels = unpleasantness > 0 ? [...before.labels, label] : before.labels;
+      const { labels } = before;
+      if (unpleasantness > 0) labels.set(label, (labels.get(label) ?? 0) + 1);
       found.set(topic, { weight, lastAtMs: atMs, turnCount: before.turnCount + 1, labels });
     }
   }
@@ -86,7 +95,10 @@ function triggersOf(turns: readonly RememberedTurn[], nowMs: number): readonly T
     .slice(0, mostTriggers);
 }
 
-function mostFrequent(labels: readonly EmotionLabel[]): EmotionLabel {
-  const countOf = (label: EmotionLabel): number => labels.filter((other) => other === label).length;
-  return labels.reduce<EmotionLabel>((best, label) => (countOf(label) > countOf(best) ? label : best), 'unknown');
+/** Of equals the one that was felt first. */
+function mostFrequent(labels: ReadonlyMap<EmotionLabel, number>): EmotionLabel {
+  return [...labels].reduce<readonly [EmotionLabel, number]>(
+    (best, label) => (label[1] > best[1] ? label : best),
+    ['unknown', 0],
+  )[0];
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AttuneError } from '../core/errors.js';
 import { consentStates, type Consent } from '../privacy/consent.js';
 import { unheardSpeaker, type SpeakerBaseline } from '../stages/emotion/speaker-baseline.js';
+import { isTopic } from './topics.js';
 import { rememberedTurnSchema, type RememberedTurn } from './remembered-turn.js';
 
 const consentSchema = z.strictObject({
@@ -14,8 +15,9 @@ const consentSchema = z.strictObject({
 });
 const voiceSchema = z.strictObject({ heardS: z.number(), mean: z.string() });
 
+/** Of a turn's topics, those of the vocabulary. */
 export function textOf(value: RememberedTurn | Consent): string {
-  return JSON.stringify(value);
+  return JSON.stringify('topics' in value ? withKnownTopics(value) : value);
 }
 
 export function voiceOf({ heardS, mean }: SpeakerBaseline): string {
@@ -27,7 +29,7 @@ export function voiceOf({ heardS, mean }: SpeakerBaseline): string {
 
 /** Throws MEMORY_SEALED for a record of another shape. */
 export function readTurn(text: string): RememberedTurn {
-  return read(rememberedTurnSchema, text);
+  return withKnownTopics(read(rememberedTurnSchema, text));
 }
 
 export function readConsent(text: string): Consent {
@@ -40,6 +42,10 @@ export function readVoice(text: string): SpeakerBaseline | null {
   const bytes = Buffer.from(mean, 'base64');
   const values = new Float32Array(Uint8Array.from(bytes).buffer);
   return values.length === unheardSpeaker.mean.length ? { heardS, mean: values } : null;
+}
+
+function withKnownTopics(turn: RememberedTurn): RememberedTurn {
+  return { ...turn, topics: turn.topics.filter(isTopic) };
 }
 
 function read<T>(schema: z.ZodType<T>, text: string): T {

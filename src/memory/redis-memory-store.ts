@@ -14,6 +14,9 @@ const peopleKey = 'attune:memory:people';
 /** The time stands before the sealed bytes. */
 const timeBytes = 8;
 
+/** With them a write that was acknowledged survives the death of Redis and of its machine. */
+const strongSettings: Readonly<Record<string, string>> = { appendfsync: 'always', 'no-appendfsync-on-rewrite': 'no' };
+
 /** Keys: people, the hash looked at, then a hash for each record. Arguments: what is asked for there, then id, value, member. */
 const putScript = `
 local asked, id, sealed = ARGV[1], ARGV[2], ARGV[3]
@@ -79,6 +82,26 @@ export class RedisMemoryStore implements MemoryStore {
     } catch (error) {
       redis.disconnect();
       throw unavailable(error);
+    }
+  }
+
+  /**
+   * Settings under which Redis may lose what it acknowledged, as they stand in `redis.conf`; null when it does not tell, as
+   * hosted ones do.
+   */
+  async weakSettings(): Promise<readonly string[] | null> {
+    const names = ['appendonly', ...Object.keys(strongSettings), 'maxmemory', 'maxmemory-policy'];
+    try {
+      const found = new Map<string, string>();
+      for (const name of names) found.set(name, (await this.#redis.config('GET', name))[1] ?? '');
+      if (found.get('appendonly') !== 'yes') return ['appendonly no'];
+      const weak = Object.entries(strongSettings).filter(([name, strong]) => found.get(name) !== strong);
+      const evicts = found.get('maxmemory') !== '0' && found.get('maxmemory-policy') !== 'noeviction';
+      return [...weak.map(([name]) => name), ...(evicts ? ['maxmemory-policy'] : [])].map(
+        (name) => `${name} ${found.get(name)}`,
+      );
+    } catch {
+      return null;
     }
   }
 

@@ -15,7 +15,7 @@ export const rememberedTurnSchema = z.strictObject({
   valence: z.number(),
   dominance: z.number(),
   confidence: z.number(),
-  /** At most three content words of a strongly felt turn. */
+  /** At most three words of the vocabulary, of a strongly felt turn. */
   topics: z.array(z.string()),
 });
 

@@ -1,8 +1,8 @@
 /**
- * What a turn was about, in at most three words: enough to say “the delivery” next week, too little to quote.
+ * What a turn was about, in at most three content words: enough to say “the delivery” next week, too little to quote.
  *
- * From a closed list of what people call a service about. Neither a name nor a place can become a topic, however a
- * recogniser writes it.
+ * The vocabulary is closed: only words listed here, things people call a service about, ever become topics. A name, a place
+ * or a number cannot, however a recogniser spells it.
  */
 
 const mostTopics = 3;
@@ -11,14 +11,12 @@ const mostTopics = 3;
 const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(
     (
-      'agent answer battery boiler breakdown broadband bus claim code coverage customs damage deadline defect device discount dispute email error ' +
-      'exchange fault fine form gas heating key laptop leak licence limit line lock login mistake mobile noise notice outage passport permit pension ' +
-      'plan policy prescription printer queue receipt renewal replacement review robot router schedule screen service shoe signal store tax ' +
-      'television theft update upgrade water ' +
-      'account address appointment bill booking cancellation card charge complaint connection contract delay delivery deposit doctor ' +
-      'engine fee flight hospital hotel insurance internet invoice job letter loan luggage medicine meeting mortgage number offer ' +
-      'operation order package parcel password payment phone price product refund rent repair reservation result school shipment ' +
-      'subscription support surgery technician ticket train transfer travel visa voucher wait warranty weather website work'
+      'account address appointment bill booking cancellation card charge complaint connection contract delay delivery deposit ' +
+      'doctor engine fee flight hospital hotel insurance internet invoice job letter loan luggage medicine meeting mortgage ' +
+      'number offer operation order package parcel password payment phone price product refund rent repair reservation result ' +
+      'school shipment subscription support surgery technician ticket train transfer travel visa voucher wait warranty ' +
+      'weather website work accident balance claim computer damage electricity laptop login noise pharmacy prescription ' +
+      'router salary schedule seat tax treatment'
     ).split(' '),
   ),
   de: new Set(
@@ -36,18 +34,33 @@ const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
   ja: new Set('注文 配送 請求書 予約 契約 口座 荷物 返金 支払い 修理 電車'.split(' ')),
 };
 
-/** Subjects in singular, at most three, in the order in which they came. */
+/** All of them, for what was written under another language or an older version. */
+const vocabulary: ReadonlySet<string> = new Set(Object.values(subjects).flatMap((words) => [...words]));
+
+/** Words that are names as well, and what stands before them when they are not. */
+const namesToo = new Set(['bill']);
+const leadIns = new Set('a the my your our this that last next every first final phone gas power water'.split(' '));
+
+/** True for the words that may be kept. */
+export function isTopic(word: string): boolean {
+  return vocabulary.has(word);
+}
+
+/** Lower-case words of the vocabulary in the order they were said, at most three. */
 export function topicsOf(text: string, language: string): readonly string[] {
   const primary = language.toLowerCase().split('-')[0] ?? '';
-  const known = subjects[primary] ?? new Set<string>();
-  const named = new Set<string>();
+  const known = subjects[primary];
+  if (known === undefined) return [];
+  const topics = new Set<string>();
+  let before = '';
   for (const { segment, isWordLike } of new Intl.Segmenter(primary, { granularity: 'word' }).segment(text)) {
     if (isWordLike !== true) continue;
     const word = segment.toLowerCase();
     const singular = primary === 'en' ? singularOf(word, known) : word;
-    if (known.has(singular)) named.add(singular);
+    if (known.has(singular) && (!namesToo.has(word) || leadIns.has(before))) topics.add(singular);
+    before = word;
   }
-  return [...named].slice(0, mostTopics);
+  return [...topics].slice(0, mostTopics);
 }
 
 function singularOf(word: string, known: ReadonlySet<string>): string {

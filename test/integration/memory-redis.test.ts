@@ -2,8 +2,12 @@
  * The shared store on a real Redis: the contract of all stores, and a Redis that is killed or does not answer.
  */
 import t, { type Test } from 'tap';
+import { silentLogger } from '../../src/core/logger.js';
 import { SystemClock } from '../../src/core/system-clock.js';
+import { EmotionalMemory } from '../../src/memory/emotional-memory.js';
 import { RedisMemoryStore } from '../../src/memory/redis-memory-store.js';
+import { Vault } from '../../src/memory/vault.js';
+import { openMemory } from '../../src/server/open-memory.js';
 import { memoryStoreContract } from '../support/memory-store-contract.js';
 import { hasRedisServer, RedisServer } from '../support/redis-server.js';
 
@@ -103,4 +107,53 @@ t.test('a rewrite that began before the removal is not enough', { skip }, async 
 t.test('a Redis that refuses to rewrite its files is named', { skip }, async (t) => {
   const { opened } = await redisFor(t, ['--rename-command', 'BGREWRITEAOF', '']);
   await t.rejects((await opened()).scrub(), { code: 'MEMORY_ERASURE_UNFINISHED', field: 'memoryUrl' });
+});
+
+t.test('settings under which Redis may lose what it acknowledged are named', { skip }, async (t) => {
+  const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [[], []],
+    [
+      ['--appendfsync', 'everysec', '--no-appendfsync-on-rewrite', 'yes'],
+      ['appendfsync everysec', 'no-appendfsync-on-rewrite yes'],
+    ],
+    [['--appendonly', 'no'], ['appendonly no']],
+    [['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy allkeys-lru']],
+  ];
+  for (const [settings, weak] of cases)
+    await t.test(weak.join(', ') || 'none', async (t) => {
+      const { server, opened } = await redisFor(t, settings);
+      t.same(await (await opened()).weakSettings(), weak);
+      const warnings: unknown[] = [];
+      const memory = await openMemory(
+        { memory: 'redis', memoryPath: '', memoryUrl: server.url, memoryKey: Vault.newKey(), memoryKeyFile: null },
+        {
+          clock,
+          logger: { ...silentLogger, warn: (_message, fields) => void warnings.push(fields) },
+          audit: null,
+          actor: 'server',
+        },
+      );
+      t.teardown(() => memory?.[Symbol.asyncDispose]());
+      t.same(warnings, weak.length === 0 ? [] : [{ settings: weak.join(', ') }]);
+    });
+  await t.test('where Redis does not tell', async (t) => {
+    const { opened } = await redisFor(t, ['--rename-command', 'CONFIG', '']);
+    t.same(await (await opened()).weakSettings(), null);
+  });
+});
+
+t.test('a person of the shared memory, from one server to the next', { skip }, async (t) => {
+  const { server, opened } = await redisFor(t);
+  const vault = Vault.fromText(Vault.newKey());
+  const anna = { tenant: 'default', id: 'anna' };
+  const stores = [await opened(), await opened()];
+  const [one, two] = await Promise.all(stores.map((store) => EmotionalMemory.open({ store, vault, clock })));
+  t.equal(one!.pseudonymOf(anna), two!.pseudonymOf(anna), 'opened at once, with one secret');
+  await one!.setConsent(anna, { memory: 'given' });
+  const turn = { atMs: clock.wallTimeMs(), label: 'angry', arousal: 0.8, valence: 0.2, dominance: 0.5 } as const;
+  await one!.remember(anna, { ...turn, confidence: 0.8, topics: ['delivery'] });
+  t.equal((await two!.recall(anna)).recollection?.reminder, 'Today the delivery made them angry.');
+  await two!.erase(anna);
+  t.notOk(server.bytesOnDisk().includes(one!.pseudonymOf(anna)));
+  await t.rejects(one!.remember(anna, { ...turn, confidence: 0.8, topics: [] }), { code: 'MEMORY_CONSENT_MISSING' });
 });

@@ -42,6 +42,17 @@ t.test('a trigger fades, grows with repetition and shrinks with relief', async (
   t.ok(weight(...Array.from({ length: 50 }, () => turn(0, { confidence: 1, valence: 0 }))) <= 1);
 });
 
+t.test('a trigger is named after what was felt most often, and of equals first', async (t) => {
+  const felt = (...labels: RememberedTurn['label'][]) =>
+    recollect(
+      labels.map((label, index) => turn(9 - index, { label })),
+      nowMs,
+    )?.triggers[0]?.label;
+  t.equal(felt('sad', 'angry', 'angry'), 'angry');
+  t.equal(felt('sad', 'angry'), 'sad');
+  t.equal(felt('unknown', 'sad', 'sad', 'unknown', 'unknown'), 'unknown');
+});
+
 t.test('the usual mood leans to what is recent and sure', async (t) => {
   const glad = { label: 'happy', valence: 0.9, topics: [] } satisfies Partial<RememberedTurn>;
   const old = recollect([turn(300), turn(1, glad)], nowMs);

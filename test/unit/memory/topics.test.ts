@@ -2,6 +2,8 @@
  * What a turn may be remembered by: subjects, and never a name, however it is written.
  */
 import t from 'tap';
+import type { RememberedTurn } from '../../../src/memory/remembered-turn.js';
+import { readTurn, textOf } from '../../../src/memory/record-text.js';
 import { topicsOf } from '../../../src/memory/topics.js';
 
 const cases: readonly (readonly [language: string, text: string, topics: readonly string[]])[] = [
@@ -15,4 +17,38 @@ const cases: readonly (readonly [language: string, text: string, topics: readonl
   ['tlh', 'order', []],
 ];
 
+const turn: RememberedTurn = {
+  atMs: 1,
+  label: 'angry',
+  arousal: 0.8,
+  valence: 0.2,
+  dominance: 0.5,
+  confidence: 0.8,
+  topics: [],
+};
+
 for (const [language, text, topics] of cases) t.same(topicsOf(text, language), topics, text);
+
+t.test('a name that a recogniser wrote small does not become a topic, whatever stands beside it', async (t) => {
+  t.same(topicsOf('catherine miller', 'en'), []);
+  t.same(topicsOf('the delivery that catherine signed for in birmingham', 'en'), ['delivery']);
+  t.same(topicsOf('müllers lieferung an schröder', 'de'), ['lieferung']);
+  t.same(topicsOf('bill called about the weather', 'en'), ['weather'], 'a name and a word at once');
+  t.same(topicsOf('my phone bill and the bill of last month', 'en'), ['phone', 'bill']);
+  const names =
+    'anna catherine james jessica margaret miller mohammed olivia schneider smith tanaka wang will mark grace rose'.split(
+      ' ',
+    );
+  const words = 'delivery order invoice refund appointment account'.split(' ');
+  for (const language of ['en', 'en-GB', 'de', 'es', 'fr', 'zh', 'ja', 'xx'])
+    for (const name of names)
+      for (const word of words)
+        for (const topic of topicsOf(`the ${word} of ${name} and ${name}s ${word}`, language))
+          t.not(topic.startsWith(name), true, `${language} ${name}`);
+});
+
+t.test('a topic outside the vocabulary is neither sealed nor read', async (t) => {
+  const kept = readTurn(textOf({ ...turn, topics: ['delivery', 'catherine', 'vuelo', '快递'] }));
+  t.same(kept.topics, ['delivery', 'vuelo', '快递']);
+  t.same(readTurn(JSON.stringify({ ...turn, topics: ['catherine', 'refund'] })).topics, ['refund']);
+});
