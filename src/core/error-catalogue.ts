@@ -212,7 +212,7 @@ export const errorCatalogue = {
   ),
   MEMORY_ERASURE_UNFINISHED: entry(
     'What was to be forgotten can no longer be read, but the files of the store may still hold traces of it.',
-    'Erase again: end long readers of the --memory-path file first, or let the Redis of --memory-url answer INFO, BGREWRITEAOF and BGSAVE.',
+    'Erase again: end long readers of the --memory-path file first, or let the Redis of --memory-url answer INFO, CONFIG, BGREWRITEAOF and BGSAVE.',
     true,
   ),
   MEMORY_KEY_INVALID: entry(

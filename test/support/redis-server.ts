@@ -74,9 +74,11 @@ export class RedisServer implements AsyncDisposable {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Every byte it has on disk. */
-  bytesOnDisk(): Buffer {
-    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  /** Every byte it has on disk, in files of some name or in all. */
+  bytesOnDisk(named?: string): Buffer {
+    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile() && (named === undefined || entry.name === named),
+    );
     return Buffer.concat(files.map((file) => readFileSync(join(file.parentPath, file.name))));
   }
 
