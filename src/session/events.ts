@@ -223,6 +223,18 @@ export interface ReplyRequest {
   readonly metadata: Readonly<Record<string, string>> | null;
 }
 
+/** A reply as the session's settings have it. */
+export const ordinaryReply: ReplyRequest = {
+  inConversation: true,
+  input: null,
+  instructions: null,
+  modality: null,
+  voice: null,
+  tools: null,
+  toolChoice: null,
+  metadata: null,
+};
+
 /** An item a client brings along. */
 export type NewItem =
   | {

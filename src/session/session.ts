@@ -21,7 +21,8 @@ import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose
 import { farewell, hangUpTool } from './hang-up.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
-import type { ClientEvent, ConversationItem, MessageItem, NewItem, ReplyRequest, SessionEvent } from './events.js';
+import type { ClientEvent, ConversationItem, MessageItem, NewItem, SessionEvent } from './events.js';
+import { ordinaryReply } from './events.js';
 import { itemOf } from './new-item.js';
 import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
@@ -52,17 +53,6 @@ export interface SessionOptions {
   /** Whose customer the caller is. */
   readonly tenant: string;
 }
-
-const ordinaryReply: ReplyRequest = {
-  inConversation: true,
-  input: null,
-  instructions: null,
-  modality: null,
-  voice: null,
-  tools: null,
-  toolChoice: null,
-  metadata: null,
-};
 
 /** Speech without recognised words is answered only when there was this much of it; shorter was a cough or a knock. */
 const leastSpeechWorthAskingMs = 700;

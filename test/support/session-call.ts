@@ -6,7 +6,7 @@
 import type { Test } from 'tap';
 import { AttuneError } from '../../src/core/errors.js';
 import type { EmotionalMemory } from '../../src/memory/emotional-memory.js';
-import type { ClientEvent, NewItem, ReplyRequest, SessionEvent } from '../../src/session/events.js';
+import type { ClientEvent, NewItem, SessionEvent } from '../../src/session/events.js';
 import type { RecordedModel } from '../../src/pipeline/turn-record.js';
 import { defaultSessionLimits, type SessionLimits } from '../../src/session/session-limits.js';
 import { Session } from '../../src/session/session.js';
@@ -43,17 +43,6 @@ const settings: SessionSettings = {
   locale: 'en-US',
   person: null,
   consent: {},
-};
-
-export const plainReply: ReplyRequest = {
-  inConversation: true,
-  input: null,
-  instructions: null,
-  modality: null,
-  voice: null,
-  tools: null,
-  toolChoice: null,
-  metadata: null,
 };
 
 export interface SessionCallOptions {

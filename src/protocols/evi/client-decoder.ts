@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { AudioFrame } from '../../audio/audio-frame.js';
 import { Pcm16Decoder } from '../../audio/pcm16.js';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
-import type { ClientEvent, ReplyRequest } from '../../session/events.js';
+import { ordinaryReply, type ClientEvent } from '../../session/events.js';
 import { decodeBase64 } from '../base64-bytes.js';
 import { ProtocolError, type WireMessage } from '../protocol.js';
 import { parseWire } from '../wire-validation.js';
@@ -16,17 +16,6 @@ import { clientMessages, isClientMessageType, type ClientMessageType } from './c
 
 type Message<T extends ClientMessageType> = z.infer<(typeof clientMessages)[T]>;
 type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'clientEventId'> : never) : never;
-
-const plainReply: ReplyRequest = {
-  inConversation: true,
-  input: null,
-  instructions: null,
-  modality: null,
-  voice: null,
-  tools: null,
-  toolChoice: null,
-  metadata: null,
-};
 
 export class EviClientDecoder {
   readonly #settings: ChatSettings;
@@ -78,7 +67,7 @@ export class EviClientDecoder {
       case 'pause_assistant_message':
         return this.#paused(true);
       case 'resume_assistant_message': {
-        const answers = this.#hasUnanswered() ? [{ type: 'reply.create', request: plainReply } as const] : [];
+        const answers = this.#hasUnanswered() ? [{ type: 'reply.create', request: ordinaryReply } as const] : [];
         return [...this.#paused(false), ...answers];
       }
     }
@@ -103,7 +92,7 @@ export class EviClientDecoder {
 
   #said(text: string): readonly DecodedEvent[] {
     const item: DecodedEvent = { type: 'item.create', item: { kind: 'message', role: 'user', text }, after: null };
-    return this.#settings.isPaused ? [item] : [item, { type: 'reply.create', request: plainReply }];
+    return this.#settings.isPaused ? [item] : [item, { type: 'reply.create', request: ordinaryReply }];
   }
 
   #paused(isPaused: boolean): readonly DecodedEvent[] {
@@ -126,7 +115,7 @@ export class EviClientDecoder {
 function toolResult(callId: string, output: string): readonly DecodedEvent[] {
   return [
     { type: 'item.create', item: { kind: 'tool-result', callId, output }, after: null },
-    { type: 'reply.create', request: plainReply },
+    { type: 'reply.create', request: ordinaryReply },
   ];
 }
 

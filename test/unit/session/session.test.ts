@@ -6,7 +6,8 @@ import { parseResponseRules } from '../../../src/stages/response/rule-file.js';
 import t, { type Test } from 'tap';
 import { AttuneError } from '../../../src/core/errors.js';
 import { angryVoice, FakeAbilities, says, words, wordMs, type AnswerScript } from '../../support/fake-abilities.js';
-import { plainReply, SessionCall, tenWindows, type SessionCallOptions } from '../../support/session-call.js';
+import { ordinaryReply } from '../../../src/session/events.js';
+import { SessionCall, tenWindows, type SessionCallOptions } from '../../support/session-call.js';
 
 type Scripts = ConstructorParameters<typeof FakeAbilities>[0];
 
@@ -282,11 +283,11 @@ t.test('a stage that is slow to let go does not hold up the next reply', async (
     await fakes.clock.sleep(5_000, new AbortController().signal);
   };
   await one.type('Hello.');
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(1_000);
   await one.send({ type: 'reply.cancel', replyId: null });
   t.match(one.of('reply.ended'), [{ status: 'cancelled' }]);
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(1_000);
   t.equal(one.of('request.failed').length, 0);
   t.match(one.of('reply.ended')[1], { status: 'completed' });
@@ -399,9 +400,9 @@ t.test('the notice comes first when emotion is inferred', async (t) => {
 t.test('a client cancels a reply: no sound follows, and there is nothing to cancel twice', async (t) => {
   const { fakes, call: one } = call(t, { answers: [says(longAnswer)] });
   await one.type('Tell me a story.');
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(1_000);
-  const second = await one.send({ type: 'reply.create', request: plainReply });
+  const second = await one.send({ type: 'reply.create', request: ordinaryReply });
   t.match(one.of('request.failed'), [
     { clientEventId: second, error: { code: 'conversation_already_has_active_response' } },
   ]);
@@ -426,7 +427,7 @@ t.test('a written reply that is cancelled keeps what was written', async (t) => 
   };
   const { fakes, call: one } = call(t, { answers: [writes] }, { settings: { modality: 'text' } });
   await one.type('Count.');
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(100);
   await one.send({ type: 'reply.cancel', replyId: null });
   await one.pass(20);
@@ -439,7 +440,7 @@ t.test('truncation: to what the client played; only of what was spoken, only as 
   const { fakes, call: one } = call(t, { answers: [says('One two three four five.')] });
   await one.type('Count.');
   const typed = one.of('item.added')[0]?.item.id ?? '';
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(3_000);
   await one.send({ type: 'item.truncate', itemId: one.spokenItemId, audioEndMs: 500 });
   t.match(one.of('item.truncated'), [{ audioEndMs: 500 }]);
@@ -460,7 +461,7 @@ t.test('replies outside the conversation: side by side, so many at a time, witho
   const answer = says('A short summary.');
   const { fakes, call: one } = call(t, { answers: [answer, answer] }, { limits: { maxSideReplies: 2 } });
   const request = {
-    ...plainReply,
+    ...ordinaryReply,
     inConversation: false,
     modality: 'text' as const,
     input: [{ kind: 'message' as const, role: 'user' as const, text: 'Sum up.' }],
@@ -599,7 +600,7 @@ t.test('a conversation that is full refuses items and replies by name, and the c
   await one.type('One.');
   await one.type('Two.');
   t.match(one.of('request.failed'), [{ error: { code: 'item_limit_reached' } }]);
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(1_000);
   t.match(one.of('reply.ended'), [{ status: 'failed', error: { code: 'item_limit_reached' } }]);
   await one.say();
@@ -616,7 +617,7 @@ t.test('draining: the reply in progress is finished, no other is started, then t
   });
   await one.say();
   const drained = one.session.drain();
-  await one.send({ type: 'reply.create', request: { ...plainReply, inConversation: false } });
+  await one.send({ type: 'reply.create', request: { ...ordinaryReply, inConversation: false } });
   t.match(one.of('request.failed'), [{ error: { code: 'SERVER_DRAINING' } }]);
   await one.pass(4_000);
   await drained;
@@ -628,7 +629,7 @@ t.test('draining: the reply in progress is finished, no other is started, then t
 t.test('a session that is too old ends with its reason, replies first', async (t) => {
   const { fakes, call: one } = call(t, { answers: [says(longAnswer)] }, { limits: { maxSessionMs: 3_000 } });
   await one.type('Tell me a story.');
-  await one.send({ type: 'reply.create', request: plainReply });
+  await one.send({ type: 'reply.create', request: ordinaryReply });
   await one.pass(3_020);
   t.match(one.events.slice(-3), [
     { type: 'reply.message.ended' },
@@ -648,7 +649,7 @@ t.test('a client that does not read is given up alone', async (t) => {
   const other = call(t, { answers: [says('Hi.')] });
   for (const one of [slow, other.call]) {
     await one.type('Hello.');
-    await one.send({ type: 'reply.create', request: plainReply });
+    await one.send({ type: 'reply.create', request: ordinaryReply });
   }
   await slow.pass(2_000);
   await other.call.pass(2_000);
@@ -666,7 +667,7 @@ t.test(
     await one.type('I am so happy!');
     const frame = { samples: new Float32Array(24_000), sampleRateHz: 24_000, startSample: 0 };
     await one.send({ type: 'item.create', item: { kind: 'speech', frame, transcript: null }, after: null });
-    await one.send({ type: 'reply.create', request: plainReply });
+    await one.send({ type: 'reply.create', request: ordinaryReply });
     await one.pass(1_000);
     t.match(fakes.requests[0]?.messages, [{ text: 'I am so happy!' }, { text: 'Recorded words.' }]);
     t.match(
