@@ -9,6 +9,7 @@ import { Pcm16Decoder } from '../../audio/pcm16.js';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import { ordinaryReply, type ClientEvent } from '../../session/events.js';
 import { decodeBase64 } from '../base64-bytes.js';
+import { parseJsonObject } from '../json-object.js';
 import { ProtocolError, type WireMessage } from '../protocol.js';
 import { parseWire } from '../wire-validation.js';
 import type { ChatSettings } from './chat-settings.js';
@@ -32,7 +33,7 @@ export class EviClientDecoder {
   /** Throws ProtocolError. */
   decode(message: WireMessage): readonly ClientEvent[] {
     try {
-      const events = typeof message === 'string' ? this.#eventsOf(parseJson(message)) : [this.#audio(message)];
+      const events = typeof message === 'string' ? this.#eventsOf(parseJsonObject(message)) : [this.#audio(message)];
       return events.map((event) => ({ clientEventId: null, ...event }));
     } catch (error) {
       throw new ProtocolError(toAttuneError(error, 'invalid_event'), null);
@@ -135,16 +136,4 @@ function mixedDown(interleaved: Float32Array): Float32Array {
     { length: Math.floor(interleaved.length / 2) },
     (_, index) => (interleaved[2 * index]! + interleaved[2 * index + 1]!) / 2,
   );
-}
-
-function parseJson(message: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(message);
-  } catch (error) {
-    throw new AttuneError('invalid_event', 'The message is not JSON.', { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new AttuneError('invalid_event', 'The message is not a JSON object.');
-  return value as Readonly<Record<string, unknown>>;
 }

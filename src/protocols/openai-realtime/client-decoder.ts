@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import type { ClientEvent, ReplyRequest } from '../../session/events.js';
+import { parseJsonObject } from '../json-object.js';
 import { ProtocolError, type WireMessage } from '../protocol.js';
 import { decodeBase64 } from '../base64-bytes.js';
 import { InputAudio } from './audio-wire.js';
@@ -44,7 +45,7 @@ export class ClientDecoder {
   decode(message: WireMessage): readonly ClientEvent[] {
     let clientEventId: string | null = null;
     try {
-      const wire = parseJson(message);
+      const wire = parseText(message);
       clientEventId = typeof wire['event_id'] === 'string' ? wire['event_id'] : null;
       return [{ clientEventId, ...this.#eventOf(wire) }];
     } catch (error) {
@@ -99,18 +100,10 @@ export class ClientDecoder {
 
 type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'clientEventId'> : never) : never;
 
-function parseJson(message: WireMessage): Readonly<Record<string, unknown>> {
+function parseText(message: WireMessage): Readonly<Record<string, unknown>> {
   if (typeof message !== 'string')
     throw new AttuneError('invalid_event', 'Binary messages are not part of this protocol; send JSON text.');
-  let value: unknown;
-  try {
-    value = JSON.parse(message);
-  } catch (error) {
-    throw new AttuneError('invalid_event', 'The message is not valid JSON.', { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new AttuneError('invalid_event', 'The message is not a JSON object.');
-  return value as Readonly<Record<string, unknown>>;
+  return parseJsonObject(message);
 }
 
 function replyRequestOf(wire: z.infer<typeof responseSchema> | undefined): ReplyRequest {
