@@ -4,12 +4,9 @@
  * Through the memory itself, sealing included, each acknowledged write on the disk. Redis is measured when its server program
  * is here, on this machine, with `appendfsync always`.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../src/core/clock.js';
 import { EmotionalMemory } from '../src/memory/emotional-memory.js';
 import { LibsqlMemoryStore } from '../src/memory/libsql-memory-store.js';
@@ -18,6 +15,7 @@ import { RedisMemoryStore } from '../src/memory/redis-memory-store.js';
 import type { RememberedTurn } from '../src/memory/remembered-turn.js';
 import { Vault } from '../src/memory/vault.js';
 import { quantile } from './quantile.js';
+import { hasRedisServer, RedisServer } from './redis-server.js';
 
 export interface MemoryStoreFigures {
   readonly store: string;
@@ -33,17 +31,14 @@ export interface MemoryStoreFigures {
 const historyLengths = [10, 100, 1_000] as const;
 const togetherCount = 64;
 const rounds = 20;
-const redisPort = 17_379;
 
 export async function measureMemoryStores(clock: Clock): Promise<readonly MemoryStoreFigures[]> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-memory-'));
   try {
     const figures = [await measure(await LibsqlMemoryStore.open(join(folder, 'memory.db'), { clock }), clock)];
-    if (spawnSync('redis-server', ['--version']).status !== 0) return figures;
-    return [
-      ...figures,
-      await withRedis(folder, async (url) => measure(await RedisMemoryStore.open(url, { clock }), clock)),
-    ];
+    if (!hasRedisServer()) return figures;
+    await using redis = await RedisServer.start(folder);
+    return [...figures, await measure(await RedisMemoryStore.open(redis.url, { clock }), clock)];
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -96,31 +91,6 @@ async function measure(store: MemoryStore, clock: Clock): Promise<MemoryStoreFig
     recallMs,
     eraseMs,
   };
-}
-
-async function withRedis<T>(folder: string, work: (url: string) => Promise<T>): Promise<T> {
-  const options = [
-    '--port',
-    String(redisPort),
-    '--dir',
-    folder,
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    'always',
-    '--save',
-    '',
-  ];
-  const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    for await (const line of createInterface({ input: server.stdout })) if (/Ready to accept/u.test(line)) break;
-    server.stdout.resume();
-    return await work(`redis://127.0.0.1:${redisPort}/0`);
-  } finally {
-    const exited = once(server, 'exit');
-    server.kill();
-    await exited;
-  }
 }
 
 export const memoryStoreHead = [

@@ -47,6 +47,8 @@ export interface Recording {
 
 /** Recorded turns kept of one person: half a megabyte each. */
 const mostRecordings = 50;
+/** Recordings lie apart from what every call reads, under a name of their own. */
+const recordingsSuffix = ':recordings';
 /** Turns kept of one person; older ones are forgotten first. */
 const mostTurns = 2_000;
 const secretAddress: RecordAddress = { tenant: '', person: '', id: 'pseudonym-secret' };
@@ -161,7 +163,7 @@ export class EmotionalMemory implements AsyncDisposable {
     const recordings = this.#recordingsOf(person);
     const record = this.#sealed({ tenant, person: recordings, id: recording.id }, recording);
     await this.#putAgreed('recording', person, record);
-    const kept = await this.#store.list(tenant, recordings);
+    const kept = await this.#store.entries(tenant, recordings);
     const surplus = kept.slice(0, Math.max(0, kept.length - mostRecordings)).map(({ id }) => id);
     if (surplus.length === 0) return;
     this.#hasTraces = true;
@@ -211,15 +213,16 @@ export class EmotionalMemory implements AsyncDisposable {
   }
 
   /**
-   * Forgets what is older than the tenant allows, and what is more than fits. Resolves with how many records went.
+   * Forgets what is older than the tenant allows, what is more than fits, and what a withdrawal left behind that was broken
+   * off. Resolves with how many records went.
    * @param retentionDays of a tenant.
    */
   async sweep(retentionDays: (tenant: string) => number): Promise<number> {
     let count = 0;
     const nowMs = this.#clock.wallTimeMs();
     for (const { tenant, person } of await this.#store.people()) {
-      const records = (await this.#store.list(tenant, person)).filter(({ id }) => id !== 'consent');
-      const oldestMs = nowMs - retentionDays(tenant) * dayMs;
+      const records = (await this.#store.entries(tenant, person)).filter(({ id }) => id !== 'consent');
+      const oldestMs = (await this.#mayKeep(tenant, person)) ? nowMs - retentionDays(tenant) * dayMs : Infinity;
       const turns = records.filter(({ id }) => id.startsWith('turn-'));
       const surplus = new Set(turns.slice(0, Math.max(0, turns.length - mostTurns)));
       const gone = records.filter((record) => record.atMs < oldestMs || surplus.has(record)).map(({ id }) => id);
@@ -269,6 +272,14 @@ export class EmotionalMemory implements AsyncDisposable {
     return record ? readConsent(this.#opened(record)) : unknownConsent;
   }
 
+  /** False when the consent that records lie under was denied. */
+  async #mayKeep(tenant: string, pseudonym: string): Promise<boolean> {
+    const isRecordings = pseudonym.endsWith(recordingsSuffix);
+    const person = isRecordings ? pseudonym.slice(0, -recordingsSuffix.length) : pseudonym;
+    const consent = this.#consentIn(await this.#store.get({ tenant, person, id: 'consent' }));
+    return !isDenied(isRecordings ? consent.recording : consent.memory);
+  }
+
   async #changeConsent(person: PersonName, told: Partial<Consent>): Promise<{ before: Consent; after: Consent }> {
     const address = this.#consentAddress(person);
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
@@ -301,7 +312,7 @@ export class EmotionalMemory implements AsyncDisposable {
   }
 
   #recordingsOf(person: PersonName): string {
-    return `${this.pseudonymOf(person)}:recordings`;
+    return `${this.pseudonymOf(person)}${recordingsSuffix}`;
   }
 
   #renew(record: SealedRecord): Promise<boolean> {
@@ -312,7 +323,7 @@ export class EmotionalMemory implements AsyncDisposable {
   async #forget(person: PersonName, which: (id: string) => boolean): Promise<void> {
     const pseudonym = this.pseudonymOf(person);
     this.#hasTraces = true;
-    const ids = (await this.#store.list(person.tenant, pseudonym)).map(({ id }) => id).filter(which);
+    const ids = (await this.#store.entries(person.tenant, pseudonym)).map(({ id }) => id).filter(which);
     if (ids.length > 0) await this.#store.remove(person.tenant, pseudonym, ids);
     await this.#scrub();
   }

@@ -2,8 +2,9 @@
  * The embedded store: one libSQL (SQLite) file.
  *
  * Write-ahead log with `synchronous=FULL`: a write that was acknowledged is in the log on disk, so neither a killed process
- * nor a power failure loses it. `secure_delete` overwrites what is deleted with zeros; scrubbing folds the log, which still
- * holds older pages, into the file and empties it. Writes that arrive together share one commit.
+ * nor a power failure loses it. `secure_delete` overwrites what is deleted with zeros; scrubbing writes the file anew on a
+ * thread of its own and empties the log, which still holds older pages. Writes that arrive together share one commit, and
+ * wait while the file is written anew.
  *
  * The library works on the thread that calls it. A lock of another process is therefore waited for in short steps between
  * which calls go on, and two commits never follow each other without letting others have their turn. A statement that met a
@@ -16,7 +17,11 @@ import { pathToFileURL } from 'node:url';
 import { createClient, type Client, type InStatement, type InValue, type ResultSet, type Row } from '@libsql/client';
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
-import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from './memory-store.js';
+import { WorkerThread } from '../inference/worker-thread.js';
+import { isLocked } from './libsql-lock.js';
+import type { RewritingRequest, RewritingResult } from './libsql-rewriting.js';
+import type { MemoryStore, RecordAddress, RecordEntry, SealedRecord, WriteCondition } from './memory-store.js';
+import { SharedRun } from './shared-run.js';
 
 /** Records that may wait for a commit. */
 const maxWaiting = 10_000;
@@ -44,14 +49,22 @@ export class LibsqlMemoryStore implements MemoryStore {
   readonly name = 'file';
   readonly #client: Client;
   readonly #clock: Clock;
+  readonly #file: string;
+  readonly #scrubbing = new SharedRun(() => this.#writeAnew());
+  readonly #rewriter = new WorkerThread<RewritingRequest, RewritingResult>({
+    url: new URL('./libsql-rewriting-worker.js', import.meta.url),
+    name: 'memory-rewriting',
+    finishesRequests: true,
+  });
   #waiting: Waiting[] = [];
   #waitingCount = 0;
   #commit: Promise<void> | undefined;
   #isSet = false;
   #isDisposed = false;
 
-  private constructor(client: Client, clock: Clock) {
+  private constructor(client: Client, { file, clock }: { readonly file: string; readonly clock: Clock }) {
     this.#client = client;
+    this.#file = file;
     this.#clock = clock;
   }
 
@@ -61,7 +74,7 @@ export class LibsqlMemoryStore implements MemoryStore {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       // One connection: a second one would be without the settings.
       const client = createClient({ url: pathToFileURL(file).href, concurrency: 1 });
-      const store = new LibsqlMemoryStore(client, clock);
+      const store = new LibsqlMemoryStore(client, { file, clock });
       for (const statement of [
         'PRAGMA journal_mode = WAL',
         `CREATE TABLE IF NOT EXISTS records (
@@ -111,6 +124,14 @@ export class LibsqlMemoryStore implements MemoryStore {
     return rows.map(recordOf);
   }
 
+  async entries(tenant: string, person: string): Promise<readonly RecordEntry[]> {
+    const rows = await this.#rows('SELECT id, at_ms FROM records WHERE tenant = ? AND person = ? ORDER BY at_ms, id', [
+      tenant,
+      person,
+    ]);
+    return rows.map((row) => ({ id: row['id'] as string, atMs: Number(row['at_ms']) }));
+  }
+
   async remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
     const all: InStatement = { sql: 'DELETE FROM records WHERE tenant = ? AND person = ?', args: [tenant, person] };
     const some = ids?.map((id): InStatement => ({
@@ -121,18 +142,8 @@ export class LibsqlMemoryStore implements MemoryStore {
     return results.reduce((sum, { rowsAffected }) => sum + rowsAffected, 0);
   }
 
-  async scrub(): Promise<void> {
-    try {
-      for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-        // One row: busy, pages in the log, pages folded into the file.
-        const { rows } = await this.#unlocked(() => this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)'));
-        if (Number(rows[0]?.[0]) === 0) return;
-        await this.#pause(attempt);
-      }
-    } catch (error) {
-      throw unfinished(error);
-    }
-    throw unfinished();
+  scrub(): Promise<void> {
+    return this.#scrubbing.ask();
   }
 
   async people(): Promise<readonly Pick<RecordAddress, 'tenant' | 'person'>[]> {
@@ -141,9 +152,11 @@ export class LibsqlMemoryStore implements MemoryStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#scrubbing.idle();
     await this.#commit;
     this.#isDisposed = true;
     this.#client.close();
+    await this.#rewriter[Symbol.asyncDispose]();
   }
 
   /** Writes what waits, then what came meanwhile, one commit after the other. */
@@ -151,6 +164,7 @@ export class LibsqlMemoryStore implements MemoryStore {
     // Whoever writes within the same turn of the event loop shares the first commit.
     await setImmediate();
     while (this.#waiting.length > 0) {
+      await this.#scrubbing.idle();
       const group = this.#waiting;
       this.#waiting = [];
       try {
@@ -169,6 +183,22 @@ export class LibsqlMemoryStore implements MemoryStore {
       await setImmediate();
     }
     this.#commit = undefined;
+  }
+
+  /** Throws MEMORY_ERASURE_UNFINISHED. */
+  async #writeAnew(): Promise<void> {
+    let rewrite = true;
+    try {
+      for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+        const result = await this.#rewriter.call({ file: this.#file, rewrite });
+        if (result.isLogEmpty) return;
+        rewrite = !result.isRewritten;
+        await this.#pause(attempt);
+      }
+    } catch (error) {
+      throw unfinished(error);
+    }
+    throw unfinished();
   }
 
   async #rows(sql: string, args: InValue[]): Promise<readonly Row[]> {
@@ -240,12 +270,6 @@ function recordOf(row: Row): SealedRecord {
   };
 }
 
-/** Held by another process, or closed under a call that waited while the connection was given up. */
-function isLocked(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^(?:SQLITE_(?:BUSY|LOCKED)|CLIENT_CLOSED$)/u.test(code);
-}
-
 async function answered<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -255,7 +279,7 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function unfinished(cause?: unknown): AttuneError {
-  return new AttuneError('MEMORY_ERASURE_UNFINISHED', 'the log of the memory file is in use and cannot be emptied', {
+  return new AttuneError('MEMORY_ERASURE_UNFINISHED', 'the memory file is in use and cannot be written anew', {
     cause,
   });
 }

@@ -18,6 +18,9 @@ export interface SealedRecord extends RecordAddress {
   readonly sealed: Uint8Array;
 }
 
+/** A record without what is in it. */
+export type RecordEntry = Pick<SealedRecord, 'id' | 'atMs'>;
+
 /** What must lie at an address for a write to happen: these very bytes, or nothing where `sealed` is null. */
 export interface WriteCondition extends RecordAddress {
   readonly sealed: Uint8Array | null;
@@ -35,6 +38,8 @@ export interface MemoryStore extends AsyncDisposable {
   put(records: readonly SealedRecord[], condition?: WriteCondition): Promise<boolean>;
   /** A person's records, oldest first, then by id. */
   list(tenant: string, person: string): Promise<readonly SealedRecord[]>;
+  /** The same in the same order, without what is in them: for those who only count or choose. */
+  entries(tenant: string, person: string): Promise<readonly RecordEntry[]>;
   /** Removes records of a person, all without `ids`; resolves with how many there were. */
   remove(tenant: string, person: string, ids?: readonly string[]): Promise<number>;
   /** Resolves when nothing that was removed before is left in the store's own files. Throws MEMORY_ERASURE_UNFINISHED. */

@@ -6,9 +6,11 @@
  * in snapshots until Redis has written them anew, which scrubbing asks for and waits for.
  */
 import { Redis } from 'ioredis';
+import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
-import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from './memory-store.js';
+import type { MemoryStore, RecordAddress, RecordEntry, SealedRecord, WriteCondition } from './memory-store.js';
+import { SharedRun } from './shared-run.js';
 
 const peopleKey = 'attune:memory:people';
 /** The time stands before the sealed bytes. */
@@ -31,6 +33,12 @@ for record = 0, #KEYS - 3 do
   if ARGV[at + 2] ~= '' then redis.call('SADD', KEYS[1], ARGV[at + 2]) end
 end
 return 1`;
+
+/** Key: the hash. Answers each id and its time, without what is sealed. */
+const entriesScript = `
+local fields = redis.call('HGETALL', KEYS[1])
+for at = 2, #fields, 2 do fields[at] = string.sub(fields[at], 1, ${timeBytes}) end
+return fields`;
 
 /** Keys: people, the hash. Arguments: the member, then ids; without ids all go. */
 const removeScript = `
@@ -57,8 +65,7 @@ export class RedisMemoryStore implements MemoryStore {
   readonly #redis: Redis;
   readonly #clock: Clock;
   readonly #scrubTimeoutMs: number;
-  #scrubbing: Promise<void> = Promise.resolve();
-  #nextScrub: Promise<void> | undefined;
+  readonly #scrubbing = new SharedRun(() => this.#rewrite());
 
   private constructor(redis: Redis, { clock, scrubTimeoutMs = 60_000 }: RedisMemoryStoreOptions) {
     this.#redis = redis;
@@ -131,7 +138,17 @@ export class RedisMemoryStore implements MemoryStore {
     const fields = await answered(this.#redis.hgetallBuffer(keyOf(tenant, person)));
     return Object.entries(fields)
       .map(([id, value]) => recordOf({ tenant, person, id }, value))
-      .sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+      .sort(byAge);
+  }
+
+  async entries(tenant: string, person: string): Promise<readonly RecordEntry[]> {
+    const fields = (await answered(
+      this.#redis.callBuffer('EVAL', entriesScript, 1, keyOf(tenant, person)),
+    )) as Buffer[];
+    const entries: RecordEntry[] = [];
+    for (let at = 0; at + 1 < fields.length; at += 2)
+      entries.push({ id: String(fields[at]), atMs: defined(fields[at + 1], 'time').readDoubleBE(0) });
+    return entries.sort(byAge);
   }
 
   async remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
@@ -141,16 +158,8 @@ export class RedisMemoryStore implements MemoryStore {
     return Number(await answered(removed));
   }
 
-  /** Those who ask while one is under way share the next: what they removed came too late for this one. */
   scrub(): Promise<void> {
-    this.#nextScrub ??= this.#scrubbing
-      .catch(() => undefined)
-      .then(() => {
-        this.#nextScrub = undefined;
-        this.#scrubbing = this.#rewrite();
-        return this.#scrubbing;
-      });
-    return this.#nextScrub;
+    return this.#scrubbing.ask();
   }
 
   async people(): Promise<readonly Pick<RecordAddress, 'tenant' | 'person'>[]> {
@@ -205,6 +214,10 @@ export class RedisMemoryStore implements MemoryStore {
 
 function keyOf(tenant: string, person: string): string {
   return `attune:memory:${encodeURIComponent(tenant)}:${person}`;
+}
+
+function byAge(a: RecordEntry, b: RecordEntry): number {
+  return a.atMs - b.atMs || (a.id < b.id ? -1 : 1);
 }
 
 function memberOf(tenant: string, person: string): string {

@@ -9,7 +9,7 @@ import { RedisMemoryStore } from '../../src/memory/redis-memory-store.js';
 import { Vault } from '../../src/memory/vault.js';
 import { openMemory } from '../../src/server/open-memory.js';
 import { memoryStoreContract } from '../support/memory-store-contract.js';
-import { hasRedisServer, RedisServer } from '../support/redis-server.js';
+import { hasRedisServer, RedisServer } from '../../bench/redis-server.js';
 
 const skip = !hasRedisServer() && 'redis-server is not installed';
 const clock = new SystemClock();

@@ -2,7 +2,13 @@
  * A store in front of another, with what may happen between a look and a write.
  */
 import type { AttuneError } from '../../src/core/errors.js';
-import type { MemoryStore, RecordAddress, SealedRecord, WriteCondition } from '../../src/memory/memory-store.js';
+import type {
+  MemoryStore,
+  RecordAddress,
+  RecordEntry,
+  SealedRecord,
+  WriteCondition,
+} from '../../src/memory/memory-store.js';
 
 export class InterruptedStore implements MemoryStore {
   readonly name = 'interrupted';
@@ -10,6 +16,7 @@ export class InterruptedStore implements MemoryStore {
   /** Called once, before the next write; `again` lets that write pass and waits for another. */
   beforePut: ((records: readonly SealedRecord[]) => Promise<'again' | undefined | void>) | undefined;
   scrubFailure: AttuneError | null = null;
+  removeFailure: AttuneError | null = null;
   listCount = 0;
   scrubCount = 0;
 
@@ -33,7 +40,12 @@ export class InterruptedStore implements MemoryStore {
     return this.inner.list(tenant, person);
   }
 
-  remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
+  entries(tenant: string, person: string): Promise<readonly RecordEntry[]> {
+    return this.inner.entries(tenant, person);
+  }
+
+  async remove(tenant: string, person: string, ids?: readonly string[]): Promise<number> {
+    if (this.removeFailure) throw this.removeFailure;
     return this.inner.remove(tenant, person, ids);
   }
 

@@ -55,6 +55,12 @@ export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreU
     t.same(plain(found[0]!), plain(records[2]!));
     t.same([...found[3]!.sealed], [...bytes], 'every byte');
     t.same(await store.list('order', 'nobody'), []);
+    t.same(
+      await store.entries('order', 'p'),
+      found.map(({ id, atMs }) => ({ id, atMs })),
+      'and so do their entries',
+    );
+    t.same(await store.entries('order', 'nobody'), []);
   });
 
   await t.test('times are whole milliseconds', async (t) => {
@@ -205,6 +211,39 @@ export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreU
     t.equal((await store.list('scrub', 'staying-one')).length, 100);
   });
 
+  await t.test('no byte is left of who was removed, whatever was written around them', async (t) => {
+    const store = await opened(t);
+    const people = Array.from({ length: 12 }, (_, index) => `interleaved-${String(index).padStart(2, '0')}`);
+    const text = (person: string, turn: number): string => `${person}:${'x'.repeat(40 + ((turn * 97) % 900))}`;
+    // Ids in no order, so that records land between others and pages split everywhere.
+    for (let turn = 0; turn < 60; turn += 1)
+      await store.put(
+        people.map((person) =>
+          recordIn('traces', { person, id: `turn-${(turn * 37) % 60}`, text: text(person, turn) }),
+        ),
+      );
+    for (const [index, person] of people.slice(0, 6).entries()) {
+      await store.remove('traces', person);
+      // Life goes on between a removal and its scrubbing.
+      await store.put([
+        recordIn('traces', { person: people[11]!, id: `late-${index}`, text: text(people[11]!, index) }),
+      ]);
+      await store.scrub();
+      t.notOk(bytesOnDisk().includes(person), person);
+    }
+    t.ok(bytesOnDisk().includes(people[11]!), 'the search would find them');
+    for (const person of people.slice(6)) t.ok((await store.list('traces', person)).length >= 60, `${person} stays`);
+  });
+
+  await t.test('what is written while the store is scrubbed is kept', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('meanwhile')]);
+    const scrubbed = store.scrub();
+    const ids = Array.from({ length: 20 }, (_, index) => `turn-${100 + index}`);
+    await Promise.all([scrubbed, ...ids.map((id) => store.put([recordIn('meanwhile', { id })]))]);
+    t.equal((await store.list('meanwhile', 'p')).length, 21);
+  });
+
   await t.test('a closed store says so', async (t) => {
     const store = await open();
     await store[Symbol.asyncDispose]();
@@ -212,6 +251,7 @@ export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreU
     await t.rejects(store.put([recordIn('closed')]), closed);
     await t.rejects(store.get(recordIn('closed')), closed);
     await t.rejects(store.list('closed', 'p'), closed);
+    await t.rejects(store.entries('closed', 'p'), closed);
     await t.rejects(store.remove('closed', 'p'), closed);
     await t.rejects(store.people(), closed);
     await t.rejects(store.scrub());

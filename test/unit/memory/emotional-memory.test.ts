@@ -296,6 +296,24 @@ t.test('an erasure that leaves traces says so, and the next one finishes it', as
   t.equal(store.scrubCount, 2, 'who asks again is not told that all is well without looking');
 });
 
+t.test('the sweep finishes a withdrawal that was broken off', async (t) => {
+  const { memory, store } = await twoMemoriesIn(t);
+  const bea = { tenant: 'default', id: 'bea' };
+  for (const person of [anna, bea]) {
+    await memory.setConsent(person, { memory: 'given', recording: 'given' });
+    await memory.remember(person, turnAt(0));
+    await memory.keepRecording(person, { id: 'turn-1', atMs: 0, text: 'sound' });
+  }
+  store.removeFailure = new AttuneError('MEMORY_UNAVAILABLE', 'the process died here');
+  await t.rejects(memory.setConsent(anna, { memory: 'refused', recording: 'refused' }), { code: 'MEMORY_UNAVAILABLE' });
+  store.removeFailure = null;
+  t.equal((await memory.export(anna)).turns.length, 1, 'the no is written, the turns are still there');
+  t.equal(await memory.sweep(() => 365_000), 2);
+  t.same([(await memory.export(anna)).turns, await memory.recordings(anna)], [[], []]);
+  t.equal((await memory.consentOf(anna)).memory, 'withdrawn');
+  t.same([(await memory.export(bea)).turns.length, (await memory.recordings(bea)).length], [1, 1], 'others stay');
+});
+
 t.test('a process killed while it writes loses nothing that it had acknowledged', async (t) => {
   const folder = t.testdir();
   const writer = fileURLToPath(new URL('../../support/memory-writer.ts', import.meta.url));

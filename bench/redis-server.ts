@@ -1,5 +1,5 @@
 /**
- * A real `redis-server` on a free port of this machine, with its files in a folder of the test's.
+ * A real `redis-server` on a free port of this machine, with its files in a folder of whoever starts it.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
