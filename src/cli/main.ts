@@ -14,6 +14,7 @@ import { register as registerDoctor } from './doctor.js';
 import { register as registerEmotion } from './emotion.js';
 import { register as registerEvaluate } from './evaluate.js';
 import { register as registerExplain } from './explain.js';
+import { register as registerKeys } from './keys.js';
 import { register as registerMemory } from './memory.js';
 import { register as registerModels } from './models.js';
 import { register as registerRules } from './rules.js';
@@ -36,6 +37,7 @@ const commands = [
   registerVad,
   registerSay,
   registerEvaluate,
+  registerKeys,
   registerMemory,
   registerRules,
   registerAudit,

@@ -288,6 +288,21 @@ export const errorCatalogue = {
     'Send `Authorization: Bearer KEY` or the subprotocol `openai-insecure-api-key.KEY`.',
     false,
   ),
+  KEY_SCOPE_MISSING: entry(
+    'The API key is good for other things than this.',
+    'Use a key with the scope the message names; docs/tenants.md says which there are.',
+    false,
+  ),
+  ORIGIN_REFUSED: entry(
+    'A browser’s page of another origin wanted to use the server.',
+    'List the page’s origin with --allowed-origins.',
+    false,
+  ),
+  RATE_LIMITED: entry(
+    'The API key has used up what it may use at once or in a minute.',
+    'Try again later, or raise the limits of the key; docs/tenants.md has them.',
+    false,
+  ),
   NOT_FOUND: entry('There is no such path.', 'See the README for the paths.', true),
   MESSAGE_TOO_LARGE: entry(
     'A message is larger than the limit.',

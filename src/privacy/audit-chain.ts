@@ -16,6 +16,7 @@ export interface AuditEvent {
     | 'emotion.switched'
     | 'purpose.refused'
     | 'key.refused'
+    | 'secret.created'
     | 'consent.changed'
     | 'memory.shown'
     | 'memory.exported'

@@ -14,16 +14,18 @@ import { defaultSessionLimits, type SessionLimits } from '../session/session-lim
 import { EscalationWebhook, signingKeyOf, type EscalationWebhookOptions } from './escalation-webhook.js';
 import { Readiness } from './health.js';
 import { openAudit } from './open-audit.js';
-import type { AuditEvent } from '../privacy/audit-chain.js';
-import type { AuditLog } from '../privacy/audit-log.js';
+import { Access } from './access.js';
 import type { CallOptions } from './call.js';
+import { ClientSecretPages } from './client-secret-pages.js';
+import { ClientSecrets } from './client-secrets.js';
 import { CallAudit } from './call-audit.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
 import { eviEndpoint } from './evi-endpoint.js';
-import { realtimeEndpoint } from './realtime-endpoint.js';
-import { Tenants, type Tenant } from './tenants.js';
+import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
+import { watchTenants } from './tenants-file.js';
+import { watchTlsFiles } from './tls-files.js';
 import { VoiceStack } from './voice-stack.js';
 
 export interface AttuneServerOptions {
@@ -36,34 +38,23 @@ export interface AttuneServerOptions {
 
 export class AttuneServer implements AsyncDisposable {
   readonly port: number;
-  readonly #config: Config;
+  readonly #drainTimeoutMs: number;
   readonly #http: HttpServer;
-  readonly #stack: VoiceStack;
-  readonly #memory: MemoryKeeping;
-  readonly #audit: AuditLog | null;
-  readonly #callAudit: CallAudit;
-  readonly #escalations: EscalationWebhook | null;
+  /** The server first, so that no call is left when the rest goes. */
+  readonly #parts: readonly AsyncDisposable[];
 
   private constructor(
-    config: Config,
-    parts: {
-      readonly http: HttpServer;
-      readonly stack: VoiceStack;
-      readonly memory: MemoryKeeping;
-      readonly audit: AuditLog | null;
-      readonly callAudit: CallAudit;
-      readonly escalations: EscalationWebhook | null;
+    http: HttpServer,
+    options: {
+      readonly port: number;
+      readonly drainTimeoutMs: number;
+      readonly parts: readonly AsyncDisposable[];
     },
-    port: number,
   ) {
-    this.#config = config;
-    this.#http = parts.http;
-    this.#stack = parts.stack;
-    this.#memory = parts.memory;
-    this.#audit = parts.audit;
-    this.#callAudit = parts.callAudit;
-    this.#escalations = parts.escalations;
-    this.port = port;
+    this.#http = http;
+    this.port = options.port;
+    this.#drainTimeoutMs = options.drainTimeoutMs;
+    this.#parts = options.parts;
   }
 
   /** Loads the models and listens. Throws what the models or the port have against it; nothing is left open then. */
@@ -71,53 +62,70 @@ export class AttuneServer implements AsyncDisposable {
     const { config, clock, logger, metrics, exposition } = options;
     const readiness = new Readiness();
     const loading = new Scope('loading', () => undefined);
+    const parts: AsyncDisposable[] = [];
+    /** What is opened later is closed earlier; the server, which ends the calls, before all of it. */
+    const own = <T extends AsyncDisposable | null>(part: T): T => {
+      if (part !== null) parts.unshift(part);
+      return part;
+    };
     let abilities: Abilities | undefined;
     let memory: MemoryKeeping | undefined;
-    let audit: AuditLog | null = null;
     let callAudit: CallAudit | undefined;
-    const tenants = await Tenants.read(config);
-    const escalations = openEscalations(config, { clock, logger, metrics });
-    const stack = await VoiceStack.create(options);
-    const calls: CallOptions = {
-      // No call is admitted before readiness says so.
-      abilities: () => defined(abilities, 'the abilities of a ready server'),
-      memory: () => memory?.memory ?? null,
-      recordedModels: () => stack.emotionModels,
-      limits: limitsOf(config),
-      observers: (call) => [
-        defined(callAudit, 'the audit of a ready server').observer(call),
-        ...(escalations === null ? [] : [escalations.observer(call)]),
-      ],
-    };
-    const http = new HttpServer({
-      host: config.host,
-      port: config.port,
-      tenants,
-      maxCalls: config.maxCalls,
-      maxMessageBytes: config.maxMessageBytes,
-      transport: { heartbeatMs: config.heartbeatMs },
-      endpoints: [realtimeEndpoint(calls), eviEndpoint(calls)],
-      onKeyRefused: (path) => callAudit?.noteRefusedKey(path),
-      readiness,
-      exposition,
-      memory: () => memory?.pages,
-      clock,
-      logger,
-      metrics,
-    });
+    let http: HttpServer | undefined;
     try {
-      const port = await http.listen();
-      audit = await openAudit(config, clock);
-      await audit?.note({
-        action: 'server.started',
-        tenant: '',
-        actor: 'server',
-        subject: null,
-        facts: factsOf(config),
+      const stack = own(await VoiceStack.create(options));
+      const tenants = own(
+        await watchTenants(config, { clock, logger, onChanged: (now) => callAudit?.noteTenants(now.all) }),
+      );
+      const tls = own(await watchTlsFiles(config, { clock, logger, onRenewed: (material) => http?.renew(material) }));
+      const escalations = own(openEscalations(config, { clock, logger, metrics }));
+      const access = new Access({
+        tenants: () => tenants.current,
+        secrets: new ClientSecrets(clock),
+        allowedOrigins: config.allowedOrigins,
+        clock,
       });
-      for (const tenant of tenants.all) await audit?.note(tenantEntry(tenant));
-      callAudit = new CallAudit({ trail: audit, clock, logger });
-      memory = await MemoryKeeping.open({ ...options, tenants, audit });
+      const calls: CallOptions = {
+        // No call is admitted before readiness says so.
+        abilities: () => defined(abilities, 'the abilities of a ready server'),
+        memory: () => memory?.memory ?? null,
+        recordedModels: () => stack.emotionModels,
+        limits: limitsOf(config),
+        observers: (call) => [
+          defined(callAudit, 'the audit of a ready server').observer(call),
+          ...(escalations === null ? [] : [escalations.observer(call)]),
+        ],
+      };
+      const secretPages = new ClientSecretPages({
+        access,
+        sessionOf: (tenant) =>
+          realtimeSessionOf(tenant, { nowMs: clock.wallTimeMs(), maxSessionMs: calls.limits.maxSessionMs }),
+        onCreated: (key) => callAudit?.noteSecret(key),
+      });
+      http = new HttpServer({
+        host: config.host,
+        port: config.port,
+        tls: tls?.current ?? null,
+        access,
+        maxCalls: config.maxCalls,
+        maxMessageBytes: config.maxMessageBytes,
+        transport: { heartbeatMs: config.heartbeatMs },
+        endpoints: [realtimeEndpoint(calls), eviEndpoint(calls)],
+        onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
+        readiness,
+        exposition,
+        parts: () => [secretPages, ...(memory === undefined ? [] : [memory.pages])],
+        clock,
+        logger,
+        metrics,
+      });
+      const port = await http.listen();
+      const audit = own(await openAudit(config, clock));
+      const started = { action: 'server.started', tenant: '', actor: 'server', subject: null } as const;
+      await audit?.note({ ...started, facts: factsOf(config) });
+      callAudit = own(new CallAudit({ trail: audit, clock, logger }));
+      callAudit.noteTenants(tenants.current.all);
+      memory = own(await MemoryKeeping.open({ ...options, tenants: () => tenants.current, access, audit }));
       abilities = await stack.openAbilities(loading.signal);
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
@@ -127,16 +135,11 @@ export class AttuneServer implements AsyncDisposable {
         const { name, licence } = stack.manifest.find(voiceEmotion.name);
         logger.info('voice emotion weights', { model: name, licence });
       }
-      if (tenants.open && !isLoopback(config.host))
+      if (tenants.current.open && !isLoopback(config.host))
         logger.warn('no API keys are set: everybody who can connect can call');
-      return new AttuneServer(config, { http, stack, memory, audit, callAudit, escalations }, port);
+      return new AttuneServer(http, { port, drainTimeoutMs: config.drainTimeoutMs, parts: [http, ...parts] });
     } catch (error) {
-      await http[Symbol.asyncDispose]();
-      await escalations?.[Symbol.asyncDispose]();
-      await memory?.[Symbol.asyncDispose]();
-      await callAudit?.[Symbol.asyncDispose]();
-      await audit?.[Symbol.asyncDispose]();
-      await stack[Symbol.asyncDispose]();
+      await closeAll(http === undefined ? parts : [http, ...parts]);
       throw error;
     } finally {
       await loading[Symbol.asyncDispose]();
@@ -149,12 +152,8 @@ export class AttuneServer implements AsyncDisposable {
 
   /** Finishes or hands back every call, then closes everything. */
   async drain(): Promise<void> {
-    await this.#http.drain({ timeoutMs: this.#config.drainTimeoutMs });
-    await this.#escalations?.[Symbol.asyncDispose]();
-    await this.#memory[Symbol.asyncDispose]();
-    await this.#callAudit[Symbol.asyncDispose]();
-    await this.#audit?.[Symbol.asyncDispose]();
-    await this.#stack[Symbol.asyncDispose]();
+    await this.#http.drain({ timeoutMs: this.#drainTimeoutMs });
+    await closeAll(this.#parts);
   }
 
   /** Ends the waiting of `drain`. */
@@ -163,13 +162,12 @@ export class AttuneServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#http[Symbol.asyncDispose]();
-    await this.#escalations?.[Symbol.asyncDispose]();
-    await this.#memory[Symbol.asyncDispose]();
-    await this.#callAudit[Symbol.asyncDispose]();
-    await this.#audit?.[Symbol.asyncDispose]();
-    await this.#stack[Symbol.asyncDispose]();
+    await closeAll(this.#parts);
   }
+}
+
+async function closeAll(parts: readonly AsyncDisposable[]): Promise<void> {
+  for (const part of parts) await part[Symbol.asyncDispose]();
 }
 
 /** Throws OPTION_INVALID. */
@@ -194,19 +192,6 @@ function openEscalations(
 function factsOf({ emotion, purpose, purposeExemption, purposeExemptionReason, memory, licence }: Config) {
   const exemption = purposeExemption === 'none' ? {} : { purposeExemption, reason: purposeExemptionReason ?? '' };
   return { emotion, purpose, ...exemption, memory, licence };
-}
-
-/** What holds in the calls of a tenant that is not the server's own. */
-function tenantEntry({
-  name,
-  emotionEnabled,
-  purpose,
-  purposeExempt,
-  memoryRetentionDays,
-  recordsTurns,
-}: Tenant): AuditEvent {
-  const facts = { emotionEnabled, purpose, purposeExempt, memoryRetentionDays, recordsTurns };
-  return { action: 'tenant.opened', tenant: name, actor: 'server', subject: null, facts };
 }
 
 function isLoopback(host: string): boolean {

@@ -28,6 +28,15 @@ export function eviCredentialOf(headers: IncomingHttpHeaders, query: URLSearchPa
   return (typeof named === 'string' ? named : undefined) ?? credentialOf(headers) ?? inAddress;
 }
 
+/** The user name of `Authorization: Basic`, or undefined. */
+export function basicUserOf(headers: IncomingHttpHeaders): string | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
+  const [user = ''] = Buffer.from(encoded ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
+  return user === '' ? undefined : user;
+}
+
 /** The key that a request carries, or undefined. */
 export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];

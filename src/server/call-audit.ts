@@ -5,12 +5,16 @@
  * can fill the log from outside.
  */
 import type { Clock } from '../core/clock.js';
+import type { ErrorCode } from '../core/error-catalogue.js';
 import { toAttuneError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { Scope } from '../core/scope.js';
 import type { AuditEvent } from '../privacy/audit-chain.js';
 import type { AuditTrail } from '../privacy/audit-log.js';
+
+import { actorOf, type ApiKey } from './api-key.js';
 import type { SessionEvent } from '../session/events.js';
+import type { Tenant } from './tenant.js';
 
 export interface AuditedCall {
   readonly callId: string;
@@ -63,14 +67,28 @@ export class CallAudit implements AsyncDisposable {
     };
   }
 
-  /** Somebody came with a wrong key, or none, to this path. */
-  noteRefusedKey(path: string): void {
+  /** Somebody came to this path with a key, or from a page, that may not do what they asked for. */
+  noteRefusedKey(path: string, code: ErrorCode): void {
     this.#refusedKeys += 1;
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#refusedNotedAtMs < refusedKeysPauseMs) return;
     this.#refusedNotedAtMs = nowMs;
-    this.#write('key.refused', '', { path, sinceLast: this.#refusedKeys });
+    this.#write('key.refused', '', { path, code, sinceLast: this.#refusedKeys });
     this.#refusedKeys = 0;
+  }
+
+  /** What holds in the calls of each tenant, from now on. */
+  noteTenants(tenants: readonly Tenant[]): void {
+    for (const tenant of tenants) {
+      const { name, emotionEnabled, purpose, purposeExempt, memoryRetentionDays, recordsTurns } = tenant;
+      const facts = { emotionEnabled, purpose, purposeExempt, memoryRetentionDays, recordsTurns };
+      this.#write('tenant.opened', name, facts, 'server');
+    }
+  }
+
+  /** A secret was made for a browser. */
+  noteSecret(key: ApiKey): void {
+    this.#write('secret.created', key.tenant.name, {}, actorOf(key));
   }
 
   /** Resolves when everything noted is on the disk. */
@@ -78,7 +96,7 @@ export class CallAudit implements AsyncDisposable {
     await this.#scope[Symbol.asyncDispose]();
   }
 
-  #write(action: AuditEvent['action'], tenant: string, facts: AuditEvent['facts']): void {
+  #write(action: AuditEvent['action'], tenant: string, facts: AuditEvent['facts'], actor = 'client'): void {
     const trail = this.#trail;
     if (trail === null) return;
     if (this.#pending >= mostPending) {
@@ -88,7 +106,7 @@ export class CallAudit implements AsyncDisposable {
     this.#pending += 1;
     this.#scope.spawn('note', async () => {
       try {
-        await trail.note({ action, tenant, actor: 'client', subject: null, facts });
+        await trail.note({ action, tenant, actor, subject: null, facts });
       } catch (error) {
         const { code } = toAttuneError(error, 'AUDIT_UNAVAILABLE');
         this.#logger.error('an entry of the audit log could not be written', { code, action });

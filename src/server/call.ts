@@ -18,7 +18,7 @@ import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
 import type { CallRequest } from './endpoint.js';
 import { SessionTelemetry } from './session-telemetry.js';
-import type { Tenant } from './tenants.js';
+import type { Tenant } from './tenant.js';
 import type { Transport } from './transport.js';
 
 /** What every endpoint needs to make a call of a connection. */

@@ -2,7 +2,8 @@
  * The seam between the sockets and the protocols: a path and what happens with a connection that came in on it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Tenant } from './tenants.js';
+import type { ClientSecret } from './client-secrets.js';
+import type { Tenant } from './tenant.js';
 import type { Transport } from './transport.js';
 
 /** What is known of a connection besides its bytes. */
@@ -12,6 +13,8 @@ export interface CallRequest {
   readonly path: string;
   /** Whose key it came with. */
   readonly tenant: Tenant;
+  /** What the secret it came with says of the session, in the wire format of the path that made the secret. */
+  readonly broughtSession: ClientSecret['session'];
   readonly query: URLSearchParams;
   /** May hold keys: never log them. */
   readonly headers: IncomingHttpHeaders;

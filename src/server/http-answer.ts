@@ -32,7 +32,7 @@ export function refuseUpgrade(socket: Duplex, status: number, error: AttuneError
 
 function headersFor(status: number): Readonly<Record<string, string>> {
   if (status === 401) return { 'www-authenticate': 'Bearer' };
-  if (status === 503) return { 'retry-after': '1' };
+  if (status === 503 || status === 429) return { 'retry-after': '1' };
   return {};
 }
 

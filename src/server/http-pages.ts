@@ -1,20 +1,20 @@
 /**
- * What plain HTTP gets: health, readiness, metrics, what is remembered about people, and a typed error for everything
- * else. Only the memory says anything about a caller, and it asks for a key itself.
+ * What plain HTTP gets: health, readiness, metrics, the parts with paths of their own, and a typed error for everything
+ * else. Whatever says something about a caller asks for a key itself.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { AttuneError } from '../core/errors.js';
 import type { HealthReport, Readiness } from './health.js';
 import { answerError, answerJson } from './http-answer.js';
-import { memoryPathPrefix, type MemoryPages } from './memory-pages.js';
+import { nothingHere, type HttpPage, type PageRequest } from './http-page.js';
 
 export interface HttpPagesOptions {
   readonly readiness: Readiness;
   readonly health: () => HealthReport;
   /** The body of /metrics and its content type. */
   readonly exposition: { readonly contentType: string; text(): Promise<string> };
-  /** Asked for with each request: the memory opens while the port already listens. */
-  readonly memory: () => MemoryPages | undefined;
+  /** Asked for with each request: some open while the port already listens. */
+  readonly parts: () => readonly HttpPage[];
   /** True for a path that a protocol serves over WebSocket. */
   readonly isEndpoint: (path: string) => boolean;
 }
@@ -27,12 +27,13 @@ export class HttpPages {
   }
 
   /** Rejects when the metrics cannot be written; the answer is then open. */
-  async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async answer(request: PageRequest, response: ServerResponse): Promise<void> {
     const { readiness, exposition, health, isEndpoint } = this.#options;
-    const memory = path.startsWith(memoryPathPrefix) ? this.#options.memory() : undefined;
-    if (memory !== undefined) return memory.answer(path, request, response);
-    request.resume();
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const { path, message } = request;
+    const part = this.#options.parts().find((one) => one.owns(path));
+    if (part !== undefined) return part.answer(request, response);
+    message.resume();
+    if (message.method !== 'GET' && message.method !== 'HEAD') {
       answerError(response, 404, new AttuneError('NOT_FOUND', 'Only GET is answered here'));
     } else if (path === '/health') {
       answerJson(response, 200, health());
@@ -46,7 +47,7 @@ export class HttpPages {
       response.setHeader('upgrade', 'websocket');
       answerError(response, 426, new AttuneError('NOT_FOUND', 'This path speaks WebSocket only'));
     } else {
-      answerError(response, 404, new AttuneError('NOT_FOUND', 'Nothing lives at this path'));
+      answerError(response, 404, nothingHere());
     }
   }
 }

@@ -5,53 +5,63 @@
  * runs is the CallRegistry's.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock.js';
+import type { ErrorCode } from '../core/error-catalogue.js';
 import { AttuneError, toAttuneError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
+import type { Access, Grant } from './access.js';
 import { Admission } from './admission.js';
 import { publicSubprotocols } from './auth.js';
 import { CallRegistry } from './call-registry.js';
 import type { Endpoint } from './endpoint.js';
 import type { Readiness } from './health.js';
 import { refuseUpgrade } from './http-answer.js';
+import { statusOf } from './http-page.js';
 import { HttpPages, type HttpPagesOptions } from './http-pages.js';
 import { packageVersion } from './package-root.js';
-import type { Tenant, Tenants } from './tenants.js';
+import type { TlsMaterial } from './tls-files.js';
 import { WebSocketTransport, type WebSocketTransportLimits } from './websocket-transport.js';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  readonly tenants: Tenants;
+  readonly access: Access;
+  /** Null or absent: not encrypted. */
+  readonly tls?: TlsMaterial | null;
   readonly maxCalls: number;
   readonly maxMessageBytes: number;
   readonly transport?: Partial<WebSocketTransportLimits>;
   readonly endpoints: readonly Endpoint[];
   readonly readiness: Readiness;
-  /** Told of every connection with a wrong or missing key. */
-  readonly onKeyRefused: (path: string) => void;
+  /** Told of every connection whose key, or page, may not call. */
+  readonly onKeyRefused: (path: string, code: ErrorCode) => void;
   readonly exposition: HttpPagesOptions['exposition'];
-  readonly memory: HttpPagesOptions['memory'];
+  readonly parts: HttpPagesOptions['parts'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
+/** Wrong, not good for it, used up. */
+const refusedForKey: ReadonlySet<number> = new Set([401, 403, 429]);
+
 export class HttpServer implements AsyncDisposable {
   readonly #options: HttpServerOptions;
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
+  readonly #tlsServer: TlsServer | null;
   readonly #sockets: WebSocketServer;
   readonly #admission: Admission;
   readonly #calls: CallRegistry;
 
   constructor(options: HttpServerOptions) {
-    const { readiness, exposition, memory, clock } = options;
+    const { readiness, exposition, parts, clock } = options;
     this.#options = options;
     this.#admission = new Admission(options);
     this.#calls = new CallRegistry(options);
@@ -59,7 +69,7 @@ export class HttpServer implements AsyncDisposable {
     const pages = new HttpPages({
       readiness,
       exposition,
-      memory,
+      parts,
       health: () => ({
         status: 'ok',
         version: packageVersion,
@@ -76,14 +86,18 @@ export class HttpServer implements AsyncDisposable {
       clientTracking: false,
       handleProtocols: (offered, request) => this.#chooseSubprotocol(offered, request),
     });
-    this.#server = createServer((request, response) => {
-      pages.answer(urlOf(request).pathname, request, response).catch((error: unknown) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      const { pathname: path, searchParams: query } = urlOf(request);
+      pages.answer({ path, query, message: request }, response).catch((error: unknown) => {
         this.#logFailure(error);
         response.destroy();
       });
-    });
+    };
+    this.#tlsServer = options.tls ? createTlsServer({ ...options.tls, minVersion: 'TLSv1.2' }, answer) : null;
+    this.#server = this.#tlsServer ?? createServer(answer);
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('clientError', (_error, socket) => socket.destroy());
+    this.#server.on('tlsClientError', () => undefined);
   }
 
   get callCount(): number {
@@ -102,6 +116,11 @@ export class HttpServer implements AsyncDisposable {
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
+  }
+
+  /** Connections from now on are encrypted with these; without effect on a server that is not encrypted. */
+  renew(tls: TlsMaterial): void {
+    this.#tlsServer?.setSecureContext(tls);
   }
 
   /** Takes no more calls, lets the running ones finish for `timeoutMs`, ends what is left, stops listening. */
@@ -138,9 +157,13 @@ export class HttpServer implements AsyncDisposable {
       callCount: this.callCount,
     });
     if ('error' in verdict) {
-      this.#options.metrics.count('calls_refused_total', { code: verdict.error.code });
-      if (verdict.status === 401) this.#options.onKeyRefused(pathname);
-      refuseUpgrade(socket, verdict.status, verdict.error);
+      this.#refuse(socket, pathname, verdict.error);
+      return;
+    }
+    try {
+      socket.once('close', this.#options.access.beginCall(verdict.grant.key));
+    } catch (error) {
+      this.#refuse(socket, pathname, toAttuneError(error, 'INTERNAL'));
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -149,8 +172,15 @@ export class HttpServer implements AsyncDisposable {
     });
   }
 
+  #refuse(socket: Duplex, path: string, error: AttuneError): void {
+    const status = statusOf(error);
+    this.#options.metrics.count('calls_refused_total', { code: error.code });
+    if (refusedForKey.has(status)) this.#options.onKeyRefused(path, error.code);
+    refuseUpgrade(socket, status, error);
+  }
+
   #begin(
-    { endpoint, tenant }: { readonly endpoint: Endpoint; readonly tenant: Tenant },
+    { endpoint, grant }: { readonly endpoint: Endpoint; readonly grant: Grant },
     webSocket: WebSocket,
     request: IncomingMessage,
   ): void {
@@ -159,7 +189,8 @@ export class HttpServer implements AsyncDisposable {
     this.#calls.begin(endpoint, new WebSocketTransport(webSocket, { clock, limits }), {
       id: `conn_${randomUUID().replaceAll('-', '')}`,
       path: url.pathname,
-      tenant,
+      tenant: grant.key.tenant,
+      broughtSession: grant.session,
       query: url.searchParams,
       headers: request.headers,
       subprotocols: publicSubprotocols(request.headers),

@@ -10,6 +10,7 @@ import { MemoryPages } from './memory-pages.js';
 import { keepSwept } from './memory-sweeper.js';
 import { openMemory } from './open-memory.js';
 import type { Config } from './option-table.js';
+import type { Access } from './access.js';
 import type { Tenants } from './tenants.js';
 
 export class MemoryKeeping implements AsyncDisposable {
@@ -22,26 +23,29 @@ export class MemoryKeeping implements AsyncDisposable {
     {
       config,
       tenants,
+      access,
       clock,
       logger,
     }: {
       readonly config: Config;
-      readonly tenants: Tenants;
+      readonly tenants: () => Tenants;
+      readonly access: Access;
       readonly clock: Clock;
       readonly logger: Logger;
     },
   ) {
     this.memory = memory;
-    this.pages = new MemoryPages({ memory, tenants });
+    this.pages = new MemoryPages({ memory, access });
     const retentionDays = (name: string): number =>
-      tenants.named(name)?.memoryRetentionDays ?? config.memoryRetentionDays;
+      tenants().named(name)?.memoryRetentionDays ?? config.memoryRetentionDays;
     if (memory !== null) keepSwept(memory, { retentionDays, clock, logger, scope: this.#scope });
   }
 
   /** Without emotion there is nothing to remember. Throws as `openMemory`. */
   static async open(options: {
     readonly config: Config;
-    readonly tenants: Tenants;
+    readonly tenants: () => Tenants;
+    readonly access: Access;
     readonly clock: Clock;
     readonly logger: Logger;
     readonly audit: AuditTrail | null;

@@ -70,6 +70,19 @@ export const optionTable = {
     null,
     'organisations that share the server: their keys and what holds in their calls',
   ),
+  allowedOrigins: option(
+    'Network',
+    listOf(text({ placeholder: 'origin' }), { minCount: 0 }),
+    [],
+    'web pages that may use the server, as https://example.com, or * for all; none means its own pages and, with a key, any',
+  ),
+  tlsCertFile: option(
+    'Network',
+    optional(path),
+    null,
+    'certificate chain (PEM), to be served over TLS; read anew when it changes',
+  ),
+  tlsKeyFile: option('Network', optional(path), null, 'private key (PEM) of the certificate'),
   maxMessageBytes: option(
     'Network',
     integer({ min: 1_024, max: 1 << 30 }),

@@ -2,9 +2,11 @@
  * Calls on `/v1/realtime`: the OpenAI Realtime API.
  */
 import { OpenAiRealtimeProtocol } from '../protocols/openai-realtime/openai-realtime-protocol.js';
+import type { WireSessionDefaults } from '../protocols/openai-realtime/session-object.js';
 import { credentialOf } from './auth.js';
 import { newId, openSession, serveCall, type CallOptions, type OpenedCall } from './call.js';
 import type { CallRequest, Endpoint } from './endpoint.js';
+import type { Tenant } from './tenant.js';
 
 export function realtimeEndpoint(options: CallOptions): Endpoint {
   return {
@@ -17,24 +19,38 @@ export function realtimeEndpoint(options: CallOptions): Endpoint {
   };
 }
 
+/** The session that a call of this tenant begins with, as its client sees it. */
+export function realtimeSessionOf(
+  tenant: Tenant,
+  { nowMs, maxSessionMs }: { readonly nowMs: number; readonly maxSessionMs: number },
+): WireSessionDefaults {
+  return {
+    id: newId('sess'),
+    model: 'attune',
+    voice: tenant.voice,
+    locale: tenant.locale,
+    emotion: tenant.emotionEnabled,
+    purpose: tenant.purpose,
+    instructions: tenant.instructions,
+    expiresAtS: Math.floor((nowMs + maxSessionMs) / 1000),
+    type: 'realtime',
+  };
+}
+
 function openCall(options: CallOptions, request: CallRequest): OpenedCall {
-  const { tenant } = request;
-  const { clock } = options.abilities();
-  const id = newId('sess');
+  const { tenant, broughtSession, query } = request;
+  const nowMs = options.abilities().clock.wallTimeMs();
+  const session = realtimeSessionOf(tenant, { nowMs, maxSessionMs: options.limits.maxSessionMs });
+  const isTranscription = (query.get('intent') ?? broughtSession?.['type']) === 'transcription';
   const protocol = new OpenAiRealtimeProtocol({
     session: {
-      id,
-      model: request.query.get('model') ?? 'attune',
-      voice: tenant.voice,
-      locale: tenant.locale,
-      emotion: tenant.emotionEnabled,
-      purpose: tenant.purpose,
-      instructions: tenant.instructions,
-      expiresAtS: Math.floor((clock.wallTimeMs() + options.limits.maxSessionMs) / 1000),
-      type: request.query.get('intent') === 'transcription' ? 'transcription' : 'realtime',
+      ...session,
+      model: query.get('model') ?? session.model,
+      type: isTranscription ? 'transcription' : 'realtime',
     },
+    broughtSession,
     conversationId: newId('conv'),
     newId,
   });
-  return { protocol, session: openSession(options, { id, tenant, patch: protocol.initialSettings }) };
+  return { protocol, session: openSession(options, { id: session.id, tenant, patch: protocol.initialSettings }) };
 }

@@ -4,85 +4,52 @@
  * Without a file of tenants there is one, `default`, with the options of the server. A file's tenants take the server's options
  * for what they do not say. Keys are kept as digests and compared in constant time; the file may hold digests itself.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
 import { AttuneError } from '../core/errors.js';
+import { assertPurposeAllowed } from '../privacy/emotion-purpose.js';
 import {
-  assertPurposeAllowed,
-  emotionPurposes,
-  purposeExemptions,
-  type EmotionPurpose,
-} from '../privacy/emotion-purpose.js';
+  digestOf,
+  idOf,
+  keyScopes,
+  openKeyId,
+  unlimited,
+  type ApiKey,
+  type KeyLimits,
+  type KeyScope,
+} from './api-key.js';
 import type { Config } from './option-table.js';
-
-export interface Tenant {
-  readonly name: string;
-  /** False: emotion is inferred in none of their calls. */
-  readonly emotionEnabled: boolean;
-  readonly emotionNotice: string | null;
-  readonly purpose: EmotionPurpose;
-  /** True when a stated medical or safety reason allows a purpose that is forbidden otherwise. */
-  readonly purposeExempt: boolean;
-  readonly memoryRetentionDays: number;
-  readonly recordsTurns: boolean;
-  /** Of sessions that bring none. */
-  readonly instructions: string;
-  readonly voice: string;
-  readonly locale: string;
-}
+import type { Tenant } from './tenant.js';
+import { digestPattern, parseTenants, type KeyEntry, type TenantEntry, type TenantsContent } from './tenants-schema.js';
 
 const defaultName = 'default';
 const defaultInstructions =
   'You are a friendly voice assistant. Answer in one to three short spoken sentences. Ask when something is unclear.';
 
-const digestPattern = /^sha256:([0-9a-f]{64})$/;
-
-const tenantSchema = z.strictObject({
-  keys: z.array(z.string().min(8)).min(1),
-  emotion: z.enum(['on', 'off']).optional(),
-  emotionNotice: z.string().nullable().optional(),
-  purpose: z.enum(emotionPurposes).optional(),
-  purposeExemption: z.enum(purposeExemptions).optional(),
-  purposeExemptionReason: z.string().optional(),
-  memoryRetentionDays: z.int().min(1).max(3_650).optional(),
-  turnRecords: z.enum(['on', 'off']).optional(),
-  instructions: z.string().optional(),
-  voice: z.string().min(1).optional(),
-  locale: z.string().min(2).optional(),
-});
-
-const fileSchema = z.strictObject({
-  tenants: z.record(
-    z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes'),
-    tenantSchema,
-  ),
-});
-
-interface KnownKey {
+interface KnownKey extends ApiKey {
   readonly digest: Buffer;
-  readonly tenant: Tenant;
 }
 
 export class Tenants {
   readonly all: readonly Tenant[];
   readonly #keys: readonly KnownKey[];
-  /** Whose call it is when no key is asked for. */
-  readonly #everybody: Tenant | null;
+  /** What everybody comes with when no key is asked for. */
+  readonly #everybody: ApiKey | null;
 
-  private constructor(keys: readonly KnownKey[], everybody: Tenant | null) {
+  private constructor(keys: readonly KnownKey[], everybody: ApiKey | null) {
     this.#keys = keys;
     this.#everybody = everybody;
-    this.all = [...new Set([...keys.map(({ tenant }) => tenant), ...(everybody === null ? [] : [everybody])])];
+    this.all = [...new Set([...keys, ...(everybody === null ? [] : [everybody])].map(({ tenant }) => tenant))];
   }
 
   /** The one tenant of a configuration without a file. */
   static ofConfig(config: Config): Tenants {
     const tenant = tenantOf(defaultName, {}, config);
+    const everybody = { id: openKeyId, name: null, tenant, scopes: new Set(keyScopes), limits: unlimited };
     return new Tenants(
-      config.apiKeys.map((key) => ({ digest: digestOf(key), tenant })),
-      config.apiKeys.length === 0 ? tenant : null,
+      config.apiKeys.map((key) => knownKey(key, tenant)),
+      config.apiKeys.length === 0 ? everybody : null,
     );
   }
 
@@ -97,15 +64,15 @@ export class Tenants {
           field: `tenants.${name}`,
         });
       const tenant = tenantOf(name, said, config);
-      for (const key of said.keys) {
-        const digest = digestPattern.test(key) ? Buffer.from(key.slice('sha256:'.length), 'hex') : digestOf(key);
-        if (keys.some((known) => known.digest.equals(digest)))
-          throw new AttuneError('TENANTS_INVALID', 'a key belongs to two tenants', { field: `tenants.${name}.keys` });
-        keys.push({ digest, tenant });
+      for (const entry of said.keys) {
+        const key = knownKey(entry, tenant);
+        if (keys.some((known) => known.digest.equals(key.digest)))
+          throw new AttuneError('TENANTS_INVALID', 'a key is there twice', { field: `tenants.${name}.keys` });
+        keys.push(key);
       }
     }
     const own = tenantOf(defaultName, {}, config);
-    return new Tenants([...keys, ...config.apiKeys.map((key) => ({ digest: digestOf(key), tenant: own }))], null);
+    return new Tenants([...keys, ...config.apiKeys.map((key) => knownKey(key, own))], null);
   }
 
   /** True when everybody who can connect is let in. */
@@ -113,13 +80,18 @@ export class Tenants {
     return this.#everybody !== null;
   }
 
-  /** Whose key it is; undefined for a wrong or missing one. */
-  ofKey(credential: string | undefined): Tenant | undefined {
+  /** Undefined for a wrong or missing key. */
+  keyOf(credential: string | undefined): ApiKey | undefined {
     if (this.#everybody !== null) return this.#everybody;
     if (credential === undefined) return undefined;
     const digest = digestOf(credential);
     // Every key is compared, so the time says nothing about which one was close.
-    return this.#keys.filter((known) => timingSafeEqual(known.digest, digest))[0]?.tenant;
+    return this.#keys.filter((known) => timingSafeEqual(known.digest, digest))[0];
+  }
+
+  /** Undefined for a key that was taken away since. */
+  keyWithId(id: string): ApiKey | undefined {
+    return this.#everybody?.id === id ? this.#everybody : this.#keys.find((key) => key.id === id);
   }
 
   /** Undefined for a name that nobody has any more. */
@@ -128,7 +100,22 @@ export class Tenants {
   }
 }
 
-function tenantOf(name: string, said: Partial<z.infer<typeof tenantSchema>>, config: Config): Tenant {
+function knownKey(entry: string | KeyEntry, tenant: Tenant): KnownKey {
+  const { key, name = null, scopes = keyScopes, ...said } = typeof entry === 'string' ? { key: entry } : entry;
+  const stated = digestPattern.exec(key)?.[1];
+  const digest = stated === undefined ? digestOf(key) : Buffer.from(stated, 'hex');
+  return { digest, id: idOf(digest), name, tenant, scopes: new Set<KeyScope>(scopes), limits: limitsIn(said) };
+}
+
+function limitsIn(said: { readonly [Name in keyof KeyLimits]?: number | undefined }): KeyLimits {
+  return {
+    maxCalls: said.maxCalls ?? null,
+    callsPerMinute: said.callsPerMinute ?? null,
+    requestsPerMinute: said.requestsPerMinute ?? null,
+  };
+}
+
+function tenantOf(name: string, said: Partial<TenantEntry>, config: Config): Tenant {
   const purpose = {
     emotion: said.emotion ?? config.emotion,
     purpose: said.purpose ?? config.purpose,
@@ -151,7 +138,7 @@ function tenantOf(name: string, said: Partial<z.infer<typeof tenantSchema>>, con
   };
 }
 
-async function tenantsIn(file: string): Promise<z.infer<typeof fileSchema>> {
+async function tenantsIn(file: string): Promise<TenantsContent> {
   let content: unknown;
   try {
     content = parseYaml(await readFile(file, 'utf8'));
@@ -159,14 +146,5 @@ async function tenantsIn(file: string): Promise<z.infer<typeof fileSchema>> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AttuneError('TENANTS_INVALID', `cannot read ${file}: ${reason}`, { field: 'tenantsFile', cause: error });
   }
-  const read = fileSchema.safeParse(content);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new AttuneError('TENANTS_INVALID', `${file}: ${issue?.message ?? 'it does not fit'}`, {
-    field: issue?.path.join('.') ?? 'tenantsFile',
-  });
-}
-
-function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return parseTenants(content, file);
 }

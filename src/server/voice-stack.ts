@@ -25,6 +25,7 @@ import { EmbeddedResponder } from '../stages/llm/embedded-responder.js';
 import { MaskedResponder } from '../stages/llm/masked-responder.js';
 import { PromptTemplate } from '../stages/llm/prompt-template.js';
 import type { Responder } from '../stages/llm/responder.js';
+import type { ResponseRules } from '../stages/response/response-rule.js';
 import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
 import { readHotwords } from '../stages/stt/hotwords.js';
@@ -36,7 +37,8 @@ import { SileroVad, sileroBatchModel, sileroModelName } from '../stages/vad/sile
 import type { Vad } from '../stages/vad/vad.js';
 import { readHotwordsFile } from './hotwords-file.js';
 import type { Config } from './option-table.js';
-import { defaultRulesFile, ResponseRulesFile } from './response-rules-file.js';
+import { defaultRulesFile, watchResponseRules } from './response-rules-file.js';
+import type { WatchedFile } from './watched-file.js';
 import { openChosenStt, sttEngineOf, type SttPurpose } from './chosen-stt.js';
 
 export interface VoiceStackOptions {
@@ -155,9 +157,9 @@ export class VoiceStack implements AsyncDisposable {
   }
 
   /** Read again whenever the file changes. Throws FILE_UNREADABLE or RULES_INVALID. */
-  async openResponseRules(): Promise<ResponseRulesFile> {
+  async openResponseRules(): Promise<WatchedFile<ResponseRules>> {
     const { config, clock, logger } = this.#options;
-    return this.#own(await ResponseRulesFile.open(config.responseRulesFile ?? defaultRulesFile, { clock, logger }));
+    return this.#own(await watchResponseRules(config.responseRulesFile ?? defaultRulesFile, { clock, logger }));
   }
 
   /** Everything a call needs, loaded side by side. */

@@ -12,9 +12,8 @@ import { Readiness } from '../../src/server/health.js';
 import { HttpServer } from '../../src/server/http-server.js';
 import { MemoryPages } from '../../src/server/memory-pages.js';
 import { PrometheusMetrics } from '../../src/server/prometheus-metrics.js';
-import { tenantsOfKeys } from '../support/tenants.js';
+import { accessOf, tenantsOfKeys } from '../support/tenants.js';
 
-const tenants = tenantsOfKeys('a-key');
 const id = 'anna+home@example.com';
 const path = `/v1/memory/people/${encodeURIComponent(id)}`;
 
@@ -22,19 +21,20 @@ async function serverFor(t: Test) {
   const clock = new SystemClock();
   const store = await LibsqlMemoryStore.open(join(t.testdir(), 'memory.db'), { clock });
   const memory = await EmotionalMemory.open({ store, vault: Vault.fromText(Vault.newKey()), clock });
-  const pages = new MemoryPages({ memory, tenants });
+  const access = accessOf(tenantsOfKeys('a-key'), { clock });
+  const pages = new MemoryPages({ memory, access });
   const metrics = new PrometheusMetrics();
   const server = new HttpServer({
     host: '127.0.0.1',
     port: 0,
-    tenants,
+    access,
     onKeyRefused: () => undefined,
     maxCalls: 1,
     maxMessageBytes: 1_000,
     endpoints: [],
     readiness: new Readiness(),
     exposition: metrics,
-    memory: () => pages,
+    parts: () => [pages],
     clock,
     logger: silentLogger,
     metrics,

@@ -4,7 +4,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { ResponseRulesFile } from '../../src/server/response-rules-file.js';
+import { watchResponseRules } from '../../src/server/response-rules-file.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 const rule = (name: string): string => `rules: [{ name: ${name}, when: {}, acts: apologise }]`;
@@ -14,7 +14,7 @@ t.test('a change takes effect; half a file, a broken one and a missing one do no
   const clock = new ManualClock();
   const lines: { readonly message: string; readonly error?: string }[] = [];
   const note = (message: string, fields?: object): void => void lines.push({ message, ...fields });
-  const watched = await ResponseRulesFile.open(file, {
+  const watched = await watchResponseRules(file, {
     clock,
     logger: { debug: note, info: note, warn: note, error: note },
   });
@@ -51,6 +51,6 @@ t.test('a change takes effect; half a file, a broken one and a missing one do no
 t.test('a server does not start with rules that are not understood', async (t) => {
   const file = join(t.testdir({ 'rules.yaml': 'rules: 5' }), 'rules.yaml');
   const options = { clock: new ManualClock(), logger: { debug() {}, info() {}, warn() {}, error() {} } };
-  await t.rejects(ResponseRulesFile.open(file, options), { code: 'RULES_INVALID', field: 'rules' });
-  await t.rejects(ResponseRulesFile.open(`${file}.none`, options), { code: 'FILE_UNREADABLE' });
+  await t.rejects(watchResponseRules(file, options), { code: 'RULES_INVALID', field: 'rules' });
+  await t.rejects(watchResponseRules(`${file}.none`, options), { code: 'FILE_UNREADABLE' });
 });

@@ -12,7 +12,7 @@ import { Readiness } from '../../src/server/health.js';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.js';
 import { PrometheusMetrics } from '../../src/server/prometheus-metrics.js';
 import { requestUpgrade } from '../support/raw-websocket.js';
-import { tenantsOfKeys } from '../support/tenants.js';
+import { accessOf, tenantsOfKeys } from '../support/tenants.js';
 import { credentialOf } from '../../src/server/auth.js';
 
 const echo: Endpoint = {
@@ -36,14 +36,14 @@ async function serverFor(t: Test, options: Partial<HttpServerOptions> = {}) {
   const server = new HttpServer({
     host: '127.0.0.1',
     port: 0,
-    tenants: tenantsOfKeys(),
+    access: accessOf(tenantsOfKeys(), { clock: new SystemClock() }),
     onKeyRefused: () => undefined,
     maxCalls: 10,
     maxMessageBytes: 1_000,
     endpoints: [echo],
     readiness,
     exposition: metrics,
-    memory: () => undefined,
+    parts: () => [],
     clock: new SystemClock(),
     logger: silentLogger,
     metrics,
@@ -126,14 +126,14 @@ t.test('a port that is taken is named', async (t) => {
   const second = new HttpServer({
     host: '127.0.0.1',
     port,
-    tenants: tenantsOfKeys(),
+    access: accessOf(tenantsOfKeys(), { clock: new SystemClock() }),
     onKeyRefused: () => undefined,
     maxCalls: 1,
     maxMessageBytes: 1_000,
     endpoints: [],
     readiness: new Readiness(),
     exposition: { contentType: 'text/plain', text: async () => '' },
-    memory: () => undefined,
+    parts: () => [],
     clock: new SystemClock(),
     logger: silentLogger,
     metrics: new PrometheusMetrics(),
@@ -154,7 +154,7 @@ t.test('messages go both ways, text as text and bytes as bytes', async (t) => {
 
 t.test('who may not call is refused before the upgrade', async (t) => {
   const { port, readiness, metrics } = await serverFor(t, {
-    tenants: tenantsOfKeys('first-key', 'second-key'),
+    access: accessOf(tenantsOfKeys('first-key', 'second-key'), { clock: new SystemClock() }),
     maxCalls: 1,
   });
   const upgrade = async (path: string, headers: Record<string, string> = {}) =>
@@ -178,7 +178,9 @@ t.test('who may not call is refused before the upgrade', async (t) => {
 });
 
 t.test('a key may come in three ways, and the subprotocol that bears one is never answered', async (t) => {
-  const { port, readiness } = await serverFor(t, { tenants: tenantsOfKeys('k-1') });
+  const { port, readiness } = await serverFor(t, {
+    access: accessOf(tenantsOfKeys('k-1'), { clock: new SystemClock() }),
+  });
   readiness.ready();
   const browser = await dial(port, ['realtime', 'openai-insecure-api-key.k-1', 'openai-agents-sdk.1.2.3']);
   t.equal(browser.protocol, 'realtime');

@@ -136,5 +136,5 @@ t.test('an exemption with its reason allows, one without does not', async (t) =>
     );
   await t.rejects(read(''), { code: 'EMOTION_PURPOSE_FORBIDDEN', field: 'purposeExemptionReason' });
   const tenants = await read(', purposeExemptionReason: Pilots are watched for fatigue.');
-  t.match(tenants.ofKey('long-enough'), { name: 'clinic', emotionEnabled: true, purposeExempt: true });
+  t.match(tenants.keyOf('long-enough')?.tenant, { name: 'clinic', emotionEnabled: true, purposeExempt: true });
 });

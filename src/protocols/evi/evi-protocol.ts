@@ -3,6 +3,7 @@
  *
  * Pure: no socket, no timer, no session. docs/protocols/evi.md says what is supported.
  */
+import { toAttuneError, type AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import type { SettingsPatch } from '../../session/settings.js';
 import type { Protocol, WireMessage } from '../protocol.js';
@@ -27,13 +28,18 @@ export class EviProtocol implements Protocol {
   readonly #decoder: EviClientDecoder;
   readonly #encoder: EviServerEncoder;
 
-  /** Throws invalid_value or missing_required_parameter for settings in the query that do not fit. */
   constructor(options: EviOptions) {
     this.#settings = new ChatSettings(options.defaultPrompt);
-    this.#settings.merge(settingsOfQuery(options.query));
+    let settingsFault: AttuneError | null = null;
+    try {
+      this.#settings.merge(settingsOfQuery(options.query));
+    } catch (error) {
+      settingsFault = toAttuneError(error, 'invalid_value');
+    }
     this.#encoder = new EviServerEncoder({
       ...options,
       settings: this.#settings,
+      settingsFault,
       verboseTranscription: options.query.get('verbose_transcription') === 'true',
     });
     this.#decoder = new EviClientDecoder(this.#settings, () => this.#encoder.hasUnanswered);

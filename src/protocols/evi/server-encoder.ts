@@ -5,6 +5,7 @@
  * clause is a message with an id of its own, under which its sound follows as small WAV files, numbered without a gap.
  */
 import { encodeWav } from '../../audio/wav-writer.js';
+import type { AttuneError } from '../../core/errors.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { ExpressionScores } from '../../stages/fusion/expression-scores.js';
 import { expressionsOfStyle } from '../../stages/tts/style-expression.js';
@@ -14,6 +15,8 @@ export type EviMessage = Readonly<Record<string, unknown>> & { readonly type: st
 
 export interface EviEncoderOptions {
   readonly settings: ChatSettings;
+  /** Why the settings of the query count for nothing; told first thing. */
+  readonly settingsFault: AttuneError | null;
   readonly chatId: string;
   readonly chatGroupId: string;
   readonly requestId: string;
@@ -58,11 +61,14 @@ export class EviServerEncoder {
   }
 
   #messagesOf(event: SessionEvent): readonly EviMessage[] {
-    const { chatId, chatGroupId, requestId, verboseTranscription } = this.#options;
+    const { chatId, chatGroupId, requestId, settingsFault, verboseTranscription } = this.#options;
     switch (event.type) {
       case 'session.ready':
         this.#emotionEnabled = event.settings.emotionEnabled;
-        return [{ type: 'chat_metadata', chat_id: chatId, chat_group_id: chatGroupId, request_id: requestId }];
+        return [
+          { type: 'chat_metadata', chat_id: chatId, chat_group_id: chatGroupId, request_id: requestId },
+          ...(settingsFault === null ? [] : [errorMessage(settingsFault)]),
+        ];
       case 'settings.updated':
         this.#emotionEnabled = event.settings.emotionEnabled;
         return [];

@@ -8,10 +8,12 @@ import type { SettingsPatch } from '../../session/settings.js';
 import type { Protocol, WireMessage } from '../protocol.js';
 import { ClientDecoder } from './client-decoder.js';
 import { ServerEncoder } from './server-encoder.js';
-import { initialSession, settingsOf, type WireSessionDefaults } from './session-object.js';
+import { initialSession, mergeSession, settingsOf, type WireSessionDefaults } from './session-object.js';
 
 export interface OpenAiRealtimeOptions {
   readonly session: WireSessionDefaults;
+  /** What the client stated of the session before it connected; null for nothing. */
+  readonly broughtSession: Readonly<Record<string, unknown>> | null;
   readonly conversationId: string;
   /** A new id with the given prefix, for the events. */
   readonly newId: (prefix: string) => string;
@@ -23,9 +25,12 @@ export class OpenAiRealtimeProtocol implements Protocol {
   readonly #encoder: ServerEncoder;
   readonly #newId: (prefix: string) => string;
 
+  /** Throws as `mergeSession` for a brought session that does not fit. */
   constructor(options: OpenAiRealtimeOptions) {
     this.#newId = options.newId;
-    this.#decoder = new ClientDecoder(initialSession(options.session));
+    const initial = initialSession(options.session);
+    const { broughtSession } = options;
+    this.#decoder = new ClientDecoder(broughtSession === null ? initial : mergeSession(initial, broughtSession));
     this.#encoder = new ServerEncoder({ session: () => this.#decoder.session, conversationId: options.conversationId });
   }
 

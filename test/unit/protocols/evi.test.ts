@@ -31,10 +31,14 @@ t.test('settings in the query, brackets and all', async (t) => {
   t.equal(evi.initialSettings.instructions, 'You are Ada.\n\nIt rains.');
   const [event] = send(evi, { type: 'audio_input', data: Buffer.alloc(640).toString('base64') });
   t.match(event, { type: 'audio', frame: { sampleRateHz: 16_000, startSample: 0 } });
-  t.throws(
-    () => protocol('session_settings[audio][encoding]=linear16&session_settings[audio][sample_rate]=12'),
-    AttuneError,
-  );
+});
+
+t.test('settings in the query that do not fit are told, and the chat goes on', async (t) => {
+  const evi = protocol('session_settings[audio][encoding]=linear16&session_settings[audio][sample_rate]=12');
+  const [first, second] = told(evi, { type: 'session.ready', settings: { emotionEnabled: true } });
+  t.match(first, { type: 'chat_metadata' });
+  t.match(second, { type: 'error', code: 'invalid_value', message: /session_settings\.audio\.sample_rate/ });
+  t.match(send(evi, { type: 'user_input', text: 'hello' }), [{ type: 'item.create' }, {}]);
 });
 
 t.test('what clients send', async (t) => {

@@ -17,6 +17,7 @@ class Connection {
   constructor(session: Readonly<Record<string, unknown>> = {}) {
     let ids = 0;
     this.#protocol = new OpenAiRealtimeProtocol({
+      broughtSession: null,
       session: {
         id: 'sess_1',
         model: 'attune',

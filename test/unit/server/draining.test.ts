@@ -36,6 +36,7 @@ const request: Omit<CallRequest, 'draining'> = {
   id: 'conn_1',
   path: '/',
   tenant: tenantsOfKeys().all[0]!,
+  broughtSession: null,
   query: new URLSearchParams(),
   headers: {},
   subprotocols: [],
