@@ -85,7 +85,7 @@ async function documentIn(file: string, missing?: Document): Promise<Document> {
   const [fault] = document.errors;
   if (fault)
     throw new AttuneError('TENANTS_INVALID', `${file}: ${fault.message}`, { field: 'tenantsFile', cause: fault });
-  return document as unknown as Document;
+  return document;
 }
 
 async function save(file: string, document: Document): Promise<void> {
