@@ -21,7 +21,7 @@ RUN npm ci --omit=dev \
 
 FROM node:20-slim AS server
 ENV NODE_ENV=production ATTUNE_HOST=0.0.0.0 ATTUNE_MEMORY_PATH=/data/memory.db \
-  ATTUNE_AUDIT_LOG=/data/audit.jsonl
+  ATTUNE_AUDIT_LOG=/data/audit.jsonl ATTUNE_EVI_PATH=/data/evi.db
 WORKDIR /attune
 COPY package.json LICENSE ./
 COPY --from=dependencies /attune/node_modules node_modules

@@ -304,6 +304,11 @@ export const errorCatalogue = {
     false,
   ),
   NOT_FOUND: entry('There is no such path.', 'See the README for the paths.', true),
+  NAME_TAKEN: entry(
+    'A configuration, prompt or tool of that name is there already.',
+    'Choose another name, or add a version to the one that is there.',
+    true,
+  ),
   MESSAGE_TOO_LARGE: entry(
     'A message is larger than the limit.',
     'Split it; audio may come in any number of messages.',

@@ -22,7 +22,7 @@ import { CallAudit } from './call-audit.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
-import { eviEndpoint } from './evi-endpoint.js';
+import { EviService } from './evi/evi-service.js';
 import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
 import { watchTenants } from './tenants-file.js';
 import { watchTlsFiles } from './tls-files.js';
@@ -96,6 +96,7 @@ export class AttuneServer implements AsyncDisposable {
           ...(escalations === null ? [] : [escalations.observer(call)]),
         ],
       };
+      const evi = own(await EviService.open({ ...options, calls, access, voices: () => abilities?.tts.voices }));
       const secretPages = new ClientSecretPages({
         access,
         sessionOf: (tenant) =>
@@ -110,11 +111,11 @@ export class AttuneServer implements AsyncDisposable {
         maxCalls: config.maxCalls,
         maxMessageBytes: config.maxMessageBytes,
         transport: { heartbeatMs: config.heartbeatMs },
-        endpoints: [realtimeEndpoint(calls), eviEndpoint(calls)],
+        endpoints: [realtimeEndpoint(calls), evi.endpoint],
         onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
         readiness,
         exposition,
-        parts: () => [secretPages, ...(memory === undefined ? [] : [memory.pages])],
+        parts: () => [secretPages, ...evi.pages, ...(memory === undefined ? [] : [memory.pages])],
         clock,
         logger,
         metrics,

@@ -12,7 +12,7 @@ import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { ProtocolError, type Protocol } from '../protocols/protocol.js';
-import type { SessionEvent } from '../session/events.js';
+import type { NewItem, SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
@@ -87,7 +87,17 @@ export async function serveCall(
 /** A session with what holds for the tenant, changed by what the client brought along. */
 export function openSession(
   options: CallOptions,
-  { id, tenant, patch }: { readonly id: string; readonly tenant: Tenant; readonly patch: SettingsPatch },
+  {
+    id,
+    tenant,
+    patch,
+    history = [],
+  }: {
+    readonly id: string;
+    readonly tenant: Tenant;
+    readonly patch: SettingsPatch;
+    readonly history?: readonly NewItem[];
+  },
 ): Session {
   const base: SessionSettings = {
     instructions: tenant.instructions,
@@ -118,6 +128,7 @@ export function openSession(
     memory: options.memory(),
     recordedModels: tenant.recordsTurns ? options.recordedModels() : null,
     tenant: tenant.name,
+    history,
   });
 }
 

@@ -12,6 +12,17 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
   response.end(`${JSON.stringify(body)}\n`);
 }
 
+export function answerText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(text);
+}
+
+/** Done, and there is nothing to say. */
+export function answerNothing(response: ServerResponse): void {
+  response.writeHead(204);
+  response.end();
+}
+
 export function answerError(response: ServerResponse, status: number, error: AttuneError): void {
   for (const [name, value] of Object.entries(headersFor(status))) response.setHeader(name, value);
   answerJson(response, status, errorBody(status, error));

@@ -27,6 +27,7 @@ const statusOfCode: Partial<Readonly<Record<ErrorCode, number>>> = {
   ORIGIN_REFUSED: 403,
   EMOTION_PURPOSE_FORBIDDEN: 403,
   NOT_FOUND: 404,
+  NAME_TAKEN: 409,
   RATE_LIMITED: 429,
 };
 

@@ -14,7 +14,17 @@ import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from 
 import { packageRoot } from './package-root.js';
 
 export type OptionGroup =
-  'Network' | 'Models' | 'Recogniser' | 'Responder' | 'Voice' | 'Emotion' | 'Memory' | 'Audit' | 'Calls' | 'Logs';
+  | 'Network'
+  | 'Models'
+  | 'Recogniser'
+  | 'Responder'
+  | 'Voice'
+  | 'Emotion'
+  | 'Memory'
+  | 'EVI'
+  | 'Audit'
+  | 'Calls'
+  | 'Logs';
 
 export interface OptionDeclaration<T> {
   readonly group: OptionGroup;
@@ -299,6 +309,23 @@ export const optionTable = {
     'off',
     'keep turns with their sound, of people who agreed to being recorded, so that an estimate can be made again',
   ),
+
+  eviPath: {
+    ...option(
+      'EVI',
+      path,
+      join(homedir(), '.local', 'share', 'attune', 'evi.db'),
+      'file of the configurations, prompts and tools of EVI clients, below XDG_DATA_HOME where that is set; off keeps them until the process ends',
+    ),
+    suggested: belowDataHome('evi.db'),
+  },
+  chatHistory: option(
+    'EVI',
+    oneOf(['on', 'off']),
+    'off',
+    'keep what was said in EVI chats in that file, sealed, for clients that look back or resume; off keeps it until the process ends, a day at most',
+  ),
+  chatRetentionDays: option('EVI', integer({ min: 1, max: 3_650 }), 30, 'days after which a kept chat is forgotten'),
 
   auditLog: {
     ...option(

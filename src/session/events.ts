@@ -268,4 +268,6 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   /** Said as it is, as a turn of the assistant. */
   | { readonly type: 'reply.say'; readonly text: string }
   | { readonly type: 'reply.cancel'; readonly replyId: string | null }
+  /** Whatever is being said is broken off; the call ends once the farewell was heard, at once without one. */
+  | { readonly type: 'hang-up'; readonly farewell: string | null }
 );

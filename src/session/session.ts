@@ -52,6 +52,8 @@ export interface SessionOptions {
   readonly recordedModels: readonly RecordedModel[] | null;
   /** Whose customer the caller is. */
   readonly tenant: string;
+  /** What was said in an earlier call that this one goes on with, oldest first; the client is not told of it. */
+  readonly history?: readonly NewItem[];
 }
 
 /** Speech without recognised words is answered only when there was this much of it; shorter was a cough or a knock. */
@@ -88,6 +90,7 @@ export class Session implements AsyncDisposable {
     this.#turnScope = this.#scope.child('turn');
     this.#events = new BoundedQueue({ capacity: options.limits.maxQueuedEvents, policy: 'reject' });
     this.#conversation = new Conversation({ maxItems: options.limits.maxItems });
+    for (const item of options.history ?? []) this.#conversation.add(itemOf(item, () => options.newId('item')));
     this.#remembering = new Remembering({
       memory: options.memory,
       tenant: options.tenant,
@@ -130,7 +133,8 @@ export class Session implements AsyncDisposable {
       purgeSound: (replyId) => this.#purgeSound(replyId),
       onSilent: () => this.#listener.replyBecameSilent(),
       onEnded: (aheadMs, output) => {
-        if (this.#settings.mayHangUp && (this.#isHangingUp || callsHangUp(output))) this.#hangUp(aheadMs, output);
+        const hangsUp = this.#isHangingUp || (this.#settings.mayHangUp && callsHangUp(output));
+        if (hangsUp) this.#hangUp(aheadMs, output);
         else this.#restartIdleTimer(aheadMs);
       },
     });
@@ -262,6 +266,13 @@ export class Session implements AsyncDisposable {
         return;
       case 'reply.cancel':
         this.#replies.cancel(event.replyId);
+        return;
+      case 'hang-up': {
+        this.#replies.breakOff('superseded');
+        this.#isHangingUp = true;
+        const isSaid = event.farewell !== null && this.#tryStartReply(this.#turnScope, null, event.farewell);
+        if (!isSaid) this.end(null);
+      }
     }
   }
 
@@ -383,12 +394,14 @@ export class Session implements AsyncDisposable {
 
   // ── replying ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** For replies nobody asked for by name: a refusal is told without an event id. */
-  #tryStartReply(turnScope: Scope, times: TurnClock | null, verbatim: string | null): void {
+  /** For replies nobody asked for by name: a refusal is told without an event id, and answered by false. */
+  #tryStartReply(turnScope: Scope, times: TurnClock | null, verbatim: string | null): boolean {
     try {
       this.#replies.start(ordinaryReply, { turnScope, times, verbatim });
+      return true;
     } catch (error) {
       this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: null });
+      return false;
     }
   }
 

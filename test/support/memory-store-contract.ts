@@ -7,8 +7,8 @@ import type { MemoryStore, RecordAddress, SealedRecord } from '../../src/memory/
 export interface StoreUnderTest {
   /** Opens the same place each time; the suite disposes what it opened. */
   readonly open: () => Promise<MemoryStore>;
-  /** Every byte that the store has on disk. */
-  readonly bytesOnDisk: () => Buffer;
+  /** Every byte that the store has on disk; null for one that has none. */
+  readonly bytesOnDisk: (() => Buffer) | null;
 }
 
 const encoder = new TextEncoder();
@@ -197,6 +197,36 @@ export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreU
     t.equal((await (await opened(t)).list('kept', 'p')).length, 50);
   });
 
+  if (bytesOnDisk !== null) await noTraceIsLeft(t, opened, bytesOnDisk);
+
+  await t.test('what is written while the store is scrubbed is kept', async (t) => {
+    const store = await opened(t);
+    await store.put([recordIn('meanwhile')]);
+    const scrubbed = store.scrub();
+    const ids = Array.from({ length: 20 }, (_, index) => `turn-${100 + index}`);
+    await Promise.all([scrubbed, ...ids.map((id) => store.put([recordIn('meanwhile', { id })]))]);
+    t.equal((await store.list('meanwhile', 'p')).length, 21);
+  });
+
+  await t.test('a closed store says so', async (t) => {
+    const store = await open();
+    await store[Symbol.asyncDispose]();
+    const closed = { code: 'MEMORY_UNAVAILABLE' };
+    await t.rejects(store.put([recordIn('closed')]), closed);
+    await t.rejects(store.get(recordIn('closed')), closed);
+    await t.rejects(store.list('closed', 'p'), closed);
+    await t.rejects(store.entries('closed', 'p'), closed);
+    await t.rejects(store.remove('closed', 'p'), closed);
+    await t.rejects(store.people(), closed);
+    await t.rejects(store.scrub());
+  });
+}
+
+async function noTraceIsLeft(
+  t: Test,
+  opened: (t: Test) => Promise<MemoryStore>,
+  bytesOnDisk: () => Buffer,
+): Promise<void> {
   await t.test('what was removed is nowhere on disk once it was scrubbed', async (t) => {
     const store = await opened(t);
     const marked = (person: string, index: number): SealedRecord =>
@@ -233,27 +263,5 @@ export async function memoryStoreContract(t: Test, { open, bytesOnDisk }: StoreU
     }
     t.ok(bytesOnDisk().includes(people[11]!), 'the search would find them');
     for (const person of people.slice(6)) t.ok((await store.list('traces', person)).length >= 60, `${person} stays`);
-  });
-
-  await t.test('what is written while the store is scrubbed is kept', async (t) => {
-    const store = await opened(t);
-    await store.put([recordIn('meanwhile')]);
-    const scrubbed = store.scrub();
-    const ids = Array.from({ length: 20 }, (_, index) => `turn-${100 + index}`);
-    await Promise.all([scrubbed, ...ids.map((id) => store.put([recordIn('meanwhile', { id })]))]);
-    t.equal((await store.list('meanwhile', 'p')).length, 21);
-  });
-
-  await t.test('a closed store says so', async (t) => {
-    const store = await open();
-    await store[Symbol.asyncDispose]();
-    const closed = { code: 'MEMORY_UNAVAILABLE' };
-    await t.rejects(store.put([recordIn('closed')]), closed);
-    await t.rejects(store.get(recordIn('closed')), closed);
-    await t.rejects(store.list('closed', 'p'), closed);
-    await t.rejects(store.entries('closed', 'p'), closed);
-    await t.rejects(store.remove('closed', 'p'), closed);
-    await t.rejects(store.people(), closed);
-    await t.rejects(store.scrub());
   });
 }

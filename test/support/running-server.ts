@@ -20,7 +20,7 @@ export const testApiKey = 'test-key';
 /** @param flags options of `attune serve`, as text; without any, nothing is written to the home of whoever tests */
 export async function startServer(flags: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const config = loadConfig({
-    flags: { port: '0', apiKeys: testApiKey, providers: 'cpu', memory: 'off', auditLog: 'off', ...flags },
+    flags: { port: '0', apiKeys: testApiKey, providers: 'cpu', memory: 'off', auditLog: 'off', eviPath: 'off', ...flags },
     environment: {},
   });
   const metrics = new PrometheusMetrics();

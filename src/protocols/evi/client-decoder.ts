@@ -18,26 +18,39 @@ import { clientMessages, isClientMessageType, type ClientMessageType } from './c
 type Message<T extends ClientMessageType> = z.infer<(typeof clientMessages)[T]>;
 type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<E, 'clientEventId'> : never) : never;
 
+export interface EviDecoderOptions {
+  /** Whether the caller said something while answers were paused. */
+  readonly hasUnanswered: () => boolean;
+  /** Told of every JSON message that was understood. */
+  readonly onUnderstood: (message: Readonly<Record<string, unknown>>) => void;
+}
+
 export class EviClientDecoder {
   readonly #settings: ChatSettings;
-  readonly #hasUnanswered: () => boolean;
+  readonly #options: EviDecoderOptions;
   #pcm = new Pcm16Decoder();
   #heardSamples = 0;
 
-  /** @param hasUnanswered whether the caller said something while answers were paused. */
-  constructor(settings: ChatSettings, hasUnanswered: () => boolean) {
+  constructor(settings: ChatSettings, options: EviDecoderOptions) {
     this.#settings = settings;
-    this.#hasUnanswered = hasUnanswered;
+    this.#options = options;
   }
 
   /** Throws ProtocolError. */
   decode(message: WireMessage): readonly ClientEvent[] {
     try {
-      const events = typeof message === 'string' ? this.#eventsOf(parseJsonObject(message)) : [this.#audio(message)];
-      return events.map((event) => ({ clientEventId: null, ...event }));
+      return this.#eventsIn(message).map((event) => ({ clientEventId: null, ...event }));
     } catch (error) {
       throw new ProtocolError(toAttuneError(error, 'invalid_event'), null);
     }
+  }
+
+  #eventsIn(message: WireMessage): readonly DecodedEvent[] {
+    if (typeof message !== 'string') return [this.#audio(message)];
+    const wire = parseJsonObject(message);
+    const events = this.#eventsOf(wire);
+    this.#options.onUnderstood(wire);
+    return events;
   }
 
   #eventsOf(wire: Readonly<Record<string, unknown>>): readonly DecodedEvent[] {
@@ -68,7 +81,7 @@ export class EviClientDecoder {
       case 'pause_assistant_message':
         return this.#paused(true);
       case 'resume_assistant_message': {
-        const answers = this.#hasUnanswered() ? [{ type: 'reply.create', request: ordinaryReply } as const] : [];
+        const answers = this.#options.hasUnanswered() ? [{ type: 'reply.create', request: ordinaryReply } as const] : [];
         return [...this.#paused(false), ...answers];
       }
     }

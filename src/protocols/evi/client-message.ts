@@ -4,16 +4,23 @@
 import { z } from 'zod';
 
 /** JSON Schema in a string, as the wire has it. */
-const parameters = z.string().transform((text, context): Readonly<Record<string, unknown>> => {
+export const toolParameters = z
+  .string()
+  .max(100_000)
+  .refine((text) => objectIn(text) !== undefined, 'must be a JSON Schema object in a string');
+
+const parameters = toolParameters.transform((text) => objectIn(text) ?? {});
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
-    // Said below.
+    return undefined;
   }
-  context.addIssue({ code: 'custom', message: 'must be a JSON Schema object in a string' });
-  return z.NEVER;
-});
+}
 
 const tool = z.looseObject({
   type: z.literal('function'),

@@ -9,7 +9,8 @@ import type { SettingsPatch } from '../../session/settings.js';
 import type { Protocol, WireMessage } from '../protocol.js';
 import { ChatSettings, settingsOfQuery } from './chat-settings.js';
 import { EviClientDecoder } from './client-decoder.js';
-import { EviServerEncoder } from './server-encoder.js';
+import type { WireChatSettings } from './client-message.js';
+import { EviServerEncoder, type EviMessage } from './server-encoder.js';
 
 export interface EviOptions {
   readonly query: URLSearchParams;
@@ -18,6 +19,13 @@ export interface EviOptions {
   readonly chatId: string;
   readonly chatGroupId: string;
   readonly requestId: string;
+  /** Of the stored configuration that the chat has; the query's settings come on top. */
+  readonly configured?: WireChatSettings;
+  /** What about the query counts for nothing; told first thing. */
+  readonly fault?: AttuneError | null;
+  /** Told of every message to the client, and of every message from it that was understood. */
+  readonly onSent?: (message: EviMessage) => void;
+  readonly onUnderstood?: (message: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since the epoch. */
   readonly wallTimeMs: () => number;
 }
@@ -27,22 +35,28 @@ export class EviProtocol implements Protocol {
   readonly #settings: ChatSettings;
   readonly #decoder: EviClientDecoder;
   readonly #encoder: EviServerEncoder;
+  readonly #onSent: (message: EviMessage) => void;
 
   constructor(options: EviOptions) {
     this.#settings = new ChatSettings(options.defaultPrompt);
-    let settingsFault: AttuneError | null = null;
+    if (options.configured) this.#settings.merge(options.configured);
+    let fault = options.fault ?? null;
     try {
       this.#settings.merge(settingsOfQuery(options.query));
     } catch (error) {
-      settingsFault = toAttuneError(error, 'invalid_value');
+      fault ??= toAttuneError(error, 'invalid_value');
     }
     this.#encoder = new EviServerEncoder({
       ...options,
       settings: this.#settings,
-      settingsFault,
+      fault,
       verboseTranscription: options.query.get('verbose_transcription') === 'true',
     });
-    this.#decoder = new EviClientDecoder(this.#settings, () => this.#encoder.hasUnanswered);
+    this.#decoder = new EviClientDecoder(this.#settings, {
+      hasUnanswered: () => this.#encoder.hasUnanswered,
+      onUnderstood: options.onUnderstood ?? (() => undefined),
+    });
+    this.#onSent = options.onSent ?? (() => undefined);
   }
 
   /** What the query means for the call. */
@@ -55,6 +69,9 @@ export class EviProtocol implements Protocol {
   }
 
   encode(event: SessionEvent): readonly WireMessage[] {
-    return this.#encoder.encode(event).map((message) => JSON.stringify(message));
+    return this.#encoder.encode(event).map((message) => {
+      this.#onSent(message);
+      return JSON.stringify(message);
+    });
   }
 }

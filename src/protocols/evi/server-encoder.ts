@@ -15,8 +15,8 @@ export type EviMessage = Readonly<Record<string, unknown>> & { readonly type: st
 
 export interface EviEncoderOptions {
   readonly settings: ChatSettings;
-  /** Why the settings of the query count for nothing; told first thing. */
-  readonly settingsFault: AttuneError | null;
+  /** What about the query counts for nothing; told first thing. */
+  readonly fault: AttuneError | null;
   readonly chatId: string;
   readonly chatGroupId: string;
   readonly requestId: string;
@@ -61,13 +61,13 @@ export class EviServerEncoder {
   }
 
   #messagesOf(event: SessionEvent): readonly EviMessage[] {
-    const { chatId, chatGroupId, requestId, settingsFault, verboseTranscription } = this.#options;
+    const { chatId, chatGroupId, requestId, fault, verboseTranscription } = this.#options;
     switch (event.type) {
       case 'session.ready':
         this.#emotionEnabled = event.settings.emotionEnabled;
         return [
           { type: 'chat_metadata', chat_id: chatId, chat_group_id: chatGroupId, request_id: requestId },
-          ...(settingsFault === null ? [] : [errorMessage(settingsFault)]),
+          ...(fault === null ? [] : [errorMessage(fault)]),
         ];
       case 'settings.updated':
         this.#emotionEnabled = event.settings.emotionEnabled;

@@ -1,0 +1,108 @@
+/**
+ * All that EVI clients get: chats, what is configured for them, looking back. Opened with the server, closed with it.
+ */
+import type { Clock } from '../../core/clock.js';
+import { isCancelled, toAttuneError } from '../../core/errors.js';
+import type { Logger } from '../../core/logger.js';
+import { Scope } from '../../core/scope.js';
+import { configContent, promptContent, toolContent } from '../../protocols/evi/library-wire.js';
+import type { Access } from '../access.js';
+import type { CallOptions } from '../call.js';
+import type { Endpoint } from '../endpoint.js';
+import type { HttpPage } from '../http-page.js';
+import type { Config } from '../option-table.js';
+import { ChatLog } from './chat-log.js';
+import { ChatPages } from './chat-pages.js';
+import { EviArchive } from './evi-archive.js';
+import { eviEndpoint } from './evi-endpoint.js';
+import { EviLibrary } from './evi-library.js';
+import { configAnswer, promptAnswer, toolAnswer } from './library-answers.js';
+import { LibraryPages } from './library-pages.js';
+import { LiveChats } from './live-chats.js';
+import { VoicePages } from './voice-pages.js';
+
+const sweepPauseMs = 3_600_000;
+
+export interface EviServiceOptions {
+  readonly config: Config;
+  readonly calls: CallOptions;
+  readonly access: Access;
+  /** Undefined while the voice is not loaded. */
+  readonly voices: () => readonly string[] | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class EviService implements AsyncDisposable {
+  readonly endpoint: Endpoint;
+  readonly pages: readonly HttpPage[];
+  readonly #archive: EviArchive;
+  readonly #scope = new Scope('evi', () => undefined);
+
+  private constructor(options: EviServiceOptions, archive: EviArchive) {
+    const { access, calls, clock, logger, config, voices } = options;
+    this.#archive = archive;
+    const library = new EviLibrary({ documents: archive.library, clock });
+    const log = new ChatLog({
+      documents: archive.chats,
+      retentionDays: archive.keepsChats ? config.chatRetentionDays : 1,
+      isVolatile: !archive.keepsChats,
+      clock,
+      logger,
+    });
+    const parts = { library, log, live: new LiveChats() };
+    this.endpoint = eviEndpoint(calls, parts);
+    this.pages = [
+      new LibraryPages({
+        plural: 'configs',
+        library: library.configs,
+        content: configContent,
+        check: (tenant, content) => library.assertResolvable(tenant, content),
+        wireOf: (tenant, version) => configAnswer(tenant, version, library),
+        access,
+      }),
+      new LibraryPages({
+        plural: 'prompts',
+        library: library.prompts,
+        content: promptContent,
+        wireOf: async (_tenant, version) => promptAnswer(version),
+        access,
+      }),
+      new LibraryPages({
+        plural: 'tools',
+        library: library.tools,
+        content: toolContent,
+        wireOf: async (_tenant, version) => toolAnswer(version),
+        access,
+      }),
+      new ChatPages({ parts, access }),
+      new VoicePages({ access, voices }),
+    ];
+    this.#scope.spawn('sweep', async (signal) => {
+      for (;;) {
+        await this.#sweep(log, logger);
+        await clock.sleep(sweepPauseMs, signal);
+      }
+    });
+  }
+
+  /** Throws as `EviArchive.open`. */
+  static async open(options: EviServiceOptions): Promise<EviService> {
+    return new EviService(options, await EviArchive.open(options.config, options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#scope[Symbol.asyncDispose]();
+    await this.#archive[Symbol.asyncDispose]();
+  }
+
+  async #sweep(log: ChatLog, logger: Logger): Promise<void> {
+    try {
+      const count = await log.sweep();
+      if (count > 0) logger.info('forgot chats that are past their time', { chats: count });
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      logger.error('chats could not be swept', { code: toAttuneError(error, 'MEMORY_UNAVAILABLE').code });
+    }
+  }
+}
