@@ -1,6 +1,7 @@
 /**
  * The unmodified `hume` package holds conversations with a real server: every message arrives as the package means it.
  */
+import { readFileSync } from 'node:fs';
 import { HumeClient, type Hume } from 'hume';
 import t, { type Test } from 'tap';
 import { fixturePcm24k } from '../support/fixture-audio.js';
@@ -216,15 +217,30 @@ t.test('the assistant hangs up once the caller has said goodbye', { timeout: 60_
   t.equal(types.at(-1), 'assistant_end');
 });
 
+t.test('what a browser records is heard without a word about its format', { timeout: 60_000 }, async (t) => {
+  const one = await call(t);
+  await one.next('chat_metadata');
+  const recording = readFileSync('test/golden/late-delivery-angry.webm');
+  for (let at = 0; at < recording.length; at += 1_900)
+    one.chat.sendAudioInput({ data: recording.subarray(at, at + 1_900).toString('base64') });
+  t.match(await one.next('user_message'), { message: { content: /third time.*package/ } });
+  await one.next('assistant_end');
+  t.notOk(one.events.some(({ type }) => type === 'error'));
+});
+
 t.test(
-  'sound without a stated format is refused by name, a wrong key before the upgrade',
+  'sound in a container that is not understood is refused by name and once, a wrong key before the upgrade',
   { timeout: 60_000 },
   async (t) => {
     const one = await call(t);
     await one.next('chat_metadata');
-    one.chat.sendAudioInput({ data: Buffer.from('1a45dfa3000000000000000000', 'hex').toString('base64') });
+    const mp4 = Buffer.from('000000206674797069736f6d00000200', 'hex').toString('base64');
+    for (let count = 0; count < 3; count += 1) one.chat.sendAudioInput({ data: mp4 });
     const refused = await one.next('error');
-    t.match(refused, { code: 'invalid_value', message: /WebM.*session_settings\.audio.*linear16/ });
+    t.match(refused, { code: 'invalid_value', message: /MP4.*session_settings\.audio.*linear16/ });
+    one.chat.sendUserInput('hello');
+    await one.next('assistant_end');
+    t.equal(one.events.filter(({ type }) => type === 'error').length, 1);
     const answer = await fetch(`http://127.0.0.1:${running.port}/v0/evi/chat?api_key=wrong`);
     t.equal(answer.status, 426, 'the path is known');
   },

@@ -1,11 +1,14 @@
 /**
  * Messages of an EVI client to session events.
  *
- * Sound is taken for 16-bit PCM only once the settings say so; a browser's container is refused by name, not heard as noise.
+ * Sound is taken for 16-bit PCM only once the settings say so. Before, it is what a browser records: WebM with Opus is
+ * decoded, any other container refused by name, not heard as noise.
  */
 import type { z } from 'zod';
 import type { AudioFrame } from '../../audio/audio-frame.js';
+import { opusSampleRateHz, type OpusPackets } from '../../audio/opus-packets.js';
 import { Pcm16Decoder } from '../../audio/pcm16.js';
+import { looksLikeWebm, WebmOpusDemuxer } from '../../audio/webm-opus-demuxer.js';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import { ordinaryReply, type ClientEvent } from '../../session/events.js';
 import { decodeBase64 } from '../base64-bytes.js';
@@ -21,6 +24,8 @@ type DecodedEvent = ClientEvent extends infer E ? (E extends ClientEvent ? Omit<
 export interface EviDecoderOptions {
   /** Whether the caller said something while answers were paused. */
   readonly hasUnanswered: () => boolean;
+  /** Decodes what browsers record; null when the chat began with `linear16`. */
+  readonly opus: OpusPackets | null;
   /** Told of every JSON message that was understood. */
   readonly onUnderstood: (message: Readonly<Record<string, unknown>>) => void;
 }
@@ -29,6 +34,8 @@ export class EviClientDecoder {
   readonly #settings: ChatSettings;
   readonly #options: EviDecoderOptions;
   #pcm = new Pcm16Decoder();
+  #webm: WebmOpusDemuxer | undefined;
+  #isRefused = false;
   #heardSamples = 0;
 
   constructor(settings: ChatSettings, options: EviDecoderOptions) {
@@ -46,7 +53,7 @@ export class EviClientDecoder {
   }
 
   #eventsIn(message: WireMessage): readonly DecodedEvent[] {
-    if (typeof message !== 'string') return [this.#audio(message)];
+    if (typeof message !== 'string') return this.#audio(message);
     const wire = parseJsonObject(message);
     const events = this.#eventsOf(wire);
     this.#options.onUnderstood(wire);
@@ -65,7 +72,7 @@ export class EviClientDecoder {
       case 'session_settings':
         return this.#changed(read(type));
       case 'audio_input':
-        return [this.#audio(decodeBase64(read(type).data, 'data'))];
+        return this.#audio(decodeBase64(read(type).data, 'data'));
       case 'user_input':
         return this.#said(read(type).text);
       case 'assistant_input':
@@ -81,7 +88,9 @@ export class EviClientDecoder {
       case 'pause_assistant_message':
         return this.#paused(true);
       case 'resume_assistant_message': {
-        const answers = this.#options.hasUnanswered() ? [{ type: 'reply.create', request: ordinaryReply } as const] : [];
+        const answers = this.#options.hasUnanswered()
+          ? [{ type: 'reply.create', request: ordinaryReply } as const]
+          : [];
         return [...this.#paused(false), ...answers];
       }
     }
@@ -92,9 +101,9 @@ export class EviClientDecoder {
     this.#settings.merge(settings);
     const after = this.#settings.audio;
     if (before?.sample_rate !== after?.sample_rate || before?.channels !== after?.channels) {
-      const heardMs = before ? (1000 * this.#heardSamples) / before.sample_rate : 0;
+      const heardMs = (1000 * this.#heardSamples) / (before?.sample_rate ?? opusSampleRateHz);
       this.#pcm = new Pcm16Decoder();
-      this.#heardSamples = after ? Math.round((heardMs * after.sample_rate) / 1000) : 0;
+      this.#heardSamples = Math.round((heardMs * (after?.sample_rate ?? opusSampleRateHz)) / 1000);
     }
     const { context } = settings;
     const aside: readonly DecodedEvent[] =
@@ -114,12 +123,38 @@ export class EviClientDecoder {
     return [{ type: 'settings.update', patch: this.#settings.patch() }];
   }
 
-  #audio(bytes: Uint8Array): DecodedEvent {
+  #audio(bytes: Uint8Array): readonly DecodedEvent[] {
     const { audio } = this.#settings;
-    if (!audio) throw missingFormat(bytes);
+    if (!audio) return this.#recorded(bytes);
     const interleaved = this.#pcm.decode(bytes);
     const samples = audio.channels === 1 ? interleaved : mixedDown(interleaved);
-    const frame: AudioFrame = { samples, sampleRateHz: audio.sample_rate, startSample: this.#heardSamples };
+    return [this.#framed(samples, audio.sample_rate)];
+  }
+
+  /**
+   * A piece of what a browser records. What cannot be understood is refused once; then all of it is passed over until
+   * another recording begins, or the settings say what it is.
+   */
+  #recorded(bytes: Uint8Array): readonly DecodedEvent[] {
+    const { opus } = this.#options;
+    if (looksLikeWebm(bytes)) {
+      this.#webm = new WebmOpusDemuxer();
+      this.#isRefused = false;
+    }
+    if (this.#isRefused) return [];
+    try {
+      if (this.#webm === undefined || opus === null) throw missingFormat(bytes);
+      const samples = opus.decode(this.#webm.push(bytes));
+      return samples.length === 0 ? [] : [this.#framed(samples, opusSampleRateHz)];
+    } catch (error) {
+      this.#webm = undefined;
+      this.#isRefused = true;
+      throw error;
+    }
+  }
+
+  #framed(samples: Float32Array, sampleRateHz: number): DecodedEvent {
+    const frame: AudioFrame = { samples, sampleRateHz, startSample: this.#heardSamples };
     this.#heardSamples += samples.length;
     return { type: 'audio', frame };
   }
@@ -136,11 +171,15 @@ function toolResult(callId: string, output: string): readonly DecodedEvent[] {
 /** Names what came instead, as far as its first bytes tell. */
 function missingFormat(bytes: Uint8Array): AttuneError {
   const start = Buffer.from(bytes.subarray(0, 12));
-  const isWebm = start.length >= 4 && start.readUInt32BE(0) === 0x1a45dfa3;
-  const kind = isWebm ? 'WebM' : start.toString('latin1', 4, 8) === 'ftyp' ? 'MP4' : 'sound of an unstated format';
-  return new AttuneError('invalid_value', `this is ${kind}; only linear16 is understood`, {
+  const kind =
+    start.toString('latin1', 4, 8) === 'ftyp'
+      ? 'MP4'
+      : start.toString('latin1', 0, 4) === 'OggS'
+        ? 'Ogg'
+        : 'sound of an unstated format';
+  return new AttuneError('invalid_value', `this is ${kind}; WebM with Opus and linear16 are understood`, {
     field: 'session_settings.audio',
-    hint: 'Send session_settings with audio {"encoding": "linear16", "sample_rate": 16000, "channels": 1} first.',
+    hint: 'Record audio/webm;codecs=opus, or send session_settings with audio {"encoding": "linear16", "sample_rate": 16000, "channels": 1} first.',
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * Pure: no socket, no timer, no session. docs/protocols/evi.md says what is supported.
  */
+import type { OpusPackets } from '../../audio/opus-packets.js';
 import { toAttuneError, type AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import type { SettingsPatch } from '../../session/settings.js';
@@ -23,6 +24,8 @@ export interface EviOptions {
   readonly configured?: WireChatSettings;
   /** What about the query counts for nothing; told first thing. */
   readonly fault?: AttuneError | null;
+  /** Decodes what browsers record; null or absent for chats that begin with `linear16`. */
+  readonly opus?: OpusPackets | null;
   /** Told of every message to the client, and of every message from it that was understood. */
   readonly onSent?: (message: EviMessage) => void;
   readonly onUnderstood?: (message: Readonly<Record<string, unknown>>) => void;
@@ -54,6 +57,7 @@ export class EviProtocol implements Protocol {
     });
     this.#decoder = new EviClientDecoder(this.#settings, {
       hasUnanswered: () => this.#encoder.hasUnanswered,
+      opus: options.opus ?? null,
       onUnderstood: options.onUnderstood ?? (() => undefined),
     });
     this.#onSent = options.onSent ?? (() => undefined);

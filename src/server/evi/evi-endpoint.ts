@@ -5,6 +5,7 @@
  * for and not there is told in the chat, which goes on without it.
  */
 import { randomUUID } from 'node:crypto';
+import { OpusPackets } from '../../audio/opus-packets.js';
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import { Scope } from '../../core/scope.js';
 import { eventOfClientMessage, eventOfServerMessage, historyOf } from '../../protocols/evi/chat-event.js';
@@ -69,6 +70,8 @@ class EviCall {
     const { log, live } = this.#parts;
     const { clock } = this.#options.abilities();
     const { config, groupId, history, fault } = await this.#lookUp();
+    // Of the sound that browsers record, unless the client says it sends none of it.
+    using opus = query.has('session_settings[audio][encoding]') ? null : await OpusPackets.open();
     const writer = log.begin(tenant.name, {
       id: this.#chatId,
       groupId,
@@ -82,6 +85,7 @@ class EviCall {
       requestId,
       wallTimeMs: () => clock.wallTimeMs(),
       fault,
+      opus,
       ...(config && { configured: settingsOfConfig(config) }),
       onSent: (message) => noteIn(writer, eventOfServerMessage(message)),
       onUnderstood: (message) => {
