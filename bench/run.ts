@@ -26,6 +26,7 @@ import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
 import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
+import { measureExpressions } from './expression-calibration.js';
 import { measureFaithfulness } from './faithfulness.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
 import { maskingHead, maskingRows, measureMasking } from './masking.js';
@@ -48,6 +49,7 @@ const allSections = [
   'quality',
   'hotwords',
   'faithfulness',
+  'expressions',
   'masking',
   'memory-store',
   'style',
@@ -357,6 +359,39 @@ await section('faithfulness', 'Reasons taken away: does the score move as the ex
   const { count, falling } = figures.allTogether;
   terminal.print(
     `${figures.turnCount} turns, ${share(figures.withAcoustics)} name an acoustic reason; all words and the loudness for it taken away at once: falls in ${falling} of ${count}`,
+  );
+  return figures;
+});
+
+await section('expressions', 'The 48 expressions: how often one is there when its score says so', async () => {
+  const config = loadConfig({ flags: { providers: values.provider }, environment: {} });
+  await using stack = await VoiceStack.create({ config, clock, logger: silentLogger, metrics: silentMetrics });
+  const figures = await measureExpressions({
+    stage: await stack.openSentiment(),
+    corporaFolder: values.corpora,
+    signal: new AbortController().signal,
+  });
+  if (figures === null) {
+    terminal.print(`skipped: no corpora in ${values.corpora}`);
+    return null;
+  }
+  terminal.table(
+    ['expression', 'labels', 'there', 'mean score', 'error', 'AUC', 'there, by fifths of the score'],
+    figures.map(({ expression, labels, share, meanScore, calibrationError, auc, tenths }) => [
+      expression,
+      labels.join(', '),
+      share.toFixed(3),
+      meanScore.toFixed(3),
+      calibrationError.toFixed(3),
+      auc.toFixed(2),
+      [0, 2, 4, 6, 8]
+        .map((at) => {
+          const [low, high] = [tenths[at]!, tenths[at + 1]!];
+          const count = low.count + high.count;
+          return count < 20 ? '–' : ((low.share * low.count + high.share * high.count) / count).toFixed(2);
+        })
+        .join(' · '),
+    ]),
   );
   return figures;
 });

@@ -42,15 +42,9 @@ const defaultConcurrency = 32;
 
 /** Null when the corpus is not there. Needs the `xz` command. */
 export async function measureSentimentF1(options: SentimentBenchOptions): Promise<SentimentFigures | null> {
-  const path = join(options.corporaFolder, 'text', 'goemotions.tsv.xz');
-  if (!existsSync(path)) return null;
+  const rows = await goEmotionsDev(options.corporaFolder);
+  if (rows === null) return null;
   setMaxListeners((options.concurrency ?? defaultConcurrency) + 1, options.signal);
-  const { stdout } = await promisify(execFile)('xz', ['-dc', path], { maxBuffer: 64 << 20 });
-  const rows = stdout
-    .split('\n')
-    .map((line) => line.split('\t'))
-    .filter(([split]) => split === 'dev')
-    .map(([, , labels = '', text = '']) => ({ labels: new Set(labels.split(',')), text }));
   return {
     sentenceCount: rows.length,
     written: await measureForm(rows, options),
@@ -61,7 +55,19 @@ export async function measureSentimentF1(options: SentimentBenchOptions): Promis
   };
 }
 
-interface LabelledSentence {
+/** The dev split. Null when the corpus is not there. Needs the `xz` command. */
+export async function goEmotionsDev(corporaFolder: string): Promise<readonly LabelledSentence[] | null> {
+  const path = join(corporaFolder, 'text', 'goemotions.tsv.xz');
+  if (!existsSync(path)) return null;
+  const { stdout } = await promisify(execFile)('xz', ['-dc', path], { maxBuffer: 64 << 20 });
+  return stdout
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .filter(([split]) => split === 'dev')
+    .map(([, , labels = '', text = '']) => ({ labels: new Set(labels.split(',')), text }));
+}
+
+export interface LabelledSentence {
   readonly labels: ReadonlySet<string>;
   readonly text: string;
 }
