@@ -26,6 +26,7 @@ import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
 import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
+import { measureEvi } from './evi-chats.js';
 import { measureExpressions } from './expression-calibration.js';
 import { measureFaithfulness } from './faithfulness.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
@@ -53,6 +54,7 @@ const allSections = [
   'masking',
   'memory-store',
   'style',
+  'evi',
 ] as const;
 type Section = (typeof allSections)[number];
 
@@ -61,6 +63,7 @@ const { values, positionals } = parseArgs({
   options: {
     provider: { type: 'string', default: 'cpu' },
     turns: { type: 'string', default: '100' },
+    'evi-turns': { type: 'string', default: '200' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
     'partials-clips': { type: 'string', default: '170' },
@@ -405,6 +408,25 @@ await section('masking', 'Masking of personal data: recall by kind, on sentences
 await section('memory-store', 'The memory of people: remember, recall, erase', async () => {
   const figures = await measureMemoryStores(clock);
   terminal.table(memoryStoreHead, memoryStoreRows(figures));
+  return figures;
+});
+
+await section('evi', 'The hume package: turns without a complaint', async () => {
+  await using server = await ServerProcess.start({ providers });
+  const turns = Number(values['evi-turns']);
+  const names = ['late-delivery-angry', 'opening-hours', 'return-shoes', 'thanks-happy', 'time-question'];
+  const figures = await measureEvi({
+    port: server.port,
+    turns,
+    chats: 4,
+    recordings: names.map((name) => path.join(packageRoot, 'audio-fixtures', `${name}.wav`)),
+    onTurn: counter('turn', turns),
+  });
+  terminal.table(
+    ['message', 'times'],
+    Object.entries(figures.messages).map(([type, count]) => [type, String(count)]),
+  );
+  terminal.print(`${turns} turns, ${figures.invalid} invalid messages, ${figures.complaints.length} complaints`);
   return figures;
 });
 

@@ -39,6 +39,8 @@ export class ServerProcess implements AsyncDisposable {
       'info',
       '--log-format',
       'json',
+      // Nothing is left behind in the home of whoever measures.
+      ...['--memory', 'off', '--audit-log', 'off', '--evi-path', 'off'],
     ];
     const child = spawn(process.execPath, [path.join(packageRoot, 'bin', 'attune.js'), ...flags], {
       stdio: ['ignore', 'pipe', 'inherit'],
