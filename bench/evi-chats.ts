@@ -46,10 +46,10 @@ export async function measureEvi(options: EviBenchOptions): Promise<EviFigures> 
   );
   const complaints: string[] = [];
   const write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = ((text: string | Uint8Array) => {
+  process.stderr.write = (text: string | Uint8Array) => {
     complaints.push(String(text));
     return true;
-  });
+  };
   const events: Event[] = [];
   let left = options.turns;
   const takeTurn = (): boolean => {
