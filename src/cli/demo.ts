@@ -41,7 +41,15 @@ async function demo(out: string): Promise<void> {
   const clock = new SystemClock();
   const fixtures = await AudioFixtures.read(path.join(packageRoot, 'audio-fixtures'));
   const config = loadConfig({
-    flags: { port: '0', logLevel: 'warn', logFormat: 'pretty', providers: 'cpu', memory: 'off', auditLog: 'off', eviPath: 'off' },
+    flags: {
+      port: '0',
+      logLevel: 'warn',
+      logFormat: 'pretty',
+      providers: 'cpu',
+      memory: 'off',
+      auditLog: 'off',
+      eviPath: 'off',
+    },
   });
   terminal.print(terminal.bold('Starting Attune …'));
   const metrics = new PrometheusMetrics();

@@ -320,6 +320,11 @@ export const errorCatalogue = {
     false,
   ),
   TOO_MANY_CALLS: entry('The server has its maximum number of calls.', 'Try again later or another server.', false),
+  SERVER_BUSY: entry(
+    'The machine does not keep up with the calls it has, so that it takes no new ones.',
+    'Try again later or another server; see `shedLoad` and the metric attune_load_level.',
+    false,
+  ),
   SERVER_STARTING: entry('The server still loads its models.', 'Try again shortly; /ready says when.', false),
   SERVER_DRAINING: entry('The server is shutting down.', 'Connect to another server or again later.', false),
   PORT_IN_USE: entry('The port is taken by another process.', 'Choose another with --port or ATTUNE_PORT.', false),

@@ -2,6 +2,7 @@
  * The abilities a call is made of, as the pipeline is handed them. All are shared by all calls; none belongs to one.
  */
 import type { Clock } from '../core/clock.js';
+import type { Load } from '../core/load-level.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { VoiceEmotionStage } from '../stages/emotion/voice-emotion.js';
@@ -22,6 +23,8 @@ export interface Abilities {
   /** How to respond to feelings; `current` changes when the operator's file does. */
   readonly responseRules: { readonly current: ResponseRules };
   readonly tts: Tts;
+  /** From level 2 on the voice is judged only where speech ends. */
+  readonly load: Load;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -392,8 +392,9 @@ export class Listener {
   /** A passing impression of the voice while the caller speaks, twice a second when the machine allows. */
   #glimpse(): void {
     const utterance = this.#utterance;
-    if (!utterance?.isAnnounced || !this.#settings.emotionEnabled || !this.#pace.isDue(this.#heardMs)) return;
-    const { clock } = this.#options.abilities;
+    const { clock, load } = this.#options.abilities;
+    if (!utterance?.isAnnounced || !this.#settings.emotionEnabled || load.level >= 2) return;
+    if (!this.#pace.isDue(this.#heardMs)) return;
     const startedMs = clock.nowMs();
     const endSample = Math.round(this.#heardMs * samplesPerMs);
     utterance.scope.spawn('impression', async (signal) => {

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { AttuneError, toAttuneError } from '../core/errors.js';
+import type { Load } from '../core/load-level.js';
 import type { Access, Grant } from './access.js';
 import type { Endpoint } from './endpoint.js';
 import type { Readiness } from './health.js';
@@ -21,6 +22,7 @@ export interface AdmissionOptions {
   readonly access: Access;
   readonly maxCalls: number;
   readonly readiness: Readiness;
+  readonly load: Load;
 }
 
 export class Admission {
@@ -48,6 +50,8 @@ export class Admission {
       const { state } = this.#options.readiness;
       if (state === 'starting') throw new AttuneError('SERVER_STARTING', 'The models are still loading');
       if (state === 'draining') throw new AttuneError('SERVER_DRAINING', 'The server is shutting down');
+      if (this.#options.load.level === 4)
+        throw new AttuneError('SERVER_BUSY', 'The machine does not keep up with the calls it has');
       if (request.callCount >= this.#options.maxCalls) throw new AttuneError('TOO_MANY_CALLS', 'All lines are taken');
       return { endpoint, grant };
     } catch (error) {

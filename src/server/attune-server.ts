@@ -6,6 +6,7 @@
 import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
+import type { Load } from '../core/load-level.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import { Scope } from '../core/scope.js';
@@ -19,6 +20,7 @@ import type { CallOptions } from './call.js';
 import { ClientSecretPages } from './client-secret-pages.js';
 import { ClientSecrets } from './client-secrets.js';
 import { CallAudit } from './call-audit.js';
+import { LoadGovernor } from './load-governor.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
@@ -26,6 +28,7 @@ import { EviService } from './evi/evi-service.js';
 import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
 import { watchTenants } from './tenants-file.js';
 import { watchTlsFiles } from './tls-files.js';
+import { TimedVad } from './timed-vad.js';
 import { VoiceStack } from './voice-stack.js';
 
 export interface AttuneServerOptions {
@@ -79,6 +82,17 @@ export class AttuneServer implements AsyncDisposable {
       );
       const tls = own(await watchTlsFiles(config, { clock, logger, onRenewed: (material) => http?.renew(material) }));
       const escalations = own(openEscalations(config, { clock, logger, metrics }));
+      const governor = own(
+        config.shedLoad === 'off'
+          ? null
+          : new LoadGovernor({
+              clock,
+              logger,
+              metrics,
+              onLevel: async (level) => abilities?.stt.ease?.(level),
+            }),
+      );
+      const load: Load = governor ?? { level: 0 };
       const access = new Access({
         tenants: () => tenants.current,
         secrets: new ClientSecrets(clock),
@@ -114,6 +128,7 @@ export class AttuneServer implements AsyncDisposable {
         endpoints: [realtimeEndpoint(calls), evi.endpoint],
         onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
         readiness,
+        load,
         exposition,
         parts: () => [secretPages, ...evi.pages, ...(memory === undefined ? [] : [memory.pages])],
         clock,
@@ -127,7 +142,11 @@ export class AttuneServer implements AsyncDisposable {
       callAudit = own(new CallAudit({ trail: audit, clock, logger }));
       callAudit.noteTenants(tenants.current.all);
       memory = own(await MemoryKeeping.open({ ...options, tenants: () => tenants.current, access, audit }));
-      abilities = await stack.openAbilities(loading.signal);
+      const opened = await stack.openAbilities(load, loading.signal);
+      abilities =
+        governor === null
+          ? opened
+          : { ...opened, vad: new TimedVad(opened.vad, { clock, note: (delayMs) => governor.note(delayMs) }) };
       readiness.ready();
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
       const { responder, tts, voiceEmotion } = abilities;

@@ -13,6 +13,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock.js';
 import type { ErrorCode } from '../core/error-catalogue.js';
 import { AttuneError, toAttuneError } from '../core/errors.js';
+import type { Load } from '../core/load-level.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { Access, Grant } from './access.js';
@@ -40,6 +41,7 @@ export interface HttpServerOptions {
   readonly transport?: Partial<WebSocketTransportLimits>;
   readonly endpoints: readonly Endpoint[];
   readonly readiness: Readiness;
+  readonly load: Load;
   /** Told of every connection whose key, or page, may not call. */
   readonly onKeyRefused: (path: string, code: ErrorCode) => void;
   readonly exposition: HttpPagesOptions['exposition'];

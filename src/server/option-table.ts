@@ -349,6 +349,12 @@ export const optionTable = {
     64,
     'calls at one time; further ones are refused with 503',
   ),
+  shedLoad: option(
+    'Calls',
+    oneOf(['on', 'off']),
+    'on',
+    'when the machine does not keep up, show texts less often, judge voices less often, weigh fewer readings, then refuse new calls',
+  ),
   maxSessionMinutes: option('Calls', integer({ min: 1, max: 1_440 }), 60, 'a call is ended when it is this old'),
   maxUtteranceMs: option(
     'Calls',

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import { AttuneError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
+import type { Load } from '../core/load-level.js';
 import type { Logger } from '../core/logger.js';
 import type { Metrics } from '../core/metrics.js';
 import type { BatcherLimits } from '../inference/batcher.js';
@@ -163,7 +164,7 @@ export class VoiceStack implements AsyncDisposable {
   }
 
   /** Everything a call needs, loaded side by side. */
-  async openAbilities(signal: AbortSignal): Promise<Abilities> {
+  async openAbilities(load: Load, signal: AbortSignal): Promise<Abilities> {
     const { config, clock, logger, metrics } = this.#options;
     const [vad, stt, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all([
       this.openVad(),
@@ -176,7 +177,7 @@ export class VoiceStack implements AsyncDisposable {
     ]);
     // A server on the network is somebody else's to warm up, and may charge for it.
     await warmUp({ stt: sttEngineOf(config) === 'remote' ? null : stt, voiceEmotion, sentiment, clock }, signal);
-    return { vad, stt, voiceEmotion, sentiment, tts, responder, responseRules, clock, logger, metrics };
+    return { vad, stt, voiceEmotion, sentiment, tts, responder, responseRules, load, clock, logger, metrics };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

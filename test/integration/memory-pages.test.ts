@@ -33,6 +33,7 @@ async function serverFor(t: Test) {
     maxMessageBytes: 1_000,
     endpoints: [],
     readiness: new Readiness(),
+    load: { level: 0 },
     exposition: metrics,
     parts: () => [pages],
     clock,

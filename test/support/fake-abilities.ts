@@ -6,6 +6,7 @@
  */
 import type { Test } from 'tap';
 import type { AttuneError } from '../../src/core/errors.js';
+import type { LoadLevel } from '../../src/core/load-level.js';
 import { silentLogger } from '../../src/core/logger.js';
 import { silentMetrics } from '../../src/core/metrics.js';
 import type { Abilities } from '../../src/pipeline/abilities.js';
@@ -95,6 +96,7 @@ export class FakeAbilities {
   readonly clock = new ManualClock();
   readonly requests: ResponderRequest[] = [];
   /** No rules, unless a test brings some. */
+  readonly load: { level: LoadLevel } = { level: 0 };
   readonly responseRules: { current: ResponseRules } = { current: { rules: [], locales: [] } };
   readonly spokenClauses: string[] = [];
   /** Utterances the recogniser was opened for, with what it was given of each. */
@@ -156,6 +158,7 @@ export class FakeAbilities {
         [Symbol.asyncDispose]: disposeNothing,
       },
       responseRules: this.responseRules,
+      load: this.load,
       responder: {
         name: 'fake',
         respond: (request, { signal }) => {

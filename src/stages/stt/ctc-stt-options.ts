@@ -4,7 +4,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { Batcher } from '../../inference/batcher.js';
 import type { AcousticRequest, AcousticResult, AcousticShape } from './ctc-acoustic-model.js';
-import type { SearchEffort } from './ctc-beam-search.js';
+import { defaultBeamSearchOptions, type SearchEffort } from './ctc-beam-search.js';
 import type { DecoderService } from './decoder-thread.js';
 import type { TranscriptWriter } from './written-form/transcript-writer.js';
 import type { Hotword } from './hotwords.js';
@@ -20,6 +20,8 @@ export interface CtcSttOptions {
    * 0 for none: texts then come chunk by chunk, at about half the cost.
    */
   readonly previewFrames: number;
+  /** Width of the search when the machine keeps up. */
+  readonly search: SearchEffort;
   /** Audio beyond this is dropped and the final hypothesis says so. */
   readonly maxUtteranceMs: number;
   /** Time one chunk may take, queueing included, before it is refused. */
@@ -36,6 +38,7 @@ export const defaultCtcSttOptions: CtcSttOptions = {
   language: 'en',
   chunkFrames: 64,
   previewFrames: 8,
+  search: { beam: defaultBeamSearchOptions.beam, maxActive: defaultBeamSearchOptions.maxActive },
   maxUtteranceMs: 60_000,
   chunkDeadlineMs: 5_000,
   hotwords: [],

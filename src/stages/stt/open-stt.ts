@@ -73,6 +73,7 @@ export async function openStt(options: OpenSttOptions): Promise<CtcStt> {
         hotwords: options.hotwords ?? [],
         chunkFrames: options.chunkFrames ?? defaultCtcSttOptions.chunkFrames,
         previewFrames: options.previewFrames ?? defaultCtcSttOptions.previewFrames,
+        search: { ...defaultCtcSttOptions.search, ...options.search },
         chunkDeadlineMs: options.chunkDeadlineMs ?? defaultCtcSttOptions.chunkDeadlineMs,
       },
     );

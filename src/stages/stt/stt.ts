@@ -5,6 +5,7 @@
  * while the caller speaks, and `finish` gives the final text. Where speech starts and ends is decided elsewhere.
  */
 import type { AttuneError } from '../../core/errors.js';
+import type { LoadLevel } from '../../core/load-level.js';
 import type { WrittenSpan } from './written-form/written-span.js';
 import type { Hotword } from './hotwords.js';
 
@@ -77,4 +78,9 @@ export interface SttUtterance {
 export interface Stt extends AsyncDisposable {
   readonly name: string;
   open(options: SttOpenOptions): SttUtterance;
+  /**
+   * Gives up what costs most and is missed least, step by step: partial texts less often, then readings that are weighed.
+   * Holds for utterances in progress as well. Absent where a recogniser has nothing to give up.
+   */
+  ease?(level: LoadLevel): Promise<void>;
 }

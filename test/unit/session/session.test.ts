@@ -36,6 +36,19 @@ const neverAnswers: AnswerScript = async function* (_request, signal) {
   yield* [];
 };
 
+t.test('under load the voice is judged only where speech ends', async (t) => {
+  const { fakes, call: one } = call(t, { heard: [{ final: 'Where is my order?' }], answers: [says('On its way.')] });
+  fakes.load.level = 2;
+  await one.say();
+  await one.pass(2_000);
+  t.same(
+    one.of('emotion.estimated').map((event) => event.final),
+    [false, true],
+    'at the pause, and the whole turn',
+  );
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('a spoken turn: every event in its order, and the history that comes of it', async (t) => {
   const { fakes, call: one } = call(t, {
     heard: [{ partials: [{ afterMs: 300, text: 'where is' }], final: 'Where is my order?' }],

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { LoadLevel } from '../../../../src/core/load-level.js';
 import { AttuneError, CancelledError } from '../../../../src/core/errors.js';
 import type { AcousticRequest, AcousticResult } from '../../../../src/stages/stt/ctc-acoustic-model.js';
 import type { Decoding, FinalDecoding } from '../../../../src/stages/stt/ctc-decoder.js';
@@ -151,6 +152,36 @@ t.test('audio that came at once needs no previews; tuning takes them away and na
   await utterance.finish();
   t.strictSame(log.slice(5), ['beam 8', 'open ', 'feed 16', 'feed 4', 'finish', 'drop']);
 });
+
+t.test(
+  'eased step by step, texts come less often, then not between chunks, then fewer readings are weighed',
+  async (t) => {
+    const { stt, log } = stage({ chunkFrames: 16, previewFrames: 2, search: { beam: 14, maxActive: 100 } });
+    const beams: string[] = [];
+    const previewsAt = async (level: LoadLevel): Promise<readonly string[]> => {
+      await stt.ease(level);
+      beams.push(...log.filter((line) => line.startsWith('beam')));
+      log.length = 0;
+      const utterance = open(stt);
+      for (let hop = 0; hop < 8; hop += 1) {
+        utterance.accept(audio(640));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await utterance.finish();
+      return log.filter((line) => line.startsWith('preview'));
+    };
+    const usual = await previewsAt(0);
+    t.same([...new Set(usual)], ['preview 2']);
+    const half = await previewsAt(1);
+    t.same([...new Set(half)], ['preview 4']);
+    t.ok(half.length < usual.length, `${half.length} of ${usual.length}`);
+    t.same(await previewsAt(2), ['preview 8']);
+    t.same(await previewsAt(3), []);
+    t.same(await previewsAt(4), []);
+    t.same(await previewsAt(0), usual, 'all of it again');
+    t.same(beams, ['beam 14', 'beam 14', 'beam 14', 'beam 10', 'beam 10', 'beam 14']);
+  },
+);
 
 t.test('one request in flight; partials are latest-wins and end', async (t) => {
   const { stt, requests, byHand, serve } = stage();
