@@ -20,6 +20,8 @@ import type { CallOptions } from './call.js';
 import { ClientSecretPages } from './client-secret-pages.js';
 import { ClientSecrets } from './client-secrets.js';
 import { CallAudit } from './call-audit.js';
+import { CallJournal } from './journal/call-journal.js';
+import { CallPages } from './journal/call-pages.js';
 import { LoadGovernor } from './load-governor.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
@@ -99,18 +101,22 @@ export class AttuneServer implements AsyncDisposable {
         allowedOrigins: config.allowedOrigins,
         clock,
       });
+      const journal = new CallJournal({ extent: config.callJournal, clock });
       const calls: CallOptions = {
         // No call is admitted before readiness says so.
         abilities: () => defined(abilities, 'the abilities of a ready server'),
         memory: () => memory?.memory ?? null,
         recordedModels: () => stack.emotionModels,
         limits: limitsOf(config),
-        observers: (call) => [
-          defined(callAudit, 'the audit of a ready server').observer(call),
-          ...(escalations === null ? [] : [escalations.observer(call)]),
-        ],
+        observers: (call) =>
+          [
+            defined(callAudit, 'the audit of a ready server').observer(call),
+            escalations?.observer(call) ?? null,
+            journal.observer(call),
+          ].filter((observer) => observer !== null),
       };
       const evi = own(await EviService.open({ ...options, calls, access, voices: () => abilities?.tts.voices }));
+      const callPages = new CallPages({ journal, access, clock });
       const secretPages = new ClientSecretPages({
         access,
         sessionOf: (tenant) =>
@@ -130,7 +136,7 @@ export class AttuneServer implements AsyncDisposable {
         readiness,
         load,
         exposition,
-        parts: () => [secretPages, ...evi.pages, ...(memory === undefined ? [] : [memory.pages])],
+        parts: () => [secretPages, callPages, ...evi.pages, ...(memory === undefined ? [] : [memory.pages])],
         clock,
         logger,
         metrics,

@@ -34,6 +34,7 @@ export interface CallOptions {
   readonly observers: (call: {
     readonly callId: string;
     readonly tenant: string;
+    readonly protocol: string;
   }) => readonly ((event: SessionEvent) => void)[];
 }
 
@@ -51,8 +52,9 @@ export async function serveCall(
   const { transport, request, signal } = connection;
   const { metrics, logger } = options.abilities();
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
-  const observers = options.observers({ callId: session.id, tenant: request.tenant.name });
+  const observers = options.observers({ callId: session.id, tenant: request.tenant.name, protocol: protocol.name });
   let failure: AttuneError | null = null;
+  let hasEnded = false;
   const scope = new Scope(`call ${session.id}`, (_label, error) => {
     failure ??= toAttuneError(error, 'INTERNAL');
     session.end(null);
@@ -69,6 +71,7 @@ export async function serveCall(
   try {
     for await (const event of session.events) {
       telemetry.note(event);
+      hasEnded ||= event.type === 'session.ended';
       for (const observe of observers) observe(event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       for (const message of protocol.encode(event)) await transport.send(message);
@@ -81,6 +84,8 @@ export async function serveCall(
     await transport.close(closeCodeOf(failure, request), failure === null ? '' : failure.code);
     await scope[Symbol.asyncDispose]();
     telemetry.close();
+    // Those who watch hear of the end also when the client was gone before it could be told.
+    if (!hasEnded) for (const observe of observers) observe({ type: 'session.ended', error: null });
   }
 }
 

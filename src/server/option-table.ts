@@ -10,6 +10,7 @@ import { isAbsolute, join } from 'node:path';
 import { defaultBeamSearchOptions } from '../stages/stt/ctc-beam-search.js';
 import { sttPrecisions } from '../stages/stt/open-stt.js';
 import { emotionPurposes, purposeExemptions } from '../privacy/emotion-purpose.js';
+import { journalExtents } from './journal/call-journal.js';
 import { integer, listOf, oneOf, optional, secret, text, type OptionKind } from './option-kind.js';
 import { packageRoot } from './package-root.js';
 
@@ -348,6 +349,12 @@ export const optionTable = {
     integer({ min: 1, max: 100_000 }),
     64,
     'calls at one time; further ones are refused with 503',
+  ),
+  callJournal: option(
+    'Calls',
+    oneOf(journalExtents),
+    'facts',
+    'what operators may see of calls going on, and for an hour of ended ones: facts without a word of what was said, words as well, or nothing',
   ),
   shedLoad: option(
     'Calls',
