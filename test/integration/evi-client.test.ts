@@ -211,6 +211,7 @@ t.test('the assistant hangs up once the caller has said goodbye', { timeout: 60_
   const closed = new Promise<number>((resolve) => one.chat.on('close', ({ code }) => resolve(code)));
   one.chat.sendUserInput('please hang up and end the call');
   t.match(await one.next('tool_call'), { name: 'hang_up', toolType: 'builtin', responseRequired: false });
+  t.match(await one.next('tool_response'), { toolName: 'hang_up', toolType: 'builtin' });
   t.equal(await closed, 1000);
   const types = one.events.map(({ type }) => type);
   t.ok(types.includes('audio_output'), 'it says goodbye first');

@@ -192,6 +192,14 @@ t.test('configured, conversed, looked back at, resumed after a restart', { timeo
       await evi.controlPlane.send(chatId, { type: 'assistant_input', text: 'Your colleague says hello.' });
       t.match(await one.next('assistant_message', from), { message: { content: 'Your colleague says hello.' } });
       await one.next('assistant_end', from);
+      await evi.controlPlane.send(chatId, {
+        type: 'session_settings',
+        languageModelApiKey: 'sk-secret',
+        variables: { who: 'Bo' },
+      });
+      const told = await one.next('session_settings', from);
+      t.match(told, { variables: { who: 'Bo' } });
+      t.notOk(told.languageModelApiKey);
       t.equal(await statusOf(evi.controlPlane.send('nobody', { type: 'user_input', text: 'x' })), 404);
       t.match((await evi.chats.listChats({})).data, [
         { id: chatId, status: 'ACTIVE', config: { id: configId, version: 0 } },

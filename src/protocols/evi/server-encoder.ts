@@ -127,6 +127,13 @@ export class EviServerEncoder {
       case 'reply.tool.ended': {
         const { name, callId, argumentsJson } = event.item;
         const isBuiltin = this.#isHangUp(name);
+        const result = {
+          type: 'tool_response',
+          tool_call_id: callId,
+          content: '',
+          tool_name: name,
+          tool_type: 'builtin',
+        };
         return [
           {
             type: 'tool_call',
@@ -136,6 +143,8 @@ export class EviServerEncoder {
             tool_type: isBuiltin ? 'builtin' : 'function',
             response_required: !isBuiltin,
           },
+          // What a built-in tool comes to, the server itself says.
+          ...(isBuiltin ? [result] : []),
         ];
       }
       case 'reply.ended':

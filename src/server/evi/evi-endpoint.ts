@@ -100,7 +100,11 @@ class EviCall {
     const timeouts = this.#timeouts(config, session, scope);
     const leave = live.add(this.#chatId, {
       tenant: tenant.name,
-      accept: (message) => acceptAll(protocol.decode(message), session),
+      accept: async (message) => {
+        await acceptAll(protocol.decode(message), session);
+        const echo = echoOf(message);
+        if (echo !== null) await transport.send(echo);
+      },
     });
     try {
       const greeting = config === null || history.length > 0 ? null : greetingOf(config);
@@ -189,6 +193,14 @@ function noteIn(writer: ChatWriter, event: Parameters<ChatWriter['note']>[0] | n
 
 async function acceptAll(events: readonly ClientEvent[], session: Session): Promise<void> {
   for (const event of events) await session.accept(event);
+}
+
+const echoed: ReadonlySet<unknown> = new Set(['session_settings', 'tool_response', 'tool_error']);
+
+/** What the client is told of a message that came from elsewhere and was understood; keys of language models are left out. */
+function echoOf(message: string): string | null {
+  const { language_model_api_key: _key, ...told } = JSON.parse(message) as Readonly<Record<string, unknown>>;
+  return echoed.has(told['type']) ? JSON.stringify(told) : null;
 }
 
 /** Undefined for what is no count. */

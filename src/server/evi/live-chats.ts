@@ -5,7 +5,7 @@ import { AttuneError } from '../../core/errors.js';
 
 export interface LiveChat {
   readonly tenant: string;
-  /** Takes a message as if the client had sent it. Throws ProtocolError, or rejects when the chat is over. */
+  /** Takes a message as if the client had sent it, and tells the client of settings and of tools. Throws ProtocolError, or rejects when the chat is over. */
   readonly accept: (message: string) => Promise<void>;
 }
 
