@@ -360,6 +360,21 @@ export const errorCatalogue = {
     'Check the URL and that the server runs.',
     false,
   ),
+  MICROPHONE_DENIED: entry(
+    'The microphone of a web page was not allowed.',
+    'Allow the microphone for this page in the browser, then try again.',
+    true,
+  ),
+  MICROPHONE_MISSING: entry(
+    'A web page finds no microphone, or it was unplugged.',
+    'Connect a microphone, then try again.',
+    true,
+  ),
+  MICROPHONE_UNAVAILABLE: entry(
+    'A web page cannot open the microphone.',
+    'Open the page over HTTPS or on this machine, and close programs that hold the microphone.',
+    true,
+  ),
   INTERNAL: entry('Something failed that has no code of its own.', 'Report it with the log lines around it.', true),
 } as const satisfies Record<string, ErrorCatalogueEntry>;
 

@@ -1,6 +1,6 @@
 /**
  * The direction of imports as rules for dependency-cruiser, type-only imports included. A layer may use what stands to
- * the left of it; `lab` and `console` are clients and know nothing of the server's insides.
+ * the left of it; `lab`, `client` and `console` are clients and know nothing of the server's insides.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
@@ -19,8 +19,8 @@ const layers = [
   'cli',
 ];
 
-const clientLayers = ['lab', 'console'];
-const openToClients = ['core', 'audio', 'dsp', 'protocols'];
+const clientLayers = ['lab', 'client', 'console'];
+const openToClients = ['core', 'audio', 'dsp', 'protocols', 'client'];
 
 /** Every folder that may stand directly under src/. */
 export const knownFolders: readonly string[] = [...layers, ...clientLayers];

@@ -128,7 +128,7 @@ export class ServerEncoder {
       case 'reply.text':
         return [this.#textDelta(event)];
       case 'reply.clause':
-        return [];
+        return [{ type: 'attune.clause', ...part(event), text: event.text }];
       case 'reply.audio':
         return this.#audio(event);
       case 'reply.message.ended':
