@@ -4,7 +4,7 @@ FROM node:20-slim AS build
 WORKDIR /attune
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json vite.config.js ./
 COPY src src
 COPY bench bench
 RUN npm run build

@@ -154,6 +154,8 @@ export class DynamicBatcher<Req, Res> implements Batcher<Req, Res> {
     const startedAtMs = clock.nowMs();
     for (const one of batch) metrics.observe('inference_queue_delay_ms', startedAtMs - one.submittedAtMs, labels);
     metrics.observe('inference_batch_rows', batch.length, labels);
+    // What must wait for the next run.
+    metrics.observe('inference_queue_rows', this.#waiting.length, labels);
     try {
       const outputs = await engine.run(model.collate(batch.map((one) => one.request)));
       const results = model.split(outputs, batch.length);

@@ -44,11 +44,17 @@ export class Access {
 
   /** What a connection may do that brings this credential. Throws UNAUTHORIZED, KEY_SCOPE_MISSING or ORIGIN_REFUSED. */
   grantFor(credential: string | undefined, headers: IncomingHttpHeaders, scope: KeyScope): Grant {
+    const grant = this.anyGrantFor(credential, headers);
+    if (!grant.key.scopes.has(scope) || (grant.isSecret && scope !== 'talk'))
+      throw new AttuneError('KEY_SCOPE_MISSING', `This key may not '${scope}'`, { field: scope });
+    return grant;
+  }
+
+  /** Whatever the credential is good for. Throws UNAUTHORIZED or ORIGIN_REFUSED. */
+  anyGrantFor(credential: string | undefined, headers: IncomingHttpHeaders): Grant {
     this.#assertOrigin(headers);
     const grant = this.#find(credential);
     if (grant === undefined) throw new AttuneError('UNAUTHORIZED', 'The API key is missing or wrong');
-    if (!grant.key.scopes.has(scope) || (grant.isSecret && scope !== 'talk'))
-      throw new AttuneError('KEY_SCOPE_MISSING', `This key may not '${scope}'`, { field: scope });
     return grant;
   }
 

@@ -3,6 +3,7 @@
  *
  * The port opens first, so that health can be asked while models load; calls are admitted when they are there.
  */
+import { join } from 'node:path';
 import { defined } from '../core/assert.js';
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
@@ -15,6 +16,7 @@ import { defaultSessionLimits, type SessionLimits } from '../session/session-lim
 import { EscalationWebhook, signingKeyOf, type EscalationWebhookOptions } from './escalation-webhook.js';
 import { Readiness } from './health.js';
 import { openAudit } from './open-audit.js';
+import { AboutPage } from './about-page.js';
 import { Access } from './access.js';
 import type { CallOptions } from './call.js';
 import { ClientSecretPages } from './client-secret-pages.js';
@@ -23,11 +25,13 @@ import { CallAudit } from './call-audit.js';
 import { CallJournal } from './journal/call-journal.js';
 import { CallPages } from './journal/call-pages.js';
 import { LoadGovernor } from './load-governor.js';
+import { ConsolePages } from './console-pages.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
 import { EviService } from './evi/evi-service.js';
 import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
+import { packageRoot } from './package-root.js';
 import { watchTenants } from './tenants-file.js';
 import { watchTlsFiles } from './tls-files.js';
 import { TimedVad } from './timed-vad.js';
@@ -39,6 +43,8 @@ export interface AttuneServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly exposition: HttpServerOptions['exposition'];
+  /** Where the console was built to; the package's own unless said. */
+  readonly consoleFolder?: string;
 }
 
 export class AttuneServer implements AsyncDisposable {
@@ -123,6 +129,13 @@ export class AttuneServer implements AsyncDisposable {
           realtimeSessionOf(tenant, { nowMs: clock.wallTimeMs(), maxSessionMs: calls.limits.maxSessionMs }),
         onCreated: (key) => callAudit?.noteSecret(key),
       });
+      const aboutPage = new AboutPage({
+        access,
+        abilities: () => abilities,
+        models: () => stack.openedModels,
+        remembers: () => (memory?.memory ?? null) !== null,
+      });
+      const consolePages = await ConsolePages.read(options.consoleFolder ?? join(packageRoot, 'dist', 'console'));
       http = new HttpServer({
         host: config.host,
         port: config.port,
@@ -136,7 +149,14 @@ export class AttuneServer implements AsyncDisposable {
         readiness,
         load,
         exposition,
-        parts: () => [secretPages, callPages, ...evi.pages, ...(memory === undefined ? [] : [memory.pages])],
+        parts: () => [
+          consolePages,
+          aboutPage,
+          secretPages,
+          callPages,
+          ...evi.pages,
+          ...(memory === undefined ? [] : [memory.pages]),
+        ],
         clock,
         logger,
         metrics,

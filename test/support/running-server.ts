@@ -18,7 +18,10 @@ export interface RunningServer extends AsyncDisposable {
 export const testApiKey = 'test-key';
 
 /** @param flags options of `attune serve`, as text; without any, nothing is written to the home of whoever tests */
-export async function startServer(flags: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+export async function startServer(
+  flags: Readonly<Record<string, string>> = {},
+  { consoleFolder }: { readonly consoleFolder?: string } = {},
+): Promise<RunningServer> {
   const config = loadConfig({
     flags: { port: '0', apiKeys: testApiKey, providers: 'cpu', memory: 'off', auditLog: 'off', eviPath: 'off', ...flags },
     environment: {},
@@ -30,6 +33,7 @@ export async function startServer(flags: Readonly<Record<string, string>> = {}):
     logger: silentLogger,
     metrics,
     exposition: metrics,
+    ...(consoleFolder === undefined ? {} : { consoleFolder }),
   });
   return {
     port: server.port,

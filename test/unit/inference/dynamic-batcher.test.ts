@@ -275,10 +275,12 @@ t.test('rows, delays, run times and refusals are observed under the model’s na
   t.same(seen, [
     ['inference_queue_delay_ms', 0, 'doubler'],
     ['inference_batch_rows', 1, 'doubler'],
+    ['inference_queue_rows', 0, 'doubler'],
     ['inference_refused_total', 1, 'overloaded'],
     ['inference_run_ms', 7, 'doubler'],
     ['inference_queue_delay_ms', 7, 'doubler'],
     ['inference_batch_rows', 1, 'doubler'],
+    ['inference_queue_rows', 0, 'doubler'],
     ['inference_run_ms', 5, 'doubler'],
   ]);
 });

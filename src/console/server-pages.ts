@@ -1,0 +1,75 @@
+/**
+ * The server's HTTP side as the console asks it, with the key of whoever signed in.
+ */
+
+/** An answer that is no success. `code` is the server's, `UNREACHABLE` when there was no answer. */
+export class PageFailure extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface About {
+  readonly version: string;
+  readonly tenant: string;
+  readonly scopes: readonly string[];
+  readonly voice: string;
+  readonly locale: string;
+  readonly emotion: boolean;
+  readonly memory: boolean;
+  readonly voices: readonly string[];
+  readonly recogniser: string | null;
+  readonly responder: string | null;
+  readonly speech: string | null;
+  readonly models: readonly { readonly name: string; readonly provider: string }[];
+}
+
+export interface Health {
+  readonly version: string;
+  readonly state: 'starting' | 'ready' | 'draining';
+  readonly uptimeMs: number;
+  readonly calls: number;
+}
+
+export class ServerPages {
+  constructor(readonly apiKey: string | null) {}
+
+  about(): Promise<About> {
+    return this.json('/v1/about');
+  }
+
+  health(): Promise<Health> {
+    return this.json('/health');
+  }
+
+  async text(path: string): Promise<string> {
+    return (await this.#ask(path, {})).text();
+  }
+
+  /** Throws PageFailure. */
+  async json<T>(path: string, init: RequestInit = {}): Promise<T> {
+    return (await (await this.#ask(path, init)).json()) as T;
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.apiKey !== null) headers.set('authorization', `Bearer ${this.apiKey}`);
+    let answer: Response;
+    try {
+      answer = await fetch(path, { ...init, headers, cache: 'no-store' });
+    } catch {
+      throw new PageFailure('UNREACHABLE', 'The server cannot be reached.', 0);
+    }
+    if (answer.ok) return answer;
+    const body = (await answer.json().catch(() => null)) as { error?: { code?: string; message?: string } } | null;
+    throw new PageFailure(
+      body?.error?.code ?? 'UNKNOWN',
+      body?.error?.message ?? `The server answered ${answer.status}.`,
+      answer.status,
+    );
+  }
+}

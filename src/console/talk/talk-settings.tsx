@@ -1,0 +1,75 @@
+/**
+ * How Attune speaks in this call, and with whom: voice, language, persona, and who is speaking.
+ */
+import { useObservable } from '../observable.js';
+import type { About } from '../server-pages.js';
+import type { TalkModel, TalkSettings } from './talk-model.js';
+
+const locales = ['en-US', 'en-GB', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'nl-NL', 'pt-PT', 'pl-PL', 'sv-SE', 'tr-TR'];
+
+export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel; readonly about: About }) {
+  const settings = useObservable(model.settings);
+  const set = (part: Partial<TalkSettings>): void => model.change({ ...settings, ...part });
+  const voices = about.voices.includes(settings.voice) ? about.voices : [settings.voice, ...about.voices];
+  const known = locales.includes(settings.locale) ? locales : [settings.locale, ...locales];
+  return (
+    <details class="card settings">
+      <summary>
+        <h2>This call</h2>
+        <span class="faint">
+          {settings.voice} · {settings.locale}
+          {settings.persona.trim() === '' ? '' : ' · own persona'}
+        </span>
+      </summary>
+      <div class="fields">
+        <label>
+          Voice
+          <select value={settings.voice} onChange={(event) => set({ voice: event.currentTarget.value })}>
+            {voices.map((voice) => (
+              <option key={voice}>{voice}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Language
+          <select value={settings.locale} onChange={(event) => set({ locale: event.currentTarget.value })}>
+            {known.map((locale) => (
+              <option key={locale}>{locale}</option>
+            ))}
+          </select>
+        </label>
+        <label class="wide">
+          Persona
+          <textarea
+            rows={3}
+            placeholder="You are a patient librarian. Answer in one or two sentences."
+            value={settings.persona}
+            onChange={(event) => set({ persona: event.currentTarget.value })}
+          />
+        </label>
+        {about.memory && (
+          <>
+            <label>
+              Who is speaking
+              <input
+                type="text"
+                placeholder="customer-4711"
+                value={settings.person}
+                onChange={(event) => set({ person: event.currentTarget.value })}
+              />
+            </label>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={settings.remember}
+                disabled={settings.person.trim() === ''}
+                onChange={(event) => set({ remember: event.currentTarget.checked })}
+              />
+              They agreed to be remembered
+            </label>
+          </>
+        )}
+      </div>
+    </details>
+  );
+}

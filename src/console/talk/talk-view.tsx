@@ -1,0 +1,53 @@
+/**
+ * Speaking with Attune and seeing it hear, feel, decide and answer.
+ */
+import { useObservable } from '../observable.js';
+import type { About } from '../server-pages.js';
+import { Announcer } from './announcer.js';
+import { CallBanner } from './call-banner.js';
+import { MoodPanel } from './mood-panel.js';
+import { TalkDock } from './talk-dock.js';
+import type { TalkModel } from './talk-model.js';
+import { TalkSettingsPanel } from './talk-settings.js';
+import { TurnList } from './turn-list.js';
+
+export function TalkView({ model, about }: { readonly model: TalkModel; readonly about: About }) {
+  const conversation = useObservable(model.conversation);
+  const { turns, mood, trail, notices } = conversation;
+  return (
+    <main class="talk" id="main" tabIndex={-1}>
+      <h1 class="unseen">Talk</h1>
+      <div class="conversation card">
+        <CallBanner model={model} />
+        {turns.length === 0 ? <Welcome /> : <TurnList turns={turns} />}
+        {notices.length > 0 && (
+          <ul class="notices" aria-label="Notices">
+            {notices.slice(-2).map(({ id, kind, text }) => (
+              <li key={id} class={kind}>
+                {text}
+              </li>
+            ))}
+          </ul>
+        )}
+        <TalkDock model={model} />
+      </div>
+      <aside class="mind" aria-label="What Attune makes of it">
+        <MoodPanel felt={mood} trail={trail} enabled={about.emotion} />
+        <TalkSettingsPanel model={model} about={about} />
+      </aside>
+      <Announcer turns={turns} />
+    </main>
+  );
+}
+
+function Welcome() {
+  return (
+    <div class="welcome">
+      <p class="lead">Press the microphone and speak.</p>
+      <p>
+        Your words appear as they are understood, with how they sounded and why the server thinks so. Speak over an
+        answer to break in. Nothing is stored unless you agree to it.
+      </p>
+    </div>
+  );
+}
