@@ -32,6 +32,8 @@ export interface RealtimeConnectionOptions {
 
 const firstDelayMs = 250;
 const longestDelayMs = 10_000;
+/** From the attempt to the session. */
+const openTimeoutMs = 10_000;
 /** Codes after which the same attempt may succeed: away, none given, abnormal, failure, restart, overload. */
 const passingCloseCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, 1011, 1012, 1013]);
 /** Five seconds of sound that the network did not take: the connection is dead, though nobody has said so. */
@@ -43,6 +45,7 @@ export class RealtimeConnection {
   #state: ConnectionState = { state: 'closed', error: null };
   #attempt = 0;
   #retry: Timer | null = null;
+  #timeout: Timer | null = null;
 
   constructor(options: RealtimeConnectionOptions) {
     this.#options = options;
@@ -89,10 +92,15 @@ export class RealtimeConnection {
     const socket = this.#options.openSocket();
     this.#socket = socket;
     let opened = false;
+    this.#timeout = this.#options.clock.after(openTimeoutMs, () => {
+      this.#abandon();
+      this.#lost(1006);
+    });
     socket.onopen = () => void (opened = true);
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => {
       this.#socket = null;
+      this.#timeout?.cancel();
       if (!opened) void this.#refused(code);
       else if (passingCloseCodes.has(code)) this.#lost(code);
       else this.#end(code === 1000 ? null : closedBy(code, reason));
@@ -104,6 +112,7 @@ export class RealtimeConnection {
     if (message === null) return;
     if (message.type === 'session.created') {
       this.#attempt = 0;
+      this.#timeout?.cancel();
       this.#become({ state: 'open' });
     }
     this.#options.onMessage(message);
@@ -133,6 +142,7 @@ export class RealtimeConnection {
   #abandon(): void {
     const socket = this.#socket;
     this.#socket = null;
+    this.#timeout?.cancel();
     if (socket === null) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);

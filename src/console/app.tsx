@@ -39,7 +39,7 @@ export function App() {
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <header class="top">
+      <header class="masthead">
         <a class="brand" href="#talk">
           <Mark />
           Attune

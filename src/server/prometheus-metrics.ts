@@ -16,7 +16,7 @@ const millisecondBuckets = [
 const bucketsByUnit: Readonly<Record<string, readonly number[]>> = {
   s: [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600],
   ms: millisecondBuckets,
-  rows: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128],
+  rows: [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 128],
   bytes: [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216],
   ratio: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
 };

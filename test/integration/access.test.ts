@@ -177,3 +177,19 @@ t.test('keys are made, listed and taken away on the command line', { timeout: 60
   t.equal((await runCommand(['keys', 'new', '--tenants-file', fresh, '--json'])).status, 0);
   t.equal((await runCommand(['keys', 'list', '--tenants-file', fresh, '--json'])).json().length, 1);
 });
+
+t.test('what a key is good for can be asked', { timeout: 60_000 }, async (t) => {
+  await using running = await startServer();
+  const about = async (key: string) => {
+    const answer = await fetch(`http://127.0.0.1:${running.port}/v1/about`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const { status, body } = await about(testApiKey);
+  t.equal(status, 200);
+  t.match(body, { tenant: 'default', scopes: ['talk', 'observe', 'memory', 'admin'], memory: false });
+  t.ok((body['voices'] as string[]).includes(String(body['voice'])));
+  t.ok((body['models'] as unknown[]).length > 0);
+  t.match(await about('wrong'), { status: 401, body: { error: { code: 'UNAUTHORIZED' } } });
+});

@@ -23,7 +23,7 @@ const tables: readonly {
   readonly unit: string;
   readonly mean?: boolean;
 }[] = [
-  { title: 'End of speech to first sound', metric: 'attune_turn_first_audio_ms', label: null, unit: 'ms' },
+  { title: 'Speech end to first sound', metric: 'attune_turn_first_audio_ms', label: null, unit: 'ms' },
   { title: 'Steps of a turn', metric: 'attune_turn_step_ms', label: 'step', unit: 'ms' },
   { title: 'Model runs', metric: 'attune_inference_run_ms', label: 'model', unit: 'ms' },
   { title: 'Waiting for a model', metric: 'attune_inference_queue_delay_ms', label: 'model', unit: 'ms' },
@@ -167,7 +167,7 @@ function Percentiles({
                 <th scope="row">{name}</th>
                 {mean && <td>{shown(reading.count === 0 ? null : reading.sum / reading.count)}</td>}
                 {shares.map((share) => (
-                  <td key={share}>{shown(quantileOf(reading, share))}</td>
+                  <td key={share}>{shown(quantileOf(reading, share, mean ? 'count' : 'duration'))}</td>
                 ))}
                 <td>{reading.count}</td>
               </tr>
@@ -223,7 +223,7 @@ function megabytes(bytes: number | null): number | null {
 
 function shown(value: number | null): string {
   if (value === null) return '–';
-  return value >= 10 ? String(Math.round(value)) : value.toFixed(1);
+  return value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
 }
 
 function duration(ms: number): string {

@@ -61,6 +61,10 @@ function rounded(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Math.round(value * 10) / 10);
 }
 
+function clockTime(atS: number): string {
+  return new Date(atS * 1000).toLocaleTimeString();
+}
+
 function optionsFor(element: HTMLElement, unit: string, names: readonly string[]): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name);
@@ -78,8 +82,8 @@ function optionsFor(element: HTMLElement, unit: string, names: readonly string[]
     padding: [8, 8, 0, 0],
     scales: { y: { range: (_self, _least, most) => [0, Math.max(1, most * 1.15)] } },
     axes: [
-      { ...axis, space: 70 },
-      { ...axis, size: 44, values: (_self, ticks) => ticks.map((tick) => `${tick}`) },
+      { ...axis, space: 90, size: 26, values: (_self, ticks) => ticks.map(clockTime) },
+      { ...axis, size: 44, values: (_self, ticks) => ticks.map(String) },
     ],
     series: [
       {},

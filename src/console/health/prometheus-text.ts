@@ -51,10 +51,14 @@ export function histogramsIn(samples: readonly Sample[], name: string): readonly
 }
 
 /**
- * The value below which a `share` of what was observed lies, on a straight line within its bucket; null before anything
- * was. Beyond the last finite bound it is that bound.
+ * The value below which a `share` of what was observed lies; null before anything was. Beyond the last finite bound it is
+ * that bound. Durations are taken to lie evenly within their bucket, counts at its upper end.
  */
-export function quantileOf({ buckets, count }: HistogramReading, share: number): number | null {
+export function quantileOf(
+  { buckets, count }: HistogramReading,
+  share: number,
+  kind: 'duration' | 'count' = 'duration',
+): number | null {
   if (count === 0) return null;
   const rank = share * count;
   let [belowBound, belowCount] = [0, 0];
@@ -62,7 +66,9 @@ export function quantileOf({ buckets, count }: HistogramReading, share: number):
     if (bucket.count >= rank) {
       if (!Number.isFinite(bucket.upTo)) return belowBound;
       const inside = bucket.count - belowCount;
-      return inside === 0 ? bucket.upTo : belowBound + ((bucket.upTo - belowBound) * (rank - belowCount)) / inside;
+      return inside === 0 || kind === 'count'
+        ? bucket.upTo
+        : belowBound + ((bucket.upTo - belowBound) * (rank - belowCount)) / inside;
     }
     [belowBound, belowCount] = [bucket.upTo, bucket.count];
   }

@@ -9,8 +9,9 @@ import type { TalkModel } from './talk-model.js';
 const barMs = 40;
 const barWidth = 3;
 const barGap = 2;
-/** Quiet speech is already to be seen. */
-const gain = 5;
+/** Loudness is not linear to the ear; quiet speech is already to be seen. */
+const exponent = 0.55;
+const gain = 1.6;
 
 interface Bar {
   readonly input: number;
@@ -55,7 +56,7 @@ function levelOf(analyser: AnalyserNode | null, samples: Float32Array<ArrayBuffe
   analyser.getFloatTimeDomainData(samples);
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
-  return Math.min(1, gain * Math.sqrt(sum / samples.length));
+  return Math.min(1, gain * Math.sqrt(sum / samples.length) ** exponent - 0.03);
 }
 
 function paint(element: HTMLCanvasElement, context: CanvasRenderingContext2D, bars: Bar[], sinceBar: number): void {

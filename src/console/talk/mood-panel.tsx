@@ -1,9 +1,9 @@
 /**
  * What the server takes the person to feel, and why: the plane, the ranked categories, the sentence with its evidence.
  */
-import type { EmotionEvidence } from '../../client/server-event.js';
 import type { Felt, MoodPoint } from './conversation.js';
 import { MoodPlane } from './mood-plane.js';
+import { labelWords, MoodReasons, percent } from './mood-reasons.js';
 
 export interface MoodPanelProps {
   readonly felt: Felt | null;
@@ -11,8 +11,6 @@ export interface MoodPanelProps {
   /** False where the server infers no feelings. */
   readonly enabled: boolean;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export function MoodPanel({ felt, trail, enabled }: MoodPanelProps) {
   if (!enabled)
@@ -28,7 +26,7 @@ export function MoodPanel({ felt, trail, enabled }: MoodPanelProps) {
       <header class="mood-head">
         <h2 id="mood-title">Feeling</h2>
         <p class="mood-label" data-label={emotion?.label}>
-          {emotion === null ? '–' : emotion.label}
+          {emotion === null ? '–' : labelWords(emotion.label)}
         </p>
         <p class="faint">
           {emotion === null
@@ -40,24 +38,7 @@ export function MoodPanel({ felt, trail, enabled }: MoodPanelProps) {
       </header>
       <MoodPlane trail={trail} label={emotion?.label ?? null} confidence={emotion?.confidence ?? 0} />
       <CategoryBars categories={emotion?.categories ?? {}} />
-      {emotion !== null && felt!.final && (
-        <div class="why">
-          <p class="explanation">{emotion.explanation}</p>
-          <Trust voice={emotion.weights.voice} text={emotion.weights.text} />
-          {emotion.evidence.length > 0 && (
-            <ul class="evidence" aria-label="Evidence, strongest first">
-              {emotion.evidence.slice(0, 6).map((piece) => (
-                <Evidence key={`${piece.kind} ${piece.description}`} piece={piece} />
-              ))}
-            </ul>
-          )}
-          <p class="faint small">
-            Without the voice: {emotion.counterfactual.without_voice.label}{' '}
-            {percent(emotion.counterfactual.without_voice.probability)}. Without the words:{' '}
-            {emotion.counterfactual.without_text.label} {percent(emotion.counterfactual.without_text.probability)}.
-          </p>
-        </div>
-      )}
+      {emotion !== null && felt!.final && <MoodReasons emotion={emotion} />}
     </section>
   );
 }
@@ -77,33 +58,5 @@ function CategoryBars({ categories }: { readonly categories: Readonly<Record<str
         </li>
       ))}
     </ol>
-  );
-}
-
-function Trust({ voice, text }: { readonly voice: number; readonly text: number }) {
-  if (voice + text === 0) return null;
-  return (
-    <div class="trust">
-      <span>voice {percent(voice)}</span>
-      <span class="trust-track" aria-hidden="true">
-        <span class="trust-fill" style={{ width: percent(voice) }} />
-      </span>
-      <span>words {percent(text)}</span>
-    </div>
-  );
-}
-
-function Evidence({ piece }: { readonly piece: EmotionEvidence }) {
-  const toward = piece.direction === 'toward';
-  return (
-    <li>
-      <span class={`tag ${piece.modality}`}>{piece.modality === 'voice' ? 'voice' : 'words'}</span>
-      <span>{piece.description}</span>
-      <span class={`strength ${piece.direction}`} title={toward ? 'speaks for it' : 'speaks against it'}>
-        {toward ? '+' : '−'}
-        {Math.round(piece.strength * 100)}
-        <span class="unseen">{toward ? ' points for it' : ' points against it'}</span>
-      </span>
-    </li>
   );
 }

@@ -9,7 +9,8 @@ const locales = ['en-US', 'en-GB', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'nl-NL', 
 
 export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel; readonly about: About }) {
   const settings = useObservable(model.settings);
-  const set = (part: Partial<TalkSettings>): void => model.change({ ...settings, ...part });
+  // Two changes may come between two frames; the second must not undo the first.
+  const set = (part: Partial<TalkSettings>): void => model.change({ ...model.settings.value, ...part });
   const voices = about.voices.includes(settings.voice) ? about.voices : [settings.voice, ...about.voices];
   const known = locales.includes(settings.locale) ? locales : [settings.locale, ...locales];
   return (
@@ -62,7 +63,6 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
               <input
                 type="checkbox"
                 checked={settings.remember}
-                disabled={settings.person.trim() === ''}
                 onChange={(event) => set({ remember: event.currentTarget.checked })}
               />
               They agreed to be remembered

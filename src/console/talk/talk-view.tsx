@@ -5,6 +5,7 @@ import { useObservable } from '../observable.js';
 import type { About } from '../server-pages.js';
 import { Announcer } from './announcer.js';
 import { CallBanner } from './call-banner.js';
+import { MoodGlance } from './mood-glance.js';
 import { MoodPanel } from './mood-panel.js';
 import { TalkDock } from './talk-dock.js';
 import type { TalkModel } from './talk-model.js';
@@ -19,6 +20,7 @@ export function TalkView({ model, about }: { readonly model: TalkModel; readonly
       <h1 class="unseen">Talk</h1>
       <div class="conversation card">
         <CallBanner model={model} />
+        <MoodGlance felt={mood} trail={trail} />
         {turns.length === 0 ? <Welcome /> : <TurnList turns={turns} />}
         {notices.length > 0 && (
           <ul class="notices" aria-label="Notices">

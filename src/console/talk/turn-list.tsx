@@ -5,6 +5,7 @@ import { memo } from './memo.js';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { LatencyWaterfall } from './latency-waterfall.js';
 import type { Reply, Said, Turn } from './conversation.js';
+import { labelWords, MoodReasons } from './mood-reasons.js';
 
 /** Below this a word is marked as unsure. */
 const sureConfidence = 0.6;
@@ -46,9 +47,13 @@ const TurnEntry = memo(({ turn }: { readonly turn: Turn }) => {
             <SaidWords said={said} />
           </p>
           {felt?.final && (
-            <p class="felt" data-label={felt.emotion.label} title={felt.emotion.explanation}>
-              {felt.emotion.label === 'unknown' ? 'no clear feeling' : felt.emotion.label}
-            </p>
+            <details class="felt" data-label={felt.emotion.label}>
+              <summary>
+                <span class="unseen">Feeling: </span>
+                {labelWords(felt.emotion.label)}
+              </summary>
+              <MoodReasons emotion={felt.emotion} />
+            </details>
           )}
         </article>
       )}

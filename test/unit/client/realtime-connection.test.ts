@@ -140,6 +140,7 @@ t.test('trying now takes the place of the delay', async (t) => {
   last().end(1012);
   connection.retryNow();
   t.equal(sockets.length, 2);
+  last().begin();
   await clock.advance(20_000);
   t.equal(sockets.length, 2);
 });
@@ -153,6 +154,20 @@ t.test('a network that takes nothing counts as lost', async (t) => {
   t.match(states.at(-1), { state: 'waiting', closeCode: 1006 });
   t.equal(sockets[0]?.closedWith, 1000);
   t.equal(sockets[0]?.onclose, null, 'it is not heard of again');
+});
+
+t.test('a server that accepts and says nothing counts as lost', async (t) => {
+  const { connection, clock, states, sockets } = connectionWith();
+  connection.open();
+  sockets[0]?.onopen?.();
+  await clock.advance(9_999);
+  t.equal(states.at(-1)?.state, 'connecting');
+  await clock.advance(1);
+  t.equal(states.at(-1)?.state, 'waiting');
+  t.equal(sockets[0]?.closedWith, 1000);
+  await clock.advance(250);
+  sockets[1]?.begin();
+  t.same(clock.pendingDelaysMs, [], 'a session that is there has no deadline');
 });
 
 t.test('what is no message is passed over', async (t) => {

@@ -1,0 +1,243 @@
+/**
+ * The console in a real browser, on a whole server, with a microphone that plays a recorded caller.
+ */
+import AxeSource from 'axe-core';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { buildConsole, microphoneFile, noChromium, openBrowser } from '../support/console-browser.js';
+import { loadFixture, wordOverlap } from '../support/fixture-audio.js';
+import { startServer, testApiKey } from '../support/running-server.js';
+
+const skip = noChromium ?? false;
+const folder = t.testdir({ console: {} });
+const consoleFolder = path.join(folder, 'console');
+if (!skip) await buildConsole(consoleFolder);
+
+/** A page of its own on the console, whose faults fail the test. */
+async function openPage(
+  t: Test,
+  { port, microphone }: { readonly port: number; readonly microphone: string | null },
+): Promise<Page> {
+  const browser = await openBrowser(microphone);
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => t.fail(`the page threw: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && /policy/iu.test(text)) t.fail(`against the page's policy: ${text}`);
+  });
+  await page.goto(`http://127.0.0.1:${port}/`);
+  return page;
+}
+
+async function signIn(page: Page, key = testApiKey): Promise<void> {
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function axeViolations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AxeSource.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof AxeSource };
+    const { violations } = await axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+  });
+}
+
+const said = (page: Page) => page.locator('.said > p').first();
+const reply = (page: Page) => page.locator('.reply').first();
+
+t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, timeout: 180_000 }, async (t) => {
+  await using server = await startServer({}, { consoleFolder });
+  const microphone = await microphoneFile(path.join(folder, 'two-turns.wav'), [
+    ['late-delivery-angry', 1_500],
+    ['barge-in', 3_200],
+  ]);
+  const page = await openPage(t, { port: server.port, microphone });
+
+  await signIn(page, 'a-wrong-key');
+  await page.getByRole('alert').getByText('missing or wrong').waitFor();
+  await signIn(page);
+  await page.getByRole('button', { name: 'Talk', exact: true }).click();
+
+  await page.locator('.said.is-done').first().waitFor();
+  const clip = await loadFixture('late-delivery-angry');
+  const heard = await said(page).innerText();
+  t.ok(wordOverlap(clip.transcript, heard) >= 0.6, `heard “${heard}”`);
+
+  await page.locator('.mood .explanation').waitFor();
+  t.match(await page.locator('.mood .bars li').count(), 8);
+  t.match(await page.locator('.mood .explanation').innerText(), /because|%/u);
+  t.ok((await page.locator('.mood .trail').count()) > 0, 'the way of the mood is drawn');
+
+  await page.locator('.reply.is-speaking .heard').first().waitFor();
+  await page.locator('.reply.is-interrupted').first().waitFor();
+  await reply(page).getByText('you broke in').waitFor();
+  const [heardPart, unheardPart] = [
+    await reply(page).locator('.heard').innerText(),
+    await reply(page).locator('.unheard').innerText(),
+  ];
+  t.ok(heardPart.length > 0, `“${heardPart}” was heard`);
+  t.ok(unheardPart.length > 0, `“${unheardPart}” was not`);
+
+  await page.locator('.reply.is-done').first().waitFor();
+  t.ok((await page.locator('.waterfall').count()) >= 2, 'both turns have their times');
+
+  await t.test('no view has accessibility violations', async (t) => {
+    for (const view of ['Talk', 'Memory', 'Health']) {
+      await page.getByRole('link', { name: view, exact: true }).click();
+      await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        t.same(await axeViolations(page), [], `${view}, ${colorScheme}`);
+      }
+    }
+  });
+
+  await t.test('it can be worked by keyboard alone, and a written turn is answered', async (t) => {
+    await page.getByRole('link', { name: 'Talk', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Write to Attune').waitFor();
+    for (let presses = 0; presses < 40; presses += 1) {
+      if (await page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Write to Attune')) break;
+      await page.keyboard.press('Tab');
+    }
+    const before = await page.locator('.reply.is-done').count();
+    await page.keyboard.type('Thank you, goodbye.');
+    await page.keyboard.press('Enter');
+    await page.getByText('Thank you, goodbye.', { exact: true }).waitFor();
+    await page.locator('.reply.is-done').nth(before).waitFor();
+  });
+
+  await t.test('the key is in no address and goes with a sign-out', async (t) => {
+    t.notMatch(page.url(), testApiKey);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    t.equal(await page.evaluate(() => sessionStorage.length), 0);
+    t.same(await axeViolations(page), [], 'signing in');
+  });
+});
+
+/** Stands between page and server, and cuts what goes through. */
+async function cuttableProxy(t: Test, target: () => number) {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const proxy: Server = createServer((incoming) => {
+    incoming.on('error', () => incoming.destroy());
+    if (!isOpen) return void incoming.destroy();
+    const outgoing = connect(target(), '127.0.0.1');
+    const pair = [incoming, outgoing];
+    for (const socket of pair) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        for (const either of pair) either.destroy();
+      });
+    }
+    incoming.pipe(outgoing).pipe(incoming);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const cut = (): void => {
+    isOpen = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  t.teardown(() => {
+    cut();
+    proxy.close();
+  });
+  return { port: (proxy.address() as { port: number }).port, cut, mend: (): void => void (isOpen = true) };
+}
+
+t.test('a lost connection and a restarted server are told and come back', { skip, timeout: 180_000 }, async (t) => {
+  let server = await startServer({ apiKeys: '' }, { consoleFolder });
+  t.teardown(() => server[Symbol.asyncDispose]());
+  const proxy = await cuttableProxy(t, () => server.port);
+  const microphone = await microphoneFile(path.join(folder, 'silence.wav'), [['silence', 100]]);
+  const page = await openPage(t, { port: proxy.port, microphone });
+  const talks = async (words: string): Promise<void> => {
+    await page.getByLabel('Write to Attune').fill(words);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.turn', { hasText: words }).locator('.reply.is-done').waitFor();
+  };
+  await page.getByRole('button', { name: 'Talk', exact: true }).click();
+  await page.locator('.chip', { hasText: 'Listening' }).waitFor();
+  await talks('What are your opening hours?');
+
+  proxy.cut();
+  await page.getByText('The connection was lost.').waitFor();
+  await page.locator('.chip', { hasText: 'Reconnecting' }).waitFor();
+  t.same(await axeViolations(page), []);
+  proxy.mend();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.locator('.chip', { hasText: 'Listening' }).waitFor();
+  await talks('I would like to return my shoes.');
+
+  await server[Symbol.asyncDispose]();
+  await page.locator('.banner.warn').waitFor();
+  server = await startServer({ apiKeys: '' }, { consoleFolder });
+  await page.locator('.chip', { hasText: 'Listening' }).waitFor({ timeout: 30_000 });
+  await talks('Thank you, goodbye.');
+  t.equal(await page.locator('.banner').count(), 0);
+});
+
+t.test('without a microphone and without a key', { skip, timeout: 120_000 }, async (t) => {
+  await using server = await startServer(
+    { apiKeys: '', memory: 'file', memoryPath: path.join(folder, 'memory.db') },
+    { consoleFolder },
+  );
+  const page = await openPage(t, { port: server.port, microphone: null });
+
+  await t.test('a denied microphone is explained, and writing goes on', async (t) => {
+    await page.getByRole('button', { name: 'Talk', exact: true }).click();
+    await page.getByText('The microphone was not allowed').waitFor();
+    t.same(await axeViolations(page), []);
+    await page.getByText('This call').click();
+    await page.getByLabel('Who is speaking').fill('customer-4711');
+    await page.getByLabel('They agreed to be remembered').check();
+    await page.getByLabel('Write to Attune').fill('My delivery is late again and I am furious about this delivery!');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.reply.is-done').waitFor();
+    t.ok((await page.locator('.reply .heard').innerText()).length > 0);
+  });
+
+  await t.test('what is remembered is shown, changed, exported and erased', async (t) => {
+    await page.getByRole('link', { name: 'Memory' }).click();
+    await page.getByLabel('Person').fill('customer-4711');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText(/^1 turn, the last on/u).waitFor();
+    t.same(await axeViolations(page), []);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as JSON' }).click(),
+    ]);
+    t.equal(download.suggestedFilename(), 'customer-4711.json');
+    t.match(JSON.parse(readFileSync(await download.path(), 'utf8')), { consent: { memory: 'given' } });
+
+    await page.getByLabel('Turns may be recorded').selectOption('refused');
+    await page.getByText('The consent was recorded.').waitFor();
+
+    await page.getByRole('button', { name: 'Erase …' }).click();
+    await page.getByRole('dialog').waitFor();
+    t.same(await axeViolations(page), []);
+    await page.getByRole('button', { name: 'Erase', exact: true }).click();
+    await page.getByText(/erased\.$/u).waitFor();
+    await page.getByText('Nothing is remembered of this person.').waitFor();
+  });
+});
+
+t.test('the page is small', { skip }, async (t) => {
+  const files = readdirSync(path.join(consoleFolder, 'assets')).filter((name) => name.endsWith('.js'));
+  const bytes = files
+    .map((name) => gzipSync(readFileSync(path.join(consoleFolder, 'assets', name))).length)
+    .reduce((sum, length) => sum + length, 0);
+  t.ok(bytes <= 250_000, `${Math.round(bytes / 1000)} kB of script, gzipped`);
+});
