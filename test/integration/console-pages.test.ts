@@ -2,7 +2,7 @@
  * The console's files over HTTP: types, caching, compression, and no way out of the folder.
  */
 import t, { type Test } from 'tap';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -20,9 +20,9 @@ async function serve(t: Test, folder: string) {
   t.teardown(() => void server.close());
   const { port } = server.address() as { port: number };
   /** Sends the path as it is, which `fetch` would tidy up. */
-  return async (rawPath: string, { method = 'GET', headers = {} as Record<string, string> } = {}) => {
+  return async (rawPath: string, { method = 'GET', headers = {} } = {}) => {
     const asked = httpRequest({ port, host: '127.0.0.1', path: rawPath, method, headers }).end();
-    const [answer] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     const parts: Buffer[] = [];
     for await (const part of answer as AsyncIterable<Buffer>) parts.push(part);
     return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) };

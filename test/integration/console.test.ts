@@ -100,7 +100,7 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
     }
   });
 
-  await t.test('it can be worked by keyboard alone, and a written turn is answered', async (t) => {
+  await t.test('it can be worked by keyboard alone, and a written turn is answered', async () => {
     await page.getByRole('link', { name: 'Talk', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.getByLabel('Write to Attune').waitFor();

@@ -213,7 +213,7 @@ function valueOf(samples: readonly Sample[], name: string): number | null {
 function processorShare({ atS, samples }: Reading, before: Reading | undefined): number | null {
   if (before === undefined) return null;
   const [now, then] = [samples, before.samples].map((some) => valueOf(some, 'process_cpu_seconds_total'));
-  if (now == null || then == null || now < then) return null;
+  if (typeof now !== 'number' || typeof then !== 'number' || now < then) return null;
   return (100 * (now - then)) / (atS - before.atS);
 }
 

@@ -19,13 +19,16 @@ const colours = ['--accent', '--reply', '--e-surprised'];
 export function LineChart({ title, unit, times, lines }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
+  const data: uPlot.AlignedData = [[...times], ...lines.map(({ values }) => [...values])];
+  const latest = useRef(data);
+  latest.current = data;
   const names = lines.map(({ name }) => name).join(' ');
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const build = (): void => {
       chart.current?.destroy();
-      chart.current = new uPlot(optionsFor(element, unit, names.split(' ')), [[]], element);
+      chart.current = new uPlot(optionsFor(element, unit, names.split(' ')), latest.current, element);
     };
     build();
     const resized = new ResizeObserver(() => chart.current?.setSize({ width: element.clientWidth, height: heightPx }));
@@ -40,7 +43,7 @@ export function LineChart({ title, unit, times, lines }: LineChartProps) {
     };
   }, [unit, names]);
   useEffect(() => {
-    chart.current?.setData([[...times], ...lines.map(({ values }) => [...values])]);
+    chart.current?.setData(latest.current);
   });
   const last = lines.map(({ name, values }) => {
     const value = values.at(-1) ?? null;

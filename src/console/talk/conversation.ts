@@ -66,6 +66,8 @@ export interface Conversation {
 
 export interface Notice {
   readonly id: number;
+  /** How many turns there were when it came. */
+  readonly afterTurns: number;
   readonly kind: 'notice' | 'problem' | 'person' | 'escalation';
   readonly text: string;
 }
@@ -285,7 +287,10 @@ function withFeeling(
 
 function withNotice(before: Conversation, kind: Notice['kind'], text: string): Conversation {
   const id = (before.notices.at(-1)?.id ?? 0) + 1;
-  return { ...before, notices: [...before.notices, { id, kind, text }].slice(-mostNotices) };
+  return {
+    ...before,
+    notices: [...before.notices, { id, afterTurns: before.turns.length, kind, text }].slice(-mostNotices),
+  };
 }
 
 function changeTurn(before: Conversation, id: string, change: (turn: Turn) => Turn): Conversation {

@@ -70,7 +70,7 @@ function paint(element: HTMLCanvasElement, context: CanvasRenderingContext2D, ba
   const fits = Math.ceil(width / pitch) + 2;
   if (bars.length > fits) bars.splice(0, bars.length - fits);
   const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(name);
+  const [speech, reply, rest] = ['--accent', '--reply', '--line-strong'].map((name) => style.getPropertyValue(name));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const middle = height / 2;
@@ -78,9 +78,9 @@ function paint(element: HTMLCanvasElement, context: CanvasRenderingContext2D, ba
     const x = width - (bars.length - index + sinceBar) * pitch + pitch;
     const up = Math.max(1, bar.input * (middle - 2));
     const down = Math.max(1, bar.output * (middle - 2));
-    context.fillStyle = colour(bar.speech ? '--accent' : '--line-strong');
+    context.fillStyle = (bar.speech ? speech : rest) ?? '';
     context.fillRect(x, middle - up, barWidth, up);
-    context.fillStyle = colour(bar.output > 0.02 ? '--reply' : '--line-strong');
+    context.fillStyle = (bar.output > 0.02 ? reply : rest) ?? '';
     context.fillRect(x, middle, barWidth, down);
   });
 }

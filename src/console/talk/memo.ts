@@ -10,7 +10,7 @@ export function memo<P extends object>(view: FunctionComponent<P>): FunctionComp
     }
 
     override render(): ComponentChildren {
-      return view(this.props) as ComponentChildren;
+      return view(this.props);
     }
   }
   return Memo as unknown as FunctionComponent<P>;

@@ -36,8 +36,10 @@ export function MoodPanel({ felt, trail, enabled }: MoodPanelProps) {
               : 'so far, from the voice alone'}
         </p>
       </header>
-      <MoodPlane trail={trail} label={emotion?.label ?? null} confidence={emotion?.confidence ?? 0} />
-      <CategoryBars categories={emotion?.categories ?? {}} />
+      <div class="mood-body">
+        <MoodPlane trail={trail} label={emotion?.label ?? null} confidence={emotion?.confidence ?? 0} />
+        <CategoryBars categories={emotion?.categories ?? {}} />
+      </div>
       {emotion !== null && felt!.final && <MoodReasons emotion={emotion} />}
     </section>
   );

@@ -21,16 +21,7 @@ export function TalkView({ model, about }: { readonly model: TalkModel; readonly
       <div class="conversation card">
         <CallBanner model={model} />
         <MoodGlance felt={mood} trail={trail} />
-        {turns.length === 0 ? <Welcome /> : <TurnList turns={turns} />}
-        {notices.length > 0 && (
-          <ul class="notices" aria-label="Notices">
-            {notices.slice(-2).map(({ id, kind, text }) => (
-              <li key={id} class={kind}>
-                {text}
-              </li>
-            ))}
-          </ul>
-        )}
+        {turns.length + notices.length === 0 ? <Welcome /> : <TurnList turns={turns} notices={notices} />}
         <TalkDock model={model} />
       </div>
       <aside class="mind" aria-label="What Attune makes of it">

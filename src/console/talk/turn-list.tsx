@@ -2,15 +2,21 @@
  * The conversation in writing: words as they are recognised, replies as they are heard.
  */
 import { memo } from './memo.js';
+import { Fragment } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { LatencyWaterfall } from './latency-waterfall.js';
-import type { Reply, Said, Turn } from './conversation.js';
+import type { Notice, Reply, Said, Turn } from './conversation.js';
 import { labelWords, MoodReasons } from './mood-reasons.js';
 
 /** Below this a word is marked as unsure. */
 const sureConfidence = 0.6;
 
-export function TurnList({ turns }: { readonly turns: readonly Turn[] }) {
+export interface TurnListProps {
+  readonly turns: readonly Turn[];
+  readonly notices: readonly Notice[];
+}
+
+export function TurnList({ turns, notices }: TurnListProps) {
   const list = useRef<HTMLOListElement>(null);
   const follows = useRef(true);
   useLayoutEffect(() => {
@@ -29,11 +35,27 @@ export function TurnList({ turns }: { readonly turns: readonly Turn[] }) {
       }}
     >
       <ol ref={list}>
-        {turns.map((turn) => (
-          <TurnEntry key={turn.id} turn={turn} />
+        <Notices notices={notices.filter(({ afterTurns }) => afterTurns === 0)} />
+        {turns.map((turn, index) => (
+          <Fragment key={turn.id}>
+            <TurnEntry turn={turn} />
+            <Notices notices={notices.filter(({ afterTurns }) => afterTurns === index + 1)} />
+          </Fragment>
         ))}
       </ol>
     </div>
+  );
+}
+
+function Notices({ notices }: { readonly notices: readonly Notice[] }) {
+  return (
+    <>
+      {notices.map(({ id, kind, text }) => (
+        <li key={`notice ${id}`} class={`notice is-${kind}`}>
+          {text}
+        </li>
+      ))}
+    </>
   );
 }
 
