@@ -16,6 +16,7 @@ import type { ServerEvents, ServerMessage } from './server-event.js';
 import { mergedSettings, type Settings } from './session-settings.js';
 import { Speaker, type Heard } from './speaker.js';
 import { decodeWireAudio, encodeWireAudio } from './wire-audio.js';
+import { workletAddresses } from './worklet-addresses.js';
 
 export interface AttuneClientOptions {
   /** As `wss://HOST/v1/realtime?model=attune`. */
@@ -26,7 +27,7 @@ export interface AttuneClientOptions {
   readonly session?: Settings;
   /** What to ask of the microphone, beyond echo cancellation. */
   readonly microphone?: MediaTrackConstraints;
-  /** Where the modules of the audio thread are, when a bundler moved them. */
+  /** Where the modules of the audio thread are, for a page whose bundler does not find them by itself. */
   readonly worklets?: { readonly capture: string | URL; readonly playback: string | URL };
   readonly clock?: Clock;
 }
@@ -59,11 +60,6 @@ export interface AttuneClientEvents extends ServerEvents {
 const defaultSession: Settings = {
   type: 'realtime',
   audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
-};
-
-const defaultWorklets = {
-  capture: new URL(/* @vite-ignore */ './capture-worklet.js', import.meta.url),
-  playback: new URL(/* @vite-ignore */ './playback-worklet.js', import.meta.url),
 };
 
 /** Items whose late sound is thrown away; more are never on their way at once. */
@@ -150,7 +146,7 @@ export class AttuneClient {
     try {
       const microphone = await Microphone.open({
         context: await this.#openContext(),
-        workletUrl: (this.#options.worklets ?? defaultWorklets).capture,
+        workletUrl: (this.#options.worklets ?? workletAddresses).capture,
         ...(this.#options.microphone === undefined ? {} : { constraints: this.#options.microphone }),
         onFrame: (samples) =>
           void this.#connection.send({ type: 'input_audio_buffer.append', audio: encodeWireAudio(samples) }),
@@ -223,7 +219,7 @@ export class AttuneClient {
     this.#speaker ??= (async () => {
       const speaker = await Speaker.open({
         context: await this.#openContext(),
-        workletUrl: (this.#options.worklets ?? defaultWorklets).playback,
+        workletUrl: (this.#options.worklets ?? workletAddresses).playback,
         onHeard: (heard, finished) => this.#noteHeard(heard, finished),
       });
       this.#openedSpeaker = speaker;

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { buildConsole, microphoneFile, noChromium, openBrowser } from '../support/console-browser.js';
+import { buildConsole, buildExamplePage, microphoneFile, noChromium, openBrowser } from '../support/console-browser.js';
 import { loadFixture, wordOverlap } from '../support/fixture-audio.js';
 import { startServer, testApiKey } from '../support/running-server.js';
 
@@ -232,6 +232,21 @@ t.test('without a microphone and without a key', { skip, timeout: 120_000 }, asy
     await page.getByText(/erased\.$/u).waitFor();
     await page.getByText('Nothing is remembered of this person.').waitFor();
   });
+});
+
+t.test('the example page talks', { skip, timeout: 120_000 }, async (t) => {
+  const built = path.join(folder, 'example');
+  await buildExamplePage(built);
+  t.ok(readFileSync('examples/browser-page.html', 'utf8').split('\n').length < 60, 'it is short');
+  await using server = await startServer({ apiKeys: '' }, { consoleFolder: built });
+  const microphone = await microphoneFile(path.join(folder, 'one-turn.wav'), [['opening-hours', 1_000]]);
+  const page = await openPage(t, { port: server.port, microphone });
+  await page.goto(`http://127.0.0.1:${server.port}/browser-page.html?url=${encodeURIComponent(server.url)}`);
+  await page.getByRole('button', { name: 'Talk' }).click();
+  await page.locator('#attune', { hasText: /\w+ \w+/u }).waitFor();
+  const { transcript } = await loadFixture('opening-hours');
+  const heard = await page.locator('#you').innerText();
+  t.ok(wordOverlap(transcript, heard) >= 0.6, `heard “${heard}”`);
 });
 
 t.test('the page is small', { skip }, async (t) => {

@@ -22,6 +22,18 @@ export async function buildConsole(folder: string): Promise<void> {
   await build({ build: { outDir: path.resolve(folder) }, logLevel: 'error' });
 }
 
+/** Builds `examples/browser-page.html` into `folder`, on the sources of the client. */
+export async function buildExamplePage(folder: string): Promise<void> {
+  const client = path.resolve('src/client/attune-client.ts');
+  await build({
+    configFile: path.resolve('vite.config.js'),
+    root: 'examples',
+    resolve: { alias: { '../dist/src/client/attune-client.js': client } },
+    build: { outDir: path.resolve(folder), rollupOptions: { input: path.resolve('examples/browser-page.html') } },
+    logLevel: 'error',
+  });
+}
+
 const microphoneRateHz = 48_000;
 
 /**

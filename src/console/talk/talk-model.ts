@@ -3,8 +3,6 @@
  * a look at another tab does not end a call.
  */
 import { AttuneClient, type MicrophoneState } from '../../client/attune-client.js';
-import captureWorklet from '../../client/capture-worklet.ts?worker&url';
-import playbackWorklet from '../../client/playback-worklet.ts?worker&url';
 import type { ConnectionState } from '../../client/realtime-connection.js';
 import type { Settings } from '../../client/session-settings.js';
 import { Observable } from '../observable.js';
@@ -140,7 +138,6 @@ export class TalkModel {
       url,
       apiKey: this.#apiKey,
       session: sessionOf(this.settings.value),
-      worklets: { capture: captureWorklet, playback: playbackWorklet },
     });
     this.#client = client;
     const note = (event: ConversationEvent): void =>
