@@ -2,6 +2,7 @@
  * The frame of the console: who is signed in, which view is shown, and the call that goes on while views change.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { CallsView } from './calls/calls-view.js';
 import { HealthView } from './health/health-view.js';
 import { MemoryView } from './memory/memory-view.js';
 import { ServerPages, PageFailure, type About } from './server-pages.js';
@@ -11,7 +12,7 @@ import { TalkModel } from './talk/talk-model.js';
 import { TalkView } from './talk/talk-view.js';
 import { useObservable } from './observable.js';
 
-const views = { talk: 'Talk', memory: 'Memory', health: 'Health' } as const;
+const views = { talk: 'Talk', calls: 'Calls', memory: 'Memory', health: 'Health' } as const;
 type View = keyof typeof views;
 
 type Entry =
@@ -68,6 +69,7 @@ export function App() {
         </main>
       )}
       {entry.state === 'in' && talk !== null && view === 'talk' && <TalkView model={talk} about={entry.about} />}
+      {entry.state === 'in' && view === 'calls' && <CallsView pages={entry.pages} />}
       {entry.state === 'in' && view === 'memory' && <MemoryView pages={entry.pages} about={entry.about} />}
       {entry.state === 'in' && view === 'health' && <HealthView pages={entry.pages} about={entry.about} />}
     </>

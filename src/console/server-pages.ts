@@ -1,6 +1,7 @@
 /**
  * The server's HTTP side as the console asks it, with the key of whoever signed in.
  */
+import { createParser } from 'eventsource-parser';
 
 /** An answer that is no success. `code` is the server's, `UNREACHABLE` when there was no answer. */
 export class PageFailure extends Error {
@@ -53,6 +54,27 @@ export class ServerPages {
   /** Throws PageFailure. */
   async json<T>(path: string, init: RequestInit = {}): Promise<T> {
     return (await (await this.#ask(path, init)).json()) as T;
+  }
+
+  /**
+   * What a stream of Server-Sent Events tells, as lists of calls; ends with the stream. Throws PageFailure.
+   * EventSource cannot send a key, so the stream is read by hand.
+   */
+  async *changes<T>(path: string, signal: AbortSignal): AsyncGenerator<readonly T[]> {
+    const { body } = await this.#ask(path, { signal });
+    if (body === null) return;
+    let told: (readonly T[])[] = [];
+    const parser = createParser({
+      onEvent: ({ data }) => void told.push((JSON.parse(data) as { readonly calls: readonly T[] }).calls),
+    });
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      parser.feed(value);
+      yield* told;
+      told = [];
+    }
   }
 
   async #ask(path: string, init: RequestInit): Promise<Response> {

@@ -90,9 +90,15 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
   t.ok((await page.locator('.waterfall').count()) >= 2, 'both turns have their times');
 
   await t.test('no view has accessibility violations', async (t) => {
-    for (const view of ['Talk', 'Memory', 'Health']) {
+    for (const view of ['Talk', 'Calls', 'Memory', 'Health']) {
       await page.getByRole('link', { name: view, exact: true }).click();
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+      if (view === 'Calls') {
+        await page.getByRole('button', { name: /in progress/u }).click();
+        await page.locator('.timeline .lane.caller .lane-span').first().waitFor();
+        await page.locator('.timeline .lane.answer .lane-span').first().waitFor();
+        await page.getByText('reply ended: barge in').waitFor();
+      }
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         t.same(await axeViolations(page), [], `${view}, ${colorScheme}`);
