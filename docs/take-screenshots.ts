@@ -36,6 +36,15 @@ async function takeAll(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   await take(page, 'console-talk-phone');
   await page.setViewportSize(wide);
+  await page.getByRole('link', { name: 'Calls' }).click();
+  await page.getByRole('button', { name: /in progress/u }).click();
+  await page.locator('.timeline').waitFor();
+  await page.waitForTimeout(3_000);
+  await page.getByLabel('Moment of the call').fill('9000');
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await take(page, `console-calls-${scheme}`, true);
+  }
   await page.getByRole('link', { name: 'Health' }).click();
   await page.waitForTimeout(20_000);
   for (const scheme of ['light', 'dark'] as const) {
