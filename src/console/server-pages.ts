@@ -57,16 +57,20 @@ export class ServerPages {
   }
 
   /**
-   * What a stream of Server-Sent Events tells, as lists of calls; ends with the stream. Throws PageFailure.
-   * EventSource cannot send a key, so the stream is read by hand.
+   * What a stream of Server-Sent Events tells; ends with the stream. Throws PageFailure. EventSource cannot send a key, so
+   * the stream is read by hand.
+   *
+   * @param onOpen called once the stream is there, before anything it tells
    */
-  async *changes<T>(path: string, signal: AbortSignal): AsyncGenerator<readonly T[]> {
+  async *changes<T>(
+    path: string,
+    { signal, onOpen }: { readonly signal: AbortSignal; readonly onOpen: () => Promise<void> },
+  ): AsyncGenerator<T> {
     const { body } = await this.#ask(path, { signal });
+    await onOpen();
     if (body === null) return;
-    let told: (readonly T[])[] = [];
-    const parser = createParser({
-      onEvent: ({ data }) => void told.push((JSON.parse(data) as { readonly calls: readonly T[] }).calls),
-    });
+    let told: T[] = [];
+    const parser = createParser({ onEvent: ({ data }) => void told.push(JSON.parse(data) as T) });
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();

@@ -97,7 +97,7 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
         await page.getByRole('button', { name: /in progress/u }).click();
         await page.locator('.timeline .lane.caller .lane-span').first().waitFor();
         await page.locator('.timeline .lane.answer .lane-span').first().waitFor();
-        await page.getByText('reply ended: barge in').waitFor();
+        await page.getByText('answered (barge in)').waitFor();
       }
       for (const colorScheme of ['light', 'dark'] as const) {
         // A colour on its way to another is judged by neither.

@@ -12,30 +12,38 @@ export interface Mood {
 
 export interface CallSummary {
   readonly id: string;
-  readonly startedAtIso: string;
+  readonly protocol: string;
+  readonly startedAt: string;
   readonly durationMs: number;
-  readonly ended: boolean;
-  readonly outcome: string | null;
-  readonly mood: Mood | null;
+  readonly state: 'listening' | 'caller-speaking' | 'replying' | 'ended';
+  readonly endedBy: string | null;
   readonly turns: number;
-  readonly interruptions: number;
+  readonly bargeIns: number;
   readonly problems: number;
-  readonly escalations: number;
-  readonly firstAudioMs: number | null;
+  readonly mood: Mood | null;
+  readonly latencyMs: { readonly latest: number; readonly median: number } | null;
 }
 
-export type JournalEntry = { readonly atMs: number } & (
-  | { readonly kind: 'speech.started' | 'speech.ended' | 'reply.audible' }
-  | ({ readonly kind: 'mood'; readonly final: boolean } & Mood)
-  | { readonly kind: 'reply.started'; readonly acts: readonly string[]; readonly rules: readonly string[] }
-  | { readonly kind: 'reply.ended'; readonly reason: string }
-  | { readonly kind: 'timing'; readonly endpointMs: number; readonly firstAudioMs: number | null }
+export type StoryEntry = { readonly atMs: number } & (
+  | { readonly kind: 'speech'; readonly startMs: number; readonly endMs: number | null }
+  /** `text` is null where the server keeps no words. */
+  | { readonly kind: 'heard'; readonly text: string | null }
+  | ({ readonly kind: 'emotion'; readonly final: boolean; readonly explanation: string | null } & Mood)
+  | { readonly kind: 'decision'; readonly acts: readonly string[]; readonly rules: readonly string[] }
+  | {
+      readonly kind: 'reply';
+      readonly reason: string;
+      readonly text: string | null;
+      readonly startMs: number;
+      readonly audioMs: number;
+    }
+  | { readonly kind: 'spans'; readonly spans: Readonly<Record<string, number>> }
   | { readonly kind: 'escalation'; readonly action: string; readonly rule: string }
   | { readonly kind: 'problem'; readonly component: string; readonly code: string }
 );
 
 export interface CallRecord extends CallSummary {
-  readonly entries: readonly JournalEntry[];
+  readonly entries: readonly StoryEntry[];
 }
 
 export interface Span {
@@ -43,56 +51,65 @@ export interface Span {
   readonly endMs: number;
 }
 
-/** When somebody spoke; what has not ended lasts until now. */
-export function spansOf(
-  { entries, durationMs }: CallRecord,
-  begins: JournalEntry['kind'],
-  ends: JournalEntry['kind'],
-): readonly Span[] {
-  const spans: Span[] = [];
-  let startMs: number | null = null;
-  for (const { kind, atMs } of entries) {
-    if (kind === begins) startMs ??= atMs;
-    else if (kind === ends && startMs !== null) {
-      spans.push({ startMs, endMs: atMs });
-      startMs = null;
-    }
-  }
-  return startMs === null ? spans : [...spans, { startMs, endMs: durationMs }];
+/** When the caller spoke; speech that has not ended lasts until now. */
+export function callerSpans({ entries, durationMs }: CallRecord): readonly Span[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'speech') return [];
+    const { atMs, startMs, endMs } = entry;
+    return [{ startMs: atMs, endMs: endMs === null ? durationMs : Math.min(durationMs, atMs + endMs - startMs) }];
+  });
+}
+
+/** When replies sounded: their sound is paced, so it ends with the reply. */
+export function replySpans({ entries }: CallRecord): readonly Span[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'reply' && entry.audioMs > 0
+      ? [{ startMs: Math.max(entry.startMs, entry.atMs - entry.audioMs), endMs: entry.atMs }]
+      : [],
+  );
 }
 
 /** The mood's way until `atMs`. */
 export function moodsUntil({ entries }: CallRecord, atMs: number): readonly (Mood & { readonly final: boolean })[] {
-  return entries.flatMap((entry) => (entry.kind === 'mood' && entry.atMs <= atMs ? [entry] : []));
+  return entries.flatMap((entry) => (entry.kind === 'emotion' && entry.atMs <= atMs ? [entry] : []));
 }
 
 /** An entry in words; null for what the lanes show already. */
-export function wordsOf(entry: JournalEntry): string | null {
+export function wordsOf(entry: StoryEntry): string | null {
   switch (entry.kind) {
-    case 'mood':
-      return entry.final
-        ? `felt ${entry.label === 'unknown' ? 'unclear' : entry.label}, ${entry.trend.replaceAll('-', ' ')}`
-        : null;
-    case 'reply.started':
+    case 'speech':
+      return null;
+    case 'heard':
+      return entry.text === null || entry.text === '' ? null : `caller: “${entry.text}”`;
+    case 'emotion':
+      if (!entry.final) return null;
+      return entry.explanation ?? `felt ${labelOf(entry.label)}, ${entry.trend.replaceAll('-', ' ')}`;
+    case 'decision':
       return entry.acts.length === 0 ? null : `decided to ${entry.acts.join(', ').replaceAll('-', ' ')}`;
-    case 'reply.ended':
-      return entry.reason === 'finished' ? null : `reply ended: ${entry.reason.replaceAll('-', ' ')}`;
-    case 'timing':
-      return entry.firstAudioMs === null ? null : `answered after ${Math.round(entry.firstAudioMs)} ms`;
+    case 'reply': {
+      const how = entry.reason === 'finished' ? '' : ` (${entry.reason.replaceAll('-', ' ')})`;
+      return entry.text === null || entry.text === '' ? `answered${how}` : `Attune: “${entry.text}”${how}`;
+    }
+    case 'spans': {
+      const { firstAudioMs } = entry.spans;
+      return firstAudioMs === undefined ? null : `first sound after ${Math.round(firstAudioMs)} ms`;
+    }
     case 'escalation':
       return `escalation (${entry.action}) by the rule ${entry.rule}`;
     case 'problem':
       return `${entry.component}: ${entry.code}`;
-    default:
-      return null;
   }
+}
+
+export function labelOf(label: string): string {
+  return label === 'unknown' ? 'unclear' : label;
 }
 
 /** Calls with those that changed; in progress first, then the latest. */
 export function mergedCalls(before: readonly CallSummary[], changed: readonly CallSummary[]): readonly CallSummary[] {
   const byId = new Map([...before, ...changed].map((call) => [call.id, call]));
   return [...byId.values()].sort(
-    (a, b) => Number(a.ended) - Number(b.ended) || b.startedAtIso.localeCompare(a.startedAtIso),
+    (a, b) => Number(a.state === 'ended') - Number(b.state === 'ended') || b.startedAt.localeCompare(a.startedAt),
   );
 }
 

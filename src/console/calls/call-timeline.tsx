@@ -3,7 +3,16 @@
  */
 import { useState } from 'preact/hooks';
 import { MoodPlane } from '../talk/mood-plane.js';
-import { clockOf, moodsUntil, spansOf, wordsOf, type CallRecord, type Span } from './call-record.js';
+import {
+  callerSpans,
+  clockOf,
+  labelOf,
+  moodsUntil,
+  replySpans,
+  wordsOf,
+  type CallRecord,
+  type Span,
+} from './call-record.js';
 
 const width = 1_000;
 const lanes = { caller: 8, reply: 34, mood: 64 } as const;
@@ -17,7 +26,7 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
   const spanMs = Math.max(1, record.durationMs);
   const atMs = Math.min(chosenMs ?? spanMs, spanMs);
   const x = (ms: number): number => (width * ms) / spanMs;
-  const moods = record.entries.flatMap((entry) => (entry.kind === 'mood' ? [entry] : []));
+  const moods = record.entries.flatMap((entry) => (entry.kind === 'emotion' ? [entry] : []));
   const curve = (of: 'arousal' | 'valence'): string =>
     moods
       .map((mood) => `${x(mood.atMs).toFixed(1)},${(lanes.mood + (1 - mood[of]) * curveHeight).toFixed(1)}`)
@@ -31,14 +40,15 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
   return (
     <div class="timeline">
       <h2>
-        {new Date(record.startedAtIso).toLocaleString()}{' '}
+        {new Date(record.startedAt).toLocaleString()}{' '}
         <span class="faint">
-          {clockOf(record.durationMs)} · {record.ended ? (record.outcome ?? 'done') : 'in progress'}
+          {clockOf(record.durationMs)} · {record.state === 'ended' ? (record.endedBy ?? 'done') : 'in progress'} ·{' '}
+          {record.protocol}
         </span>
       </h2>
       <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={overview(record)}>
-        <Lane spans={spansOf(record, 'speech.started', 'speech.ended')} y={lanes.caller} x={x} name="caller" />
-        <Lane spans={spansOf(record, 'reply.audible', 'reply.ended')} y={lanes.reply} x={x} name="answer" />
+        <Lane spans={callerSpans(record)} y={lanes.caller} x={x} name="caller" />
+        <Lane spans={replySpans(record)} y={lanes.reply} x={x} name="answer" />
         <rect class="curve-frame" x="0" y={lanes.mood} width={width} height={curveHeight} />
         <line
           class="curve-middle"
@@ -75,7 +85,7 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
             {mood !== undefined && (
               <span class="mood-label" data-label={mood.label}>
                 {' '}
-                {mood.label === 'unknown' ? 'unclear' : mood.label}
+                {labelOf(mood.label)}
               </span>
             )}
           </h3>
@@ -123,6 +133,6 @@ function Lane({
   );
 }
 
-function overview({ turns, interruptions, mood }: CallRecord): string {
-  return `${turns} turns, ${interruptions} interruptions, mood at the end ${mood?.label ?? 'unknown'}`;
+function overview({ turns, bargeIns, mood }: CallRecord): string {
+  return `${turns} turns, ${bargeIns} interruptions, mood at the end ${mood?.label ?? 'unknown'}`;
 }

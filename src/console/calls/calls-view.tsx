@@ -1,5 +1,5 @@
 /**
- * The calls of this server as they go on, and past ones as a timeline. Without what was said: the server keeps no words.
+ * The calls of this server as they go on, and past ones as a timeline.
  */
 import { useEffect, useState } from 'preact/hooks';
 import type { ServerPages } from '../server-pages.js';
@@ -9,11 +9,11 @@ import { CallTimeline } from './call-timeline.js';
 const retryMs = 2_000;
 
 export function CallsView({ pages }: { readonly pages: ServerPages }) {
-  const { calls, problem } = useCalls(pages);
+  const { calls, journal, problem } = useCalls(pages);
   const [chosenId, choose] = useState<string | null>(null);
   const chosen = calls.find(({ id }) => id === chosenId);
   const record = useRecord(pages, chosen);
-  const live = calls.filter(({ ended }) => !ended).length;
+  const live = calls.filter(({ state }) => state !== 'ended').length;
   return (
     <main class="calls" id="main" tabIndex={-1}>
       <h1>
@@ -25,7 +25,9 @@ export function CallsView({ pages }: { readonly pages: ServerPages }) {
       <div class="calls-body">
         <section class="card call-list" aria-label="Calls">
           {calls.length === 0 ? (
-            <p class="faint">No calls since the server started.</p>
+            <p class="faint">
+              {journal === 'off' ? 'This server keeps no journal of calls.' : 'No calls in the last hour.'}
+            </p>
           ) : (
             <ul>
               {calls.map((call) => (
@@ -43,8 +45,8 @@ export function CallsView({ pages }: { readonly pages: ServerPages }) {
         </section>
       </div>
       <p class="faint small">
-        Kept in the server's memory for an hour after a call: when somebody spoke, how they felt, what was decided. No
-        word of what was said.
+        Kept in the server's memory for an hour after a call: when somebody spoke, how they felt, what was decided
+        {journal === 'words' ? ', and what was said.' : '. No word of what was said.'}
       </p>
     </main>
   );
@@ -59,12 +61,13 @@ function CallRow({
   readonly chosen: boolean;
   readonly onChoose: () => void;
 }) {
-  const { mood, ended, turns, problems, escalations, firstAudioMs } = call;
+  const { mood, state, turns, problems, bargeIns, latencyMs } = call;
+  const ended = state === 'ended';
   const facts = [
     `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
-    ...(firstAudioMs === null ? [] : [`${Math.round(firstAudioMs)} ms`]),
+    ...(latencyMs === null ? [] : [`${latencyMs.median} ms`]),
+    ...(bargeIns === 0 ? [] : [`${bargeIns} × broken off`]),
     ...(problems === 0 ? [] : [`${problems} ${problems === 1 ? 'problem' : 'problems'}`]),
-    ...(escalations === 0 ? [] : ['escalated']),
   ];
   return (
     <li>
@@ -76,8 +79,8 @@ function CallRow({
       >
         <span class="mood-dot" data-label={mood?.label ?? 'unknown'} aria-hidden="true" />
         <span>
-          <strong>{new Date(call.startedAtIso).toLocaleTimeString()}</strong>{' '}
-          <span class="faint">{ended ? clockOf(call.durationMs) : 'in progress'}</span>
+          <strong>{new Date(call.startedAt).toLocaleTimeString()}</strong>{' '}
+          <span class="faint">{ended ? clockOf(call.durationMs) : `in progress · ${state.replace('-', ' ')}`}</span>
           <br />
           <span class="faint small">
             {mood === null || mood.label === 'unknown' ? 'mood unclear' : mood.label} · {facts.join(' · ')}
@@ -91,20 +94,22 @@ function CallRow({
 /** The calls, kept up to date by the server's stream of changes. */
 function useCalls(pages: ServerPages) {
   const [calls, setCalls] = useState<readonly CallSummary[]>([]);
+  const [journal, setJournal] = useState<'off' | 'facts' | 'words'>('facts');
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    /** Everything there is; a server that restarted knows nothing of before. */
+    const list = async (): Promise<void> => {
+      const all = await pages.json<{ journal: typeof journal; calls: readonly CallSummary[] }>('/v1/calls');
+      setJournal(all.journal);
+      setCalls(mergedCalls([], all.calls));
+      setProblem(null);
+    };
     const read = async (): Promise<void> => {
       try {
-        let first = true;
-        for await (const changed of pages.changes<CallSummary>('/v1/calls/events', stop.signal)) {
-          const before = first;
-          first = false;
-          setProblem(null);
-          // The first message is everything there is; a server that restarted knows nothing of before.
-          setCalls((known) => mergedCalls(before ? [] : known, changed));
-        }
+        const stream = pages.changes<CallSummary>('/v1/calls/changes', { signal: stop.signal, onOpen: list });
+        for await (const changed of stream) setCalls((known) => mergedCalls(known, [changed]));
         setProblem('The connection was lost. Trying again …');
       } catch (error) {
         if (stop.signal.aborted) return;
@@ -118,7 +123,7 @@ function useCalls(pages: ServerPages) {
       clearTimeout(timer);
     };
   }, [pages]);
-  return { calls, problem };
+  return { calls, journal, problem };
 }
 
 /** The chosen call with its entries, asked for again when its summary changed. */

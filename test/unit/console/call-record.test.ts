@@ -2,31 +2,41 @@
  * What the timeline of a call shows.
  */
 import t from 'tap';
-import { mergedCalls, moodsUntil, spansOf, wordsOf, type CallRecord } from '../../../src/console/calls/call-record.js';
+import {
+  callerSpans,
+  mergedCalls,
+  moodsUntil,
+  replySpans,
+  wordsOf,
+  type CallRecord,
+} from '../../../src/console/calls/call-record.js';
 
 const mood = { label: 'angry', confidence: 0.5, arousal: 0.8, valence: 0.2, trend: 'steady' };
 const record: CallRecord = {
   id: 'c1',
-  startedAtIso: '2026-01-01T10:00:00.000Z',
+  protocol: 'openai-realtime',
+  startedAt: '2026-01-01T10:00:00.000Z',
   durationMs: 9_000,
-  ended: false,
-  outcome: null,
+  state: 'caller-speaking',
+  endedBy: null,
   mood,
-  ...{ turns: 2, interruptions: 1, problems: 0, escalations: 0, firstAudioMs: 450 },
+  ...{ turns: 2, bargeIns: 1, problems: 0, latencyMs: { latest: 450, median: 450 } },
   entries: [
-    { atMs: 1_000, kind: 'speech.started' },
-    { atMs: 2_000, kind: 'mood', final: false, ...mood, label: 'unknown' },
-    { atMs: 3_000, kind: 'speech.ended' },
-    { atMs: 3_400, kind: 'mood', final: true, ...mood },
-    { atMs: 8_000, kind: 'speech.started' },
+    { atMs: 1_000, kind: 'speech', startMs: 700, endMs: 2_700 },
+    { atMs: 2_000, kind: 'emotion', final: false, ...mood, label: 'unknown', explanation: null },
+    { atMs: 3_100, kind: 'heard', text: null },
+    { atMs: 3_400, kind: 'emotion', final: true, ...mood, explanation: null },
+    { atMs: 6_000, kind: 'reply', reason: 'barge-in', text: null, startMs: 3_450, audioMs: 2_000 },
+    { atMs: 8_000, kind: 'speech', startMs: 7_700, endMs: null },
   ],
 };
 
 t.test('spans end where they ended, or now', async (t) => {
-  t.same(spansOf(record, 'speech.started', 'speech.ended'), [
+  t.same(callerSpans(record), [
     { startMs: 1_000, endMs: 3_000 },
     { startMs: 8_000, endMs: 9_000 },
   ]);
+  t.same(replySpans(record), [{ startMs: 4_000, endMs: 6_000 }]);
 });
 
 t.test('the mood at a moment is the last one before it', async (t) => {
@@ -35,17 +45,19 @@ t.test('the mood at a moment is the last one before it', async (t) => {
   t.equal(moodsUntil(record, 3_400).at(-1)?.label, 'angry');
 });
 
-t.test('an entry in words, where the lanes do not show it', async (t) => {
+t.test('an entry in words, and the words of the call where they are kept', async (t) => {
   t.equal(wordsOf(record.entries[0]!), null);
+  t.equal(wordsOf(record.entries[2]!), null);
   t.equal(wordsOf(record.entries[3]!), 'felt angry, steady');
-  t.equal(wordsOf({ atMs: 1, kind: 'reply.ended', reason: 'barge-in' }), 'reply ended: barge in');
-  t.equal(wordsOf({ atMs: 1, kind: 'timing', endpointMs: 1, firstAudioMs: 451.4 }), 'answered after 451 ms');
+  t.equal(wordsOf(record.entries[4]!), 'answered (barge in)');
+  t.equal(wordsOf({ atMs: 1, kind: 'heard', text: 'Hello.' }), 'caller: “Hello.”');
+  t.equal(wordsOf({ atMs: 1, kind: 'spans', spans: { firstAudioMs: 451.4 } }), 'first sound after 451 ms');
 });
 
 t.test('calls in progress come first, then the latest', async (t) => {
-  const call = (id: string, startedAtIso: string, ended: boolean) => ({ ...record, id, startedAtIso, ended });
-  const before = [call('a', '2026-01-01T10', false), call('b', '2026-01-01T11', true)];
-  const merged = mergedCalls(before, [call('a', '2026-01-01T10', true), call('c', '2026-01-01T09', false)]);
+  const call = (id: string, startedAt: string, state: CallRecord['state']) => ({ ...record, id, startedAt, state });
+  const before = [call('a', '2026-01-01T10', 'replying'), call('b', '2026-01-01T11', 'ended')];
+  const merged = mergedCalls(before, [call('a', '2026-01-01T10', 'ended'), call('c', '2026-01-01T09', 'listening')]);
   t.same(
     merged.map(({ id }) => id),
     ['c', 'b', 'a'],
