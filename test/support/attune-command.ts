@@ -20,7 +20,14 @@ export interface CommandSurroundings {
 
 export function startCommand(args: readonly string[], { environment = {} }: CommandSurroundings = {}): ChildProcess {
   return spawn(process.execPath, ['--import=./bin/typescript-loader.js', 'src/cli/main.ts', ...args], {
-    env: { ...process.env, ATTUNE_PROVIDERS: 'cpu', ATTUNE_MEMORY: 'off', ATTUNE_AUDIT_LOG: 'off', ATTUNE_EVI_PATH: 'off', ...environment },
+    env: {
+      ...process.env,
+      ATTUNE_PROVIDERS: 'cpu',
+      ATTUNE_MEMORY: 'off',
+      ATTUNE_AUDIT_LOG: 'off',
+      ATTUNE_EVI_PATH: 'off',
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

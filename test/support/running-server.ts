@@ -23,7 +23,15 @@ export async function startServer(
   { consoleFolder }: { readonly consoleFolder?: string } = {},
 ): Promise<RunningServer> {
   const config = loadConfig({
-    flags: { port: '0', apiKeys: testApiKey, providers: 'cpu', memory: 'off', auditLog: 'off', eviPath: 'off', ...flags },
+    flags: {
+      port: '0',
+      apiKeys: testApiKey,
+      providers: 'cpu',
+      memory: 'off',
+      auditLog: 'off',
+      eviPath: 'off',
+      ...flags,
+    },
     environment: {},
   });
   const metrics = new PrometheusMetrics();
