@@ -46,7 +46,9 @@ async function axeViolations(page: Page): Promise<readonly string[]> {
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof AxeSource };
     const { violations } = await axe.run(document);
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 300)}`),
+    );
   });
 }
 
@@ -102,6 +104,9 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
       for (const colorScheme of ['light', 'dark'] as const) {
         // A colour on its way to another is judged by neither.
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.evaluate(
+          'new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(painted, 100))))',
+        );
         t.same(await axeViolations(page), [], `${view}, ${colorScheme}`);
       }
     }
