@@ -4,10 +4,12 @@
  * It runs VAD over the caller's audio, steps the turn machine and carries out what the machine asks: opening and closing
  * utterances for the recogniser and the voice emotion stage, and telling its owner when to hold, resume or interrupt the
  * assistant. Frames are worked through in order by one task; everything it starts lives in the scope it is given.
- * Endpointing runs on time: when audio stops coming, the missing time counts as silence.
+ * Endpointing runs on time: when audio stops coming, the missing time counts as silence. Lost audio that the positions of
+ * the frames tell of is heard as silence. Time is counted once, whether its audio comes late or not at all.
  */
 import { modelSampleRateHz, type AudioFrame } from '../audio/audio-frame.js';
 import { FrameResampler } from '../audio/frame-resampler.js';
+import { GapFiller } from '../audio/gap-filler.js';
 import { Rechunker, type AudioWindow } from '../audio/rechunker.js';
 import { SampleRing } from '../audio/sample-ring.js';
 import { BoundedQueue } from '../core/bounded-queue.js';
@@ -82,10 +84,13 @@ const maxImpressionMs = 3_000;
 const samplesPerMs = modelSampleRateHz / 1000;
 /** Frames waiting for VAD; above it the sender waits. */
 const maxBacklogMs = 30_000;
+/** Longer than any pause that an endpoint waits for in the middle of a call. */
+const longestGapFillMs = 2_000;
 
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #ring: SampleRing;
+  readonly #gaps = new GapFiller({ longestFillMs: longestGapFillMs });
   readonly #rechunker = new Rechunker({ windowSamples: vadWindowSamples });
   readonly #frames = new BoundedQueue<AudioFrame>({
     capacity: maxBacklogMs,
@@ -107,6 +112,8 @@ export class Listener {
   #heardMs = 0;
   #lastFrameAtMs: number;
   #quietSinceMs: number;
+  /** Silence that was counted by time and whose audio has not come. */
+  #quietAheadMs = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -205,9 +212,11 @@ export class Listener {
   async #listen(): Promise<void> {
     try {
       for await (const frame of this.#frames) {
-        for (const resampled of this.#resample(frame)) {
-          this.#ring.append(resampled);
-          for (const window of this.#rechunker.push(resampled)) await this.#hear(window);
+        for (const whole of this.#gaps.fill(frame)) {
+          for (const resampled of this.#resample(whole)) {
+            this.#ring.append(resampled);
+            for (const window of this.#rechunker.push(resampled)) await this.#hear(window);
+          }
         }
         this.#workedCount += 1;
       }
@@ -231,7 +240,8 @@ export class Listener {
     const endSample = window.startSample + window.samples.length;
     const durationMs = window.samples.length / samplesPerMs;
     if (window.afterGap) this.#vad.reset();
-    if (this.#settings.policy === null) {
+    const { policy } = this.#settings;
+    if (policy === null) {
       this.#heardMs = endSample / samplesPerMs;
       if (!this.#utterance) this.#open(window.startSample / samplesPerMs);
       else this.#utterance.stt.accept(window.samples);
@@ -241,11 +251,14 @@ export class Listener {
     this.#snr.hear(window.samples, speechProbability);
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
+    const isSilence = speechProbability < policy.silenceThreshold;
+    const countedMs = isSilence ? Math.min(this.#quietAheadMs, durationMs) : 0;
+    this.#quietAheadMs = isSilence ? this.#quietAheadMs - countedMs : 0;
     this.#step({
       type: 'window',
       speechProbability,
       endMs: this.#heardMs,
-      durationMs,
+      durationMs: durationMs - countedMs,
       replyAudible: this.#options.isReplyAudible(),
     });
     if (this.#state.name === 'speaking') this.#glimpse();
@@ -271,6 +284,7 @@ export class Listener {
       if (this.#state.name === 'idle' || this.#frames.size > 0 || nowMs - this.#lastFrameAtMs < quietAfterMs) continue;
       const durationMs = nowMs - this.#quietSinceMs;
       this.#quietSinceMs = nowMs;
+      this.#quietAheadMs += durationMs;
       this.#step({ type: 'quiet', durationMs });
     }
   }

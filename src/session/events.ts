@@ -16,6 +16,7 @@ import type { SpeakingStyle } from '../stages/tts/speaking-style.js';
 import type { ResponseDecision } from '../stages/response/response-policy.js';
 import type { Escalation } from '../stages/response/response-rule.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
+import type { Digit } from './digit-collector.js';
 import type { SessionSettings, SettingsPatch } from './settings.js';
 
 /** One entry of the conversation, oldest first in the history. */
@@ -114,6 +115,8 @@ export type SessionEvent =
   | { readonly type: 'item.retrieved'; readonly item: ConversationItem }
   | { readonly type: 'item.deleted'; readonly itemId: string }
   | { readonly type: 'item.truncated'; readonly itemId: string; readonly audioEndMs: number }
+  /** A key of the caller's telephone. Keys become an entry: a message of the user. */
+  | { readonly type: 'digit.pressed'; readonly digit: Digit }
   /** `text` is all that is known so far; `stableText` is the part that will not change. */
   | { readonly type: 'transcript.partial'; readonly itemId: string; readonly text: string; readonly stableText: string }
   | {
@@ -207,6 +210,8 @@ export type SessionEvent =
     }
   | { readonly type: 'turn.timed'; readonly itemId: string; readonly replyId: string; readonly timing: TurnTiming }
   | { readonly type: 'request.failed'; readonly error: AttuneError; readonly clientEventId: string | null }
+  /** A person takes over: the session ends, and the client puts the caller through. */
+  | { readonly type: 'call.transferred'; readonly reason: string }
   | { readonly type: 'session.ended'; readonly error: AttuneError | null };
 
 export interface ReplyRequest {
@@ -256,6 +261,10 @@ export type NewItem =
 
 export type ClientEvent = { readonly clientEventId: string | null } & (
   | { readonly type: 'audio'; readonly frame: AudioFrame }
+  /** A key of the caller's telephone. */
+  | { readonly type: 'digit.pressed'; readonly digit: Digit }
+  /** The client has played the first `playedMs` of a spoken item to the caller. */
+  | { readonly type: 'playback.reached'; readonly itemId: string; readonly playedMs: number }
   | { readonly type: 'input.commit' }
   | { readonly type: 'input.clear' }
   | { readonly type: 'settings.update'; readonly patch: SettingsPatch }

@@ -1,7 +1,8 @@
 /**
  * What of one spoken item has been sent, and what the caller has heard of it. Pure bookkeeping on the clock's instants.
  *
- * The client is taken to play without a pause from the arrival of the first sound, and to wait when it runs dry. Clauses
+ * The client is taken to play without a pause from the arrival of the first sound, and to wait when it runs dry. A client that
+ * says how far it has played shows how far the caller's ear is behind that; what it said counts at least. Clauses
  * are marked as their sound begins, so that milliseconds heard become words heard; within a clause, words are taken to
  * last in proportion to their letters. How long a clause is, is known once it was sent to its end; before, it is estimated.
  */
@@ -18,9 +19,21 @@ interface ClauseMark {
 
 export class PlaybackLedger {
   readonly #clauses: ClauseMark[] = [];
+  #lagMs: number;
+  #confirmedMs = 0;
   #sentMs = 0;
   /** Instant at which the client will have played all that was sent. */
   #playedOutAtMs = -Infinity;
+
+  /** @param options.lagMs how far the ear is behind what was sent, as the items before have shown. */
+  constructor(options: { readonly lagMs: number } = { lagMs: 0 }) {
+    this.#lagMs = options.lagMs;
+  }
+
+  /** By how much the client's word of what it played comes later than playing at once would have it. */
+  get lagMs(): number {
+    return this.#lagMs;
+  }
 
   /** Sound sent so far. */
   get sentMs(): number {
@@ -47,14 +60,27 @@ export class PlaybackLedger {
     if (clause) clause.endMs = this.#sentMs;
   }
 
-  /** Sound that the client holds and has not played yet. */
+  /** The client has played the first `playedMs`. Word of less than it said before changes nothing. */
+  confirm(playedMs: number, nowMs: number): void {
+    const reachedMs = Math.min(playedMs, this.#sentMs);
+    if (reachedMs <= this.#confirmedMs) return;
+    this.#confirmedMs = reachedMs;
+    this.#lagMs = Math.max(0, nowMs - (this.#playedOutAtMs - (this.#sentMs - reachedMs)));
+  }
+
+  /** Sound that has left ahead of a client that plays at once: what paces the sending. */
   aheadMs(nowMs: number): number {
     return Math.max(0, this.#playedOutAtMs - nowMs);
   }
 
   /** Sound the caller has heard. */
   heardMs(nowMs: number): number {
-    return Math.max(0, this.#sentMs - this.aheadMs(nowMs));
+    return Math.max(this.#confirmedMs, this.#sentMs - this.aheadMs(nowMs - this.#lagMs));
+  }
+
+  /** Sound that has left and that the caller has yet to hear. */
+  unheardMs(nowMs: number): number {
+    return Math.max(0, Math.min(this.#sentMs - this.#confirmedMs, this.aheadMs(nowMs - this.#lagMs)));
   }
 
   /** The words of the first `heardMs` of the item; a word counts once it has been played to its middle. */

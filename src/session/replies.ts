@@ -44,8 +44,8 @@ export interface RepliesOptions {
   readonly purgeSound: (replyId: string) => void;
   /** The caller has heard the last of the reply in the conversation. */
   readonly onSilent: () => void;
-  /** The reply in the conversation has ended; `aheadMs` of its sound are still to be played. */
-  readonly onEnded: (aheadMs: number, output: readonly ConversationItem[]) => void;
+  /** The reply in the conversation has ended; the caller has yet to hear `unheardMs` of it. */
+  readonly onEnded: (unheardMs: number, output: readonly ConversationItem[]) => void;
 }
 
 export interface ReplyStart {
@@ -62,6 +62,7 @@ export class Replies {
   /** Spoken items and what was heard of them, for truncation after the reply has ended. */
   readonly #ledgers = new Map<string, PlaybackLedger>();
   #active: Reply | undefined;
+  #playbackLagMs = 0;
   #closed = false;
 
   constructor(options: RepliesOptions) {
@@ -114,6 +115,12 @@ export class Replies {
     if (this.#active) this.#silence(this.#active, reason);
   }
 
+  /** As `breakOff`, but the reply has ended when it returns, so that another can begin. */
+  cutShort(reason: CancelReason): void {
+    this.breakOff(reason);
+    this.#active?.breakOff(reason);
+  }
+
   /** No further reply is started. */
   close(): void {
     this.#closed = true;
@@ -128,6 +135,13 @@ export class Replies {
   ledgerOf(itemId: string): PlaybackLedger | undefined {
     const spoken = this.#active?.spoken;
     return spoken?.itemId === itemId ? spoken.ledger : this.#ledgers.get(itemId);
+  }
+
+  /** The client has played the first `playedMs` of a spoken item; nothing to do for any other. */
+  confirmPlayed(itemId: string, playedMs: number): void {
+    const ledger = this.ledgerOf(itemId);
+    ledger?.confirm(playedMs, this.#options.abilities.clock.nowMs());
+    if (ledger) this.#playbackLagMs = ledger.lagMs;
   }
 
   /** The item was deleted. */
@@ -167,6 +181,7 @@ export class Replies {
       scope: parent.child('reply'),
       clock: abilities.clock,
       outputLeadMs: limits.outputLeadMs,
+      playbackLagMs: this.#playbackLagMs,
       newItemId: () => newId('item'),
       emit,
       addItem: (item) => (request.inConversation ? conversation.add(item) : null),
@@ -240,13 +255,13 @@ export class Replies {
     const { spoken } = reply;
     if (spoken && reply.description.inConversation) this.#ledgers.set(spoken.itemId, spoken.ledger);
     if (this.#side.delete(reply) || this.#active !== reply) return;
-    const aheadMs = spoken?.ledger.aheadMs(abilities.clock.nowMs()) ?? 0;
+    const unheardMs = spoken?.ledger.unheardMs(abilities.clock.nowMs()) ?? 0;
     this.#active = undefined;
     scope.spawn('fade', async (signal) => {
-      if (aheadMs > 0 && !reply.scope.signal.aborted) await abilities.clock.sleep(aheadMs, signal);
+      if (unheardMs > 0 && !reply.scope.signal.aborted) await abilities.clock.sleep(unheardMs, signal);
       if (!this.#active) onSilent();
     });
-    onEnded(aheadMs, reply.output);
+    onEnded(unheardMs, reply.output);
   }
 }
 

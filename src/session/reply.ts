@@ -27,6 +27,8 @@ export interface ReplyOptions {
   readonly scope: Scope;
   readonly clock: Clock;
   readonly outputLeadMs: number;
+  /** How far the caller's ear is behind what is sent, as far as the call has shown. */
+  readonly playbackLagMs: number;
   readonly newItemId: () => string;
   readonly emit: (event: SessionEvent) => void;
   /** Adds an item to the conversation the reply belongs to; returns the id of the item before it. */
@@ -96,7 +98,7 @@ export class Reply {
   /** True while the caller can hear it, a held one included. */
   isAudible(nowMs: number): boolean {
     if (!this.#ledger) return false;
-    return this.#ledger.aheadMs(nowMs) > 0 || (!this.#ended && this.#ledger.sentMs > 0);
+    return this.#ledger.unheardMs(nowMs) > 0 || (!this.#ended && this.#ledger.sentMs > 0);
   }
 
   hold(): void {
@@ -225,7 +227,7 @@ export class Reply {
       audioMs: 0,
     };
     const previousItemId = this.#options.addItem(item);
-    this.#ledger = new PlaybackLedger();
+    this.#ledger = new PlaybackLedger({ lagMs: this.#ledger?.lagMs ?? this.#options.playbackLagMs });
     this.#message = { item, outputIndex: this.#outputCount, previousItemId, ledger: this.#ledger };
     this.#outputCount += 1;
     this.#options.emit({

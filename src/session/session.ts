@@ -7,7 +7,7 @@
  * conversation to what was heard.
  */
 import { BoundedQueue } from '../core/bounded-queue.js';
-import type { Clock, Timer } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
 import type { EmotionalMemory } from '../memory/emotional-memory.js';
@@ -18,11 +18,13 @@ import { Listener, type ListenerEvent } from '../pipeline/listener.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
 import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose.js';
-import { farewell, hangUpTool } from './hang-up.js';
+import { handover, silencePrompt } from './call-phrases.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
+import { DigitCollector } from './digit-collector.js';
 import type { ClientEvent, ConversationItem, MessageItem, NewItem, SessionEvent } from './events.js';
 import { ordinaryReply } from './events.js';
+import { farewell, hangUpTool } from './hang-up.js';
 import { itemOf } from './new-item.js';
 import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
@@ -30,6 +32,7 @@ import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
 import { Remembering } from './remembering.js';
 import { Responding } from './responding.js';
+import { SilenceWatch } from './silence-watch.js';
 import { TurnClock } from './turn-clock.js';
 import { Understanding } from './understanding.js';
 
@@ -58,6 +61,8 @@ export interface SessionOptions {
 
 /** Speech without recognised words is answered only when there was this much of it; shorter was a cough or a knock. */
 const leastSpeechWorthAskingMs = 700;
+/** Between the last word and the end of the call: what the line holds back, and manners. */
+const hangUpPauseMs = 500;
 
 export class Session implements AsyncDisposable {
   readonly id: string;
@@ -74,8 +79,12 @@ export class Session implements AsyncDisposable {
   readonly #replies: Replies;
   #settings: SessionSettings;
   #turnScope: Scope;
-  #idleTimer: Timer | undefined;
+  readonly #silence: SilenceWatch;
+  readonly #digits: DigitCollector;
   #isHangingUp = false;
+  #hasGivenUp = false;
+  /** Why a person takes over. */
+  #transferReason: string | undefined;
   #isForbidden = false;
   #toldOfPurpose = false;
   #speaking = false;
@@ -115,8 +124,20 @@ export class Session implements AsyncDisposable {
     this.#responding = new Responding({
       rules: () => options.abilities.responseRules.current,
       locale: () => this.#settings.locale,
-      emit: (event) => this.#emit(event),
+      emit: (event) => {
+        this.#emit(event);
+        if (event.action === 'transfer' && this.#settings.mayTransfer) this.#transferReason = event.reason;
+      },
     });
+    this.#silence = new SilenceWatch({
+      clock: this.#clock,
+      settings: () => this.#settings,
+      isBusy: () => this.#ended || this.#speaking || this.#replies.active !== undefined,
+      onIdle: (idleMs) => this.#onIdle(idleMs),
+      onPrompt: () => this.#tryStartReply(this.#turnScope, null, silencePrompt(this.#settings.locale)),
+      onGiveUp: () => this.#giveUp(),
+    });
+    this.#digits = new DigitCollector({ clock: this.#clock, onEntry: (digits) => this.#onEntry(digits) });
     this.#replies = new Replies({
       callId: options.id,
       abilities: options.abilities,
@@ -132,10 +153,10 @@ export class Session implements AsyncDisposable {
       emit: (event) => this.#emit(event),
       purgeSound: (replyId) => this.#purgeSound(replyId),
       onSilent: () => this.#listener.replyBecameSilent(),
-      onEnded: (aheadMs, output) => {
-        const hangsUp = this.#isHangingUp || (this.#settings.mayHangUp && callsHangUp(output));
-        if (hangsUp) this.#hangUp(aheadMs, output);
-        else this.#restartIdleTimer(aheadMs);
+      onEnded: (unheardMs, output) => {
+        const wantsToHangUp = this.#settings.mayHangUp && callsHangUp(output);
+        if (this.#isHangingUp || wantsToHangUp) this.#hangUp(unheardMs, output);
+        else if (!this.#ended) this.#silence.start(unheardMs);
       },
     });
     this.#listener = new Listener({
@@ -166,6 +187,8 @@ export class Session implements AsyncDisposable {
     this.#emit({ type: 'session.ready', sessionId: options.id, settings: this.#settings });
     if (options.emotionNotice !== null && this.#settings.emotionEnabled)
       this.#emit({ type: 'notice', text: options.emotionNotice });
+    if (this.#settings.greeting === null) this.#silence.start(0);
+    else this.#tryStartReply(this.#turnScope, null, this.#settings.greeting);
   }
 
   /** What the client must be told, in order; one reader. Ends after `session.ended`. */
@@ -205,7 +228,8 @@ export class Session implements AsyncDisposable {
   end(error: AttuneError | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#idleTimer?.cancel();
+    this.#silence.stop();
+    this.#digits.stop();
     const reason = error?.code === 'SERVER_DRAINING' ? 'shutdown' : 'client-left';
     this.#replies.endAll(reason);
     this.#scope.cancel(reason);
@@ -222,6 +246,12 @@ export class Session implements AsyncDisposable {
     switch (event.type) {
       case 'audio':
         await this.#listener.accept(event.frame, this.#scope.signal);
+        return;
+      case 'digit.pressed':
+        this.#onDigit(event.digit);
+        return;
+      case 'playback.reached':
+        this.#replies.confirmPlayed(event.itemId, event.playedMs);
         return;
       case 'input.commit':
         await this.#listener.commit();
@@ -316,7 +346,7 @@ export class Session implements AsyncDisposable {
 
   #onSpeechStarted(itemId: string, startMs: number): void {
     this.#speaking = true;
-    this.#idleTimer?.cancel();
+    this.#callerActed();
     if (this.#settings.turnDetection?.interruptReply) {
       // A reply that is still silent is overtaken: the caller went on before it began.
       if (!this.#replies.isAudible) this.#replies.breakOff('superseded');
@@ -355,21 +385,60 @@ export class Session implements AsyncDisposable {
     turnScope.spawn('answer', async () => {
       const text = await understood;
       if (turnScope.signal.aborted) return;
-      if (text === '' && utterance.speechMs < leastSpeechWorthAskingMs) return;
-      const verbatim = text === '' ? clarification(this.#settings.locale) : null;
-      this.#tryStartReply(turnScope, times, verbatim);
+      if (text === '' && utterance.speechMs < leastSpeechWorthAskingMs) {
+        if (!this.#replies.active) this.#silence.start(0);
+        return;
+      }
+      this.#answer(turnScope, times, text === '' ? clarification(this.#settings.locale) : null);
     });
+  }
+
+  #onDigit(digit: string): void {
+    this.#emit({ type: 'digit.pressed', digit });
+    this.#callerActed();
+    if (this.#settings.turnDetection?.interruptReply) {
+      this.#replies.cutShort('barge-in');
+      this.#renewTurn();
+    }
+    this.#digits.press(digit);
+  }
+
+  /** Keys say nothing of a feeling, so nothing is inferred from them. */
+  #onEntry(digits: string): void {
+    const { turnDetection } = this.#settings;
+    try {
+      this.#addItem(
+        itemOf({ kind: 'message', role: 'user', text: `Keys pressed: ${digits}` }, () => this.#options.newId('item')),
+        null,
+      );
+    } catch (error) {
+      this.#emit({ type: 'request.failed', error: toAttuneError(error, 'INTERNAL'), clientEventId: null });
+      return;
+    }
+    if (turnDetection?.createReply !== true) return;
+    if (turnDetection.interruptReply) this.#replies.cutShort('superseded');
+    this.#answer(this.#turnScope, null, null);
+  }
+
+  #callerActed(): void {
+    this.#silence.broken();
+    if (this.#hasGivenUp) this.#isHangingUp = false;
+    this.#hasGivenUp = false;
   }
 
   // ── the conversation ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #createItem(wanted: NewItem, after: string | null): void {
     const item = itemOf(wanted, () => this.#options.newId('item'));
+    this.#addItem(item, after);
+    if (item.kind !== 'message' || item.role !== 'user') return;
+    this.#understanding.read(wanted, item);
+  }
+
+  #addItem(item: ConversationItem, after: string | null): void {
     const previousItemId = this.#conversation.add(item, after);
     this.#emit({ type: 'item.added', item, previousItemId });
     this.#emit({ type: 'item.done', item, previousItemId });
-    if (item.kind !== 'message' || item.role !== 'user') return;
-    this.#understanding.read(wanted, item);
   }
 
   #truncate(itemId: string, audioEndMs: number): void {
@@ -394,6 +463,13 @@ export class Session implements AsyncDisposable {
 
   // ── replying ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** A turn of the caller is answered, by the sentence given or by the responder; or handed to a person. */
+  #answer(turnScope: Scope, times: TurnClock | null, verbatim: string | null): void {
+    const isTransfer = this.#transferReason !== undefined;
+    if (isTransfer) this.#isHangingUp = true;
+    this.#tryStartReply(turnScope, times, isTransfer ? handover(this.#settings.locale) : verbatim);
+  }
+
   /** For replies nobody asked for by name: a refusal is told without an event id, and answered by false. */
   #tryStartReply(turnScope: Scope, times: TurnClock | null, verbatim: string | null): boolean {
     try {
@@ -405,33 +481,38 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** The assistant ended the call: after what it says, or after a farewell when it said nothing. */
-  #hangUp(aheadMs: number, output: readonly ConversationItem[]): void {
+  /** The assistant ends the call: after what it says, or after a farewell when it said nothing. */
+  #hangUp(unheardMs: number, output: readonly ConversationItem[]): void {
     const hasSpoken = this.#isHangingUp || output.some(({ kind }) => kind === 'message');
     this.#isHangingUp = true;
-    if (hasSpoken)
-      this.#scope.spawn('hang-up', async (signal) => {
-        await this.#clock.sleep(aheadMs, signal);
-        this.end(null);
-      });
-    else this.#tryStartReply(this.#turnScope, null, farewell(this.#settings.locale));
+    if (!hasSpoken) {
+      this.#tryStartReply(this.#turnScope, null, farewell(this.#settings.locale));
+      return;
+    }
+    this.#scope.spawn('hang-up', async (signal) => {
+      await this.#clock.sleep(unheardMs + hangUpPauseMs, signal);
+      if (!this.#isHangingUp) return;
+      if (this.#transferReason !== undefined) this.#emit({ type: 'call.transferred', reason: this.#transferReason });
+      this.end(null);
+    });
   }
 
-  #restartIdleTimer(aheadMs: number): void {
-    this.#idleTimer?.cancel();
-    const { turnDetection } = this.#settings;
-    if (this.#ended || turnDetection?.type !== 'silence' || turnDetection.idleTimeoutMs === null) return;
-    this.#idleTimer = this.#clock.after(aheadMs + turnDetection.idleTimeoutMs, () => {
-      if (this.#speaking || this.#replies.active) return;
-      const endMs = this.#listener.heardMs;
-      this.#emit({
-        type: 'input.idle',
-        itemId: this.#options.newId('item'),
-        startMs: Math.max(0, endMs - (turnDetection.idleTimeoutMs ?? 0)),
-        endMs,
-      });
-      this.#tryStartReply(this.#turnScope, null, null);
+  /** The caller was asked often enough; one who speaks during the farewell is listened to. */
+  #giveUp(): void {
+    this.#hasGivenUp = true;
+    this.#isHangingUp = true;
+    this.#tryStartReply(this.#turnScope, null, farewell(this.#settings.locale));
+  }
+
+  #onIdle(idleMs: number): void {
+    const endMs = this.#listener.heardMs;
+    this.#emit({
+      type: 'input.idle',
+      itemId: this.#options.newId('item'),
+      startMs: Math.max(0, endMs - idleMs),
+      endMs,
     });
+    this.#tryStartReply(this.#turnScope, null, null);
   }
 
   /** The caller speaks again: answers that have not begun are dropped. */

@@ -26,6 +26,12 @@ export type TurnDetection =
       readonly interruptReply: boolean;
     };
 
+/** A silent caller is asked `prompts` times, then the call ends with a farewell. */
+export interface SilencePolicy {
+  readonly promptAfterMs: number;
+  readonly prompts: number;
+}
+
 export interface TranscriptionSettings {
   /** BCP 47 or null for the session's locale. */
   readonly language: string | null;
@@ -43,6 +49,12 @@ export interface SessionSettings {
   readonly toolChoice: ToolChoice;
   /** True: the assistant may end the call, by the tool of hang-up.ts. */
   readonly mayHangUp: boolean;
+  /** True: a response rule may hand the call to a person; the session says so and ends. */
+  readonly mayTransfer: boolean;
+  /** Said first, as it is; null: the caller begins. */
+  readonly greeting: string | null;
+  /** Null: a silent caller is waited for. */
+  readonly silence: SilencePolicy | null;
   readonly maxOutputTokens: number | null;
   /** Null: the client does not want transcripts (Attune still transcribes to answer). */
   readonly transcription: TranscriptionSettings | null;

@@ -151,6 +151,10 @@ export class ServerEncoder {
         return [{ type: 'attune.timing', item_id: event.itemId, response_id: event.replyId, timing: event.timing }];
       case 'request.failed':
         return [encodeError(event.error, event.clientEventId)];
+      // What only telephones have.
+      case 'digit.pressed':
+      case 'call.transferred':
+        return [];
       case 'session.ended':
         this.#dispose();
         return event.error === null ? [] : [encodeError(event.error, null)];

@@ -62,3 +62,23 @@ t.test('a clause without sound was not heard', (t) => {
   t.equal(ledger.textHeard(200), 'one two');
   t.end();
 });
+
+t.test('what the client says that it played counts, and shows how far the ear is behind', (t) => {
+  const ledger = new PlaybackLedger();
+  ledger.send(1_000, 0);
+  t.equal(ledger.heardMs(500), 500, 'before it says anything, sound is taken to be heard at once');
+  ledger.confirm(400, 600);
+  t.equal(ledger.lagMs, 200);
+  t.equal(ledger.heardMs(600), 400);
+  t.equal(ledger.heardMs(700), 500);
+  t.equal(ledger.aheadMs(700), 300, 'what paces the sending does not wait for the word');
+  t.equal(ledger.unheardMs(700), 500);
+  t.equal(ledger.unheardMs(1_200), 0);
+  ledger.confirm(300, 700);
+  t.equal(ledger.heardMs(600), 400, 'less than before is no news');
+  ledger.confirm(9_999, 800);
+  t.equal(ledger.heardMs(800), 1_000, 'and no more than was sent');
+  t.equal(ledger.unheardMs(800), 0);
+  t.equal(new PlaybackLedger({ lagMs: 200 }).lagMs, 200, 'the next item begins with what was learnt');
+  t.end();
+});
