@@ -283,6 +283,11 @@ export const errorCatalogue = {
   session_expired: entry('The session reached its maximum duration.', 'Connect again.', false),
   transcription_failed: entry('An utterance could not be transcribed.', 'The call goes on; look at the cause.', true),
   // server
+  SIGNATURE_INVALID: entry(
+    'A request that must be signed by a telephone platform is not, or not with the token this server knows.',
+    'Set the auth token and the public URL exactly as the platform has them.',
+    false,
+  ),
   UNAUTHORIZED: entry(
     'The API key is missing or wrong.',
     'Send `Authorization: Bearer KEY` or the subprotocol `openai-insecure-api-key.KEY`.',

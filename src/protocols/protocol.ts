@@ -21,8 +21,15 @@ export class ProtocolError extends Error {
 
 export interface Protocol {
   readonly name: string;
+  /**
+   * For formats that play whatever arrives and cannot take it back: sound in each message of sound. The server then sends
+   * these one by one, at that pace.
+   */
+  readonly pacedFrameMs?: number;
   /** @throws ProtocolError; the connection goes on after it. */
   decode(message: WireMessage): readonly ClientEvent[];
+  /** What the format itself demands as an answer to what was decoded last: sent at once, before anything else is encoded. */
+  takeAnswers?(): readonly WireMessage[];
   /** Zero or more messages, in order. */
   encode(event: SessionEvent): readonly WireMessage[];
 }

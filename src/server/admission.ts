@@ -46,7 +46,9 @@ export class Admission {
     if (!endpoint) return { error: nothingHere() };
     try {
       const { query, headers } = request;
-      const grant = this.#options.access.grantFor(endpoint.credentialOf(headers, query), headers, 'talk');
+      const grant = endpoint.admit
+        ? { key: endpoint.admit(request), isSecret: false, session: null }
+        : this.#options.access.grantFor(endpoint.credentialOf(headers, query), headers, 'talk');
       const { state } = this.#options.readiness;
       if (state === 'starting') throw new AttuneError('SERVER_STARTING', 'The models are still loading');
       if (state === 'draining') throw new AttuneError('SERVER_DRAINING', 'The server is shutting down');

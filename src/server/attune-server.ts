@@ -15,6 +15,7 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { defaultSessionLimits, type SessionLimits } from '../session/session-limits.js';
 import { EscalationWebhook, signingKeyOf, type EscalationWebhookOptions } from './escalation-webhook.js';
 import { Readiness } from './health.js';
+import { AudiosocketListener } from './audiosocket-listener.js';
 import { openAudit } from './open-audit.js';
 import { AboutPage } from './about-page.js';
 import { Access } from './access.js';
@@ -30,11 +31,15 @@ import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
 import { EviService } from './evi/evi-service.js';
+import type { PhoneOptions } from './phone-endpoint.js';
+import { phoneEndpoints } from './phone-lines.js';
 import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
 import { packageRoot } from './package-root.js';
 import { watchTenants } from './tenants-file.js';
 import { watchTlsFiles } from './tls-files.js';
 import { TimedVad } from './timed-vad.js';
+import { TwilioLine } from './twilio-line.js';
+import { TwilioPages } from './twilio-pages.js';
 import { VoiceStack } from './voice-stack.js';
 
 export interface AttuneServerOptions {
@@ -136,6 +141,9 @@ export class AttuneServer implements AsyncDisposable {
         remembers: () => (memory?.memory ?? null) !== null,
       });
       const consolePages = await ConsolePages.read(options.consoleFolder ?? join(packageRoot, 'dist', 'console'));
+      const twilio = new TwilioLine(config, () => tenants.current);
+      const twilioPages = new TwilioPages(twilio);
+      const phones: PhoneOptions = { calls, access, greeting: config.greeting };
       http = new HttpServer({
         host: config.host,
         port: config.port,
@@ -144,7 +152,7 @@ export class AttuneServer implements AsyncDisposable {
         maxCalls: config.maxCalls,
         maxMessageBytes: config.maxMessageBytes,
         transport: { heartbeatMs: config.heartbeatMs },
-        endpoints: [realtimeEndpoint(calls), evi.endpoint],
+        endpoints: [realtimeEndpoint(calls), evi.endpoint, ...phoneEndpoints(phones, twilio)],
         onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
         readiness,
         load,
@@ -154,6 +162,7 @@ export class AttuneServer implements AsyncDisposable {
           aboutPage,
           secretPages,
           callPages,
+          twilioPages,
           ...evi.pages,
           ...(memory === undefined ? [] : [memory.pages]),
         ],
@@ -174,6 +183,19 @@ export class AttuneServer implements AsyncDisposable {
           ? opened
           : { ...opened, vad: new TimedVad(opened.vad, { clock, note: (delayMs) => governor.note(delayMs) }) };
       readiness.ready();
+      const { audiosocketHost, audiosocketPort } = config;
+      if (audiosocketPort !== 0)
+        own(
+          await AudiosocketListener.listen({
+            host: audiosocketHost,
+            port: audiosocketPort,
+            phones,
+            tenants: () => tenants.current,
+            calls: http,
+            clock,
+            logger,
+          }),
+        );
       const providers = [...new Set(stack.openedModels.map((model) => model.provider))].join(', ');
       const { responder, tts, voiceEmotion } = abilities;
       logger.info('listening', { host: config.host, port, providers, responder: responder.name, tts: tts.name });

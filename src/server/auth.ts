@@ -44,3 +44,12 @@ export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   const offered = offeredSubprotocols(headers).find((name) => name.startsWith(keySubprotocol));
   return bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? offered?.slice(keySubprotocol.length);
 }
+
+/** The key of a telephone platform: in a header where it can send one, else in the address (`?key=`). */
+export function phoneCredentialOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
+  const named = headers['x-api-key'];
+  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
+  const password = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8').split(':')[1];
+  const inAddress = query.get('key') ?? undefined;
+  return credentialOf(headers) ?? password ?? (typeof named === 'string' ? named : undefined) ?? inAddress;
+}

@@ -12,11 +12,13 @@ import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { ProtocolError, type Protocol } from '../protocols/protocol.js';
+import { silencesAssistant } from '../protocols/telephony/phone-protocol.js';
 import type { NewItem, SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
 import type { CallRequest } from './endpoint.js';
+import { PacedSender } from './paced-sender.js';
 import { SessionTelemetry } from './session-telemetry.js';
 import type { Tenant } from './tenant.js';
 import type { Transport } from './transport.js';
@@ -47,10 +49,14 @@ export interface OpenedCall {
 export async function serveCall(
   options: CallOptions,
   { protocol, session }: OpenedCall,
-  connection: { readonly transport: Transport; readonly request: CallRequest; readonly signal: AbortSignal },
+  connection: {
+    readonly transport: Transport;
+    readonly request: Pick<CallRequest, 'tenant' | 'draining'>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const { transport, request, signal } = connection;
-  const { metrics, logger } = options.abilities();
+  const { metrics, logger, clock } = options.abilities();
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
   const observers = options.observers({ callId: session.id, tenant: request.tenant.name, protocol: protocol.name });
   let failure: AttuneError | null = null;
@@ -59,13 +65,22 @@ export async function serveCall(
     failure ??= toAttuneError(error, 'INTERNAL');
     session.end(null);
   });
+  const sender = new PacedSender({
+    transport,
+    clock,
+    frameMs: protocol.pacedFrameMs,
+    onFailure: (error) => {
+      if (!isCancelled(error)) failure ??= toAttuneError(error, 'INTERNAL');
+      session.end(null);
+    },
+  });
   const onEnd = (): void => session.end(null);
   const onDraining = (): void => scope.spawn('drain', () => session.drain());
   signal.addEventListener('abort', onEnd, { once: true });
   request.draining.addEventListener('abort', onDraining, { once: true });
   if (request.draining.aborted) onDraining();
   scope.spawn('receive', async () => {
-    await receive(transport, protocol, session);
+    await receive(transport, sender, { protocol, session });
     session.end(null);
   });
   try {
@@ -74,9 +89,12 @@ export async function serveCall(
       hasEnded ||= event.type === 'session.ended';
       for (const observe of observers) observe(event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
-      for (const message of protocol.encode(event)) await transport.send(message);
+      if (silencesAssistant(event)) sender.dropSound();
+      for (const message of protocol.encode(event))
+        await sender.send(message, carriesSound(event) ? 'sound' : 'message');
     }
   } finally {
+    sender.close();
     signal.removeEventListener('abort', onEnd);
     request.draining.removeEventListener('abort', onDraining);
     await session[Symbol.asyncDispose]();
@@ -145,17 +163,24 @@ export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('base64url')}`;
 }
 
-function closeCodeOf(failure: AttuneError | null, request: CallRequest): number {
+/** What is encoded on these events is sound; at the end of a message, the rest of it. */
+function carriesSound(event: SessionEvent): boolean {
+  return event.type === 'reply.audio' || event.type === 'reply.message.ended';
+}
+
+function closeCodeOf(failure: AttuneError | null, request: Pick<CallRequest, 'draining'>): number {
   if (failure === null || failure.code === 'session_expired') return request.draining.aborted ? 1012 : 1000;
   return failure.code === 'SLOW_CONSUMER' ? 1013 : 1011;
 }
 
 /** Reads until the client leaves. A failure of the transport itself (too large, too slow) is thrown on. */
-async function receive(transport: Transport, protocol: Protocol, session: Session): Promise<void> {
+async function receive(transport: Transport, sender: PacedSender, { protocol, session }: OpenedCall): Promise<void> {
   try {
     for await (const message of transport.messages) {
       try {
-        for (const event of protocol.decode(message)) await session.accept(event);
+        const events = protocol.decode(message);
+        for (const answer of protocol.takeAnswers?.() ?? []) await sender.send(answer, 'message');
+        for (const event of events) await session.accept(event);
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
         session.refuse(error.cause, error.clientEventId);

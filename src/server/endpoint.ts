@@ -2,6 +2,7 @@
  * The seam between the sockets and the protocols: a path and what happens with a connection that came in on it.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiKey } from './api-key.js';
 import type { ClientSecret } from './client-secrets.js';
 import type { Tenant } from './tenant.js';
 import type { Transport } from './transport.js';
@@ -32,6 +33,15 @@ export interface Endpoint {
   readonly path: string;
   /** The key that a connection brings, where its clients put it. */
   readonly credentialOf: (headers: IncomingHttpHeaders, query: URLSearchParams) => string | undefined;
+  /**
+   * Decides instead of the key, for platforms that prove who they are in another way: what the call counts for. Throws what
+   * refuses it.
+   */
+  readonly admit?: (request: {
+    readonly path: string;
+    readonly query: URLSearchParams;
+    readonly headers: IncomingHttpHeaders;
+  }) => ApiKey;
   /** Subprotocols it answers to, best first; empty for none. */
   readonly subprotocols: readonly string[];
   /**

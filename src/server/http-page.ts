@@ -25,6 +25,7 @@ const statusOfCode: Partial<Readonly<Record<ErrorCode, number>>> = {
   UNAUTHORIZED: 401,
   KEY_SCOPE_MISSING: 403,
   ORIGIN_REFUSED: 403,
+  SIGNATURE_INVALID: 403,
   EMOTION_PURPOSE_FORBIDDEN: 403,
   NOT_FOUND: 404,
   NAME_TAKEN: 409,

@@ -20,13 +20,14 @@ import type { Access, Grant } from './access.js';
 import { Admission } from './admission.js';
 import { publicSubprotocols } from './auth.js';
 import { CallRegistry } from './call-registry.js';
-import type { Endpoint } from './endpoint.js';
+import type { CallRequest, Endpoint } from './endpoint.js';
 import type { Readiness } from './health.js';
 import { refuseUpgrade } from './http-answer.js';
 import { statusOf } from './http-page.js';
 import { HttpPages, type HttpPagesOptions } from './http-pages.js';
 import { packageVersion } from './package-root.js';
 import type { TlsMaterial } from './tls-files.js';
+import type { Transport } from './transport.js';
 import { WebSocketTransport, type WebSocketTransportLimits } from './websocket-transport.js';
 
 export interface HttpServerOptions {
@@ -123,6 +124,18 @@ export class HttpServer implements AsyncDisposable {
   /** Connections from now on are encrypted with these; without effect on a server that is not encrypted. */
   renew(tls: TlsMaterial): void {
     this.#tlsServer?.setSecureContext(tls);
+  }
+
+  /** Serves a call that came in by another door than this port; false when nothing is ready for it or all lines are taken. */
+  take(endpoint: Endpoint, transport: Transport, request: Omit<CallRequest, 'draining'>): boolean {
+    const { readiness, maxCalls, metrics } = this.#options;
+    if (readiness.state !== 'ready' || this.callCount >= maxCalls) {
+      const code = readiness.state === 'ready' ? 'TOO_MANY_CALLS' : 'SERVER_STARTING';
+      metrics.count('calls_refused_total', { code });
+      return false;
+    }
+    this.#calls.begin(endpoint, transport, request);
+    return true;
   }
 
   /** Takes no more calls, lets the running ones finish for `timeoutMs`, ends what is left, stops listening. */

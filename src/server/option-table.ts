@@ -25,6 +25,7 @@ export type OptionGroup =
   | 'EVI'
   | 'Audit'
   | 'Calls'
+  | 'Telephones'
   | 'Logs';
 
 export interface OptionDeclaration<T> {
@@ -374,6 +375,49 @@ export const optionTable = {
     integer({ min: 20, max: 60_000 }),
     300,
     'sound sent ahead of what the caller can have heard',
+  ),
+
+  greeting: option(
+    'Telephones',
+    optional(text()),
+    'Hello, how can I help you?',
+    'what is said first in calls of telephones; empty lets the caller begin',
+  ),
+  publicUrl: option(
+    'Telephones',
+    optional(text({ placeholder: 'url' })),
+    null,
+    'https address under which telephone platforms reach this server',
+  ),
+  twilioAuthToken: option(
+    'Telephones',
+    optional(secret(text({ placeholder: 'token' }))),
+    null,
+    'token of the Twilio account, to know its requests by their signature; needs publicUrl',
+  ),
+  twilioSignature: option(
+    'Telephones',
+    oneOf(['required', 'off']),
+    'required',
+    'whether requests of Twilio must be signed; off lets in everybody who can connect, or who has a key where there are keys',
+  ),
+  transferTo: option(
+    'Telephones',
+    optional(text({ placeholder: 'number' })),
+    null,
+    'telephone number or sip address of the people to whom response rules may hand calls from Twilio',
+  ),
+  audiosocketPort: option(
+    'Telephones',
+    integer({ min: 0, max: 65_535 }),
+    0,
+    'port for AudioSocket of Asterisk, which has neither key nor encryption; 0 for none',
+  ),
+  audiosocketHost: option(
+    'Telephones',
+    text({ placeholder: 'address' }),
+    '127.0.0.1',
+    'address for AudioSocket; never one that the internet can reach',
   ),
 
   logLevel: option(

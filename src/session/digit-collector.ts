@@ -2,18 +2,12 @@
  * Keys that a caller presses, until they are an entry: ended by `#`, by a pause or by their number.
  */
 import type { Clock, Timer } from '../core/clock.js';
-
-/** A key of a telephone: 0…9, `*`, `#`, A…D. */
-export type Digit = string;
+import type { Digit } from './events.js';
 
 /** People look for the next key this long. */
 const entryPauseMs = 2_500;
 /** Card numbers have up to 19 digits. */
 const mostDigits = 32;
-
-export function isDigit(text: string): text is Digit {
-  return /^[0-9*#A-D]$/u.test(text);
-}
 
 export class DigitCollector {
   readonly #clock: Clock;

@@ -16,7 +16,6 @@ import type { SpeakingStyle } from '../stages/tts/speaking-style.js';
 import type { ResponseDecision } from '../stages/response/response-policy.js';
 import type { Escalation } from '../stages/response/response-rule.js';
 import type { ResponderUsage, ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
-import type { Digit } from './digit-collector.js';
 import type { SessionSettings, SettingsPatch } from './settings.js';
 
 /** One entry of the conversation, oldest first in the history. */
@@ -239,6 +238,13 @@ export const ordinaryReply: ReplyRequest = {
   toolChoice: null,
   metadata: null,
 };
+
+/** A key of a telephone: 0…9, `*`, `#`, A…D. */
+export type Digit = string;
+
+export function isDigit(text: string): text is Digit {
+  return /^[0-9*#A-D]$/u.test(text);
+}
 
 /** An item a client brings along. */
 export type NewItem =

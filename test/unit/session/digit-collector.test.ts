@@ -2,7 +2,8 @@
  * Keys to entries: the hash, the pause and the limit end one.
  */
 import t from 'tap';
-import { DigitCollector, isDigit } from '../../../src/session/digit-collector.js';
+import { DigitCollector } from '../../../src/session/digit-collector.js';
+import { isDigit } from '../../../src/session/events.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 function collector() {

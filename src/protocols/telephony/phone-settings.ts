@@ -1,0 +1,27 @@
+/**
+ * What the operator's configuration of a platform may say about a call, as settings of the session.
+ */
+import { semanticTurnDetection, type SettingsPatch } from '../../session/settings.js';
+import type { PhoneStart } from './phone-protocol.js';
+
+/** People who look for an answer or a card need this long. */
+const silence = { promptAfterMs: 8_000, prompts: 2 } as const;
+
+const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/u;
+
+/** @param greeting what is said first where the platform says nothing else; null for nothing. */
+export function phoneSettings({ parameters, maySpeak }: PhoneStart, greeting: string | null): SettingsPatch {
+  const { locale, voice, instructions, person } = parameters;
+  const said = parameters['greeting'] ?? greeting;
+  const turnDetection = { ...semanticTurnDetection, createReply: maySpeak, interruptReply: maySpeak };
+  return {
+    turnDetection,
+    mayHangUp: maySpeak,
+    greeting: maySpeak && said !== '' ? said : null,
+    silence: maySpeak ? silence : null,
+    ...(locale !== undefined && languageTag.test(locale) ? { locale } : {}),
+    ...(voice !== undefined && voice !== '' ? { voice } : {}),
+    ...(instructions !== undefined && instructions !== '' ? { instructions } : {}),
+    ...(person !== undefined && person !== '' ? { person } : {}),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Sends what a codec encodes. For formats whose platform plays whatever arrives and cannot take it back, sound leaves one frame
+ * at a time, at the pace at which it is heard; a barge-in drops what has not left.
+ *
+ * Other messages wait for the sound before them. Frames leave on an absolute schedule, so that lateness does not add up.
+ */
+import type { Clock, Timer } from '../core/clock.js';
+import { AttuneError } from '../core/errors.js';
+import type { WireMessage } from '../protocols/protocol.js';
+import type { Transport } from './transport.js';
+
+export type SentKind = 'sound' | 'message';
+
+interface Waiting {
+  readonly message: WireMessage;
+  readonly kind: SentKind;
+}
+
+/** The session sends some hundred milliseconds ahead; a minute means that somebody miscounts. */
+const mostWaiting = 3_000;
+
+export class PacedSender {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #frameMs: number | undefined;
+  readonly #onFailure: (error: unknown) => void;
+  #waiting: Waiting[] = [];
+  #timer: Timer | undefined;
+  #nextAtMs = -Infinity;
+  #closed = false;
+
+  /** @param options.frameMs sound in one message; undefined sends everything at once. */
+  constructor(options: {
+    readonly transport: Transport;
+    readonly clock: Clock;
+    readonly frameMs: number | undefined;
+    /** Told when a message that waited could not be sent. */
+    readonly onFailure: (error: unknown) => void;
+  }) {
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#frameMs = options.frameMs;
+    this.#onFailure = options.onFailure;
+  }
+
+  /** Resolves when there is room for more; a message that waits for its turn is on its way. */
+  async send(message: WireMessage, kind: SentKind): Promise<void> {
+    if (this.#frameMs === undefined) return this.#transport.send(message);
+    if (this.#waiting.length >= mostWaiting)
+      throw new AttuneError('SLOW_CONSUMER', `${mostWaiting} frames wait to be sent at the pace of listening`);
+    this.#waiting.push({ message, kind });
+    if (this.#timer === undefined) this.#run(this.#frameMs);
+  }
+
+  /** Sound that has not left is dropped, messages stay. */
+  dropSound(): void {
+    this.#waiting = this.#waiting.filter(({ kind }) => kind !== 'sound');
+  }
+
+  /** What still waits is sent at once, sound left out. Nothing leaves afterwards. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.dropSound();
+    for (const { message } of this.#waiting.splice(0)) this.#pass(message);
+    this.#closed = true;
+  }
+
+  #run(frameMs: number): void {
+    this.#timer = undefined;
+    for (;;) {
+      const next = this.#waiting[0];
+      if (!next || this.#closed) return;
+      if (next.kind === 'sound') {
+        const nowMs = this.#clock.nowMs();
+        if (this.#nextAtMs > nowMs) {
+          this.#timer = this.#clock.after(this.#nextAtMs - nowMs, () => this.#run(frameMs));
+          return;
+        }
+        // After a pause the schedule begins anew; a late frame keeps to the old one.
+        this.#nextAtMs = Math.max(this.#nextAtMs, nowMs - frameMs) + frameMs;
+      }
+      this.#waiting.shift();
+      this.#pass(next.message);
+    }
+  }
+
+  #pass(message: WireMessage): void {
+    this.#transport.send(message).catch(this.#onFailure);
+  }
+}
