@@ -49,7 +49,10 @@ export class PacedSender {
     if (this.#waiting.length >= mostWaiting)
       throw new AttuneError('SLOW_CONSUMER', `${mostWaiting} frames wait to be sent at the pace of listening`);
     this.#waiting.push({ message, kind });
-    if (this.#timer === undefined) this.#run(this.#frameMs);
+    if (this.#timer !== undefined) return;
+    // After a pause the schedule begins anew; within one, a late frame keeps to it.
+    this.#nextAtMs = Math.max(this.#nextAtMs, this.#clock.nowMs());
+    this.#run(this.#frameMs);
   }
 
   /** Sound that has not left is dropped, messages stay. */
@@ -77,8 +80,7 @@ export class PacedSender {
           this.#timer = this.#clock.after(this.#nextAtMs - nowMs, () => this.#run(frameMs));
           return;
         }
-        // After a pause the schedule begins anew; a late frame keeps to the old one.
-        this.#nextAtMs = Math.max(this.#nextAtMs, nowMs - frameMs) + frameMs;
+        this.#nextAtMs += frameMs;
       }
       this.#waiting.shift();
       this.#pass(next.message);

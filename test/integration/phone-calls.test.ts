@@ -1,0 +1,95 @@
+/**
+ * How calls end, and calls that only listen: on a whole server, as the platforms see it.
+ */
+import t from 'tap';
+import path from 'node:path';
+import { fixtureMulaw } from '../support/fixture-audio.js';
+import { PhoneSocket } from '../support/phone-socket.js';
+import { startServer, testApiKey } from '../support/running-server.js';
+
+/** All at once, as a burst of the network brings it. */
+function speak(phone: PhoneSocket, mulaw: Buffer, message: (payload: Buffer, index: number) => object | Buffer): void {
+  for (let at = 0; at < mulaw.length; at += 160) phone.send(message(mulaw.subarray(at, at + 160), at / 160));
+}
+
+t.test('a rule hands an angry caller over: said, hung up, put through', async (t) => {
+  const rules = `rules:
+  - { name: always, when: { minStrength: 0 }, escalate: { action: transfer, reason: a test } }
+locales: { en-US: { display: { unpleasant: 1, pleasant: 1 }, answerStrength: 1, manner: Be plain. } }`;
+  const folder = t.testdir({ 'rules.yaml': rules });
+  await using server = await startServer({
+    twilioSignature: 'off',
+    transferTo: '+4930123456',
+    responseRulesFile: path.join(folder, 'rules.yaml'),
+    greeting: '',
+    emotionNotice: '',
+  });
+  await using phone = await PhoneSocket.open(`ws://127.0.0.1:${server.port}/twilio/media`);
+  phone.send({
+    event: 'start',
+    start: { streamSid: 'MZ1', callSid: 'CA9', customParameters: { key: testApiKey } },
+  });
+  speak(phone, await fixtureMulaw('late-delivery-angry', 2_000), (payload, index) => ({
+    event: 'media',
+    media: { track: 'inbound', timestamp: String(index * 20), payload: payload.toString('base64') },
+  }));
+  t.equal((await phone.closed).code, 1000, 'hung up by us');
+  t.ok(
+    phone.texts.some(({ event }) => event === 'media'),
+    'after it was said',
+  );
+  const after = (callSid: string) =>
+    fetch(`http://127.0.0.1:${server.port}/twilio/after`, {
+      method: 'POST',
+      body: new URLSearchParams({ CallSid: callSid }),
+    }).then((response) => response.text());
+  t.match(await after('CA1'), '<Hangup/>', 'another call');
+  t.match(await after('CA9'), '<Response><Dial>+4930123456</Dial></Response>');
+  t.match(await after('CA9'), '<Hangup/>', 'once');
+  t.equal(server.server.callCount, 0);
+});
+
+t.test('AudioHook only listens: no sound goes back, the numbers are exact', async (t) => {
+  await using server = await startServer();
+  await using phone = await PhoneSocket.open(`ws://127.0.0.1:${server.port}/genesys/audiohook`, {
+    headers: { 'X-API-KEY': testApiKey },
+  });
+  let seq = 0;
+  const send = (type: string, parameters: object = {}): void =>
+    phone.send({ version: '2', type, seq: (seq += 1), serverseq: 0, id: 'i1', position: 'PT0S', parameters });
+  send('open', {
+    conversationId: 'c1',
+    media: [{ type: 'audio', format: 'PCMU', channels: ['external', 'internal'], rate: 8000 }],
+  });
+  await phone.until(() => phone.texts.some(({ type }) => type === 'opened') || undefined);
+  const clip = await fixtureMulaw('opening-hours', 1_500);
+  // Two channels: the caller, and silence.
+  speak(phone, clip, (payload) => Buffer.from([...payload].flatMap((byte) => [byte, 0xff])));
+  send('ping');
+  await phone.until(() => phone.texts.some(({ type }) => type === 'pong') || undefined);
+  send('close', { reason: 'end' });
+  t.equal((await phone.closed).code, 1000);
+  t.same(
+    phone.texts.map(({ type, seq: number, clientseq }) => [type, number, clientseq]),
+    [
+      ['opened', 1, 1],
+      ['pong', 2, 2],
+      ['closed', 3, 3],
+    ],
+  );
+  t.ok(
+    phone.received.every(({ message }) => typeof message === 'string'),
+    'not one binary message',
+  );
+});
+
+t.test('a greeting names what is inferred, and keys in the address are taken', async (t) => {
+  await using server = await startServer({ greeting: 'Hi.', emotionNotice: 'I listen to how you sound.' });
+  const url = `ws://127.0.0.1:${server.port}/vonage/media?key=${testApiKey}`;
+  await using phone = await PhoneSocket.open(url);
+  phone.send({ event: 'websocket:connected', 'content-type': 'audio/l16;rate=16000' });
+  const soundMs = () => phone.received.filter(({ message }) => typeof message !== 'string').length * 20;
+  // The notice is a phrase of its own, and takes more than a second to say.
+  await phone.until(() => phone.texts.length > 1 || undefined);
+  t.ok(soundMs() > 1_200, `${soundMs()} ms`);
+});

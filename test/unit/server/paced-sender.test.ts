@@ -1,0 +1,94 @@
+/**
+ * Sound leaves a frame at a time, on schedule; what is dropped never leaves; the rest keeps its order.
+ */
+import t from 'tap';
+import { CancelledError } from '../../../src/core/errors.js';
+import type { WireMessage } from '../../../src/protocols/protocol.js';
+import { PacedSender } from '../../../src/server/paced-sender.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+function paced(frameMs: number | undefined, send: (message: WireMessage) => Promise<void> = async () => undefined) {
+  const clock = new ManualClock();
+  const sent: { readonly message: WireMessage; readonly atMs: number }[] = [];
+  const failures: unknown[] = [];
+  const sender = new PacedSender({
+    transport: {
+      messages: { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }) },
+      send: (message) => {
+        sent.push({ message, atMs: clock.nowMs() });
+        return send(message);
+      },
+      close: async () => undefined,
+    },
+    clock,
+    frameMs,
+    onFailure: (error) => failures.push(error),
+  });
+  return { clock, sent, failures, sender };
+}
+
+t.test('unpaced, everything leaves at once', async (t) => {
+  const { sender, sent } = paced(undefined);
+  for (const message of ['a', 'b']) await sender.send(message, 'sound');
+  t.same(
+    sent.map(({ message }) => message),
+    ['a', 'b'],
+  );
+});
+
+t.test('paced, frames leave on schedule and messages in their place', async (t) => {
+  const { sender, sent, clock } = paced(20);
+  for (const message of ['1', '2', '3']) await sender.send(message, 'sound');
+  await sender.send('end', 'message');
+  t.equal(sent.length, 1, 'the first leaves at once');
+  await clock.advance(100);
+  t.same(sent, [
+    { message: '1', atMs: 0 },
+    { message: '2', atMs: 20 },
+    { message: '3', atMs: 40 },
+    { message: 'end', atMs: 40 },
+  ]);
+  await sender.send('later', 'sound');
+  t.same(sent.at(-1), { message: 'later', atMs: 100 }, 'after a pause it begins anew');
+  await sender.send('and on', 'sound');
+  await clock.advance(20);
+  t.equal(sent.at(-1)?.atMs, 120);
+  t.same(clock.pendingDelaysMs, []);
+});
+
+t.test('a barge-in drops the sound that has not left', async (t) => {
+  const { sender, sent, clock } = paced(20);
+  for (const message of ['1', '2', '3']) await sender.send(message, 'sound');
+  await sender.send('told', 'message');
+  sender.dropSound();
+  await clock.advance(20);
+  t.same(
+    sent.map(({ message }) => message),
+    ['1', 'told'],
+  );
+});
+
+t.test('at the end messages leave, sound does not, and no timer stays', async (t) => {
+  const { sender, sent, clock } = paced(20);
+  for (const message of ['1', '2']) await sender.send(message, 'sound');
+  await sender.send('goodbye', 'message');
+  sender.close();
+  t.same(
+    sent.map(({ message }) => message),
+    ['1', 'goodbye'],
+  );
+  t.same(clock.pendingDelaysMs, []);
+});
+
+t.test('a connection that is gone is told, and a queue that grows is refused', async (t) => {
+  const gone = new CancelledError('client-left');
+  const { sender, failures, clock } = paced(20, async () => {
+    throw gone;
+  });
+  await sender.send('1', 'sound');
+  await clock.settle();
+  t.same(failures, [gone]);
+  const { sender: slow } = paced(20);
+  for (let count = 0; count < 3_001; count += 1) await slow.send('x', 'sound');
+  await t.rejects(slow.send('x', 'sound'), { code: 'SLOW_CONSUMER' });
+});
