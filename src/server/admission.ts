@@ -49,15 +49,19 @@ export class Admission {
       const grant = endpoint.admit
         ? { key: endpoint.admit(request), isSecret: false, session: null }
         : this.#options.access.grantFor(endpoint.credentialOf(headers, query), headers, 'talk');
-      const { state } = this.#options.readiness;
-      if (state === 'starting') throw new AttuneError('SERVER_STARTING', 'The models are still loading');
-      if (state === 'draining') throw new AttuneError('SERVER_DRAINING', 'The server is shutting down');
-      if (this.#options.load.level === 4)
-        throw new AttuneError('SERVER_BUSY', 'The machine does not keep up with the calls it has');
-      if (request.callCount >= this.#options.maxCalls) throw new AttuneError('TOO_MANY_CALLS', 'All lines are taken');
+      this.assertRoom(request.callCount);
       return { endpoint, grant };
     } catch (error) {
       return { error: toAttuneError(error, 'INTERNAL') };
     }
+  }
+
+  /** Throws why one call more cannot be taken now. */
+  assertRoom(callCount: number): void {
+    const { readiness, load, maxCalls } = this.#options;
+    if (readiness.state === 'starting') throw new AttuneError('SERVER_STARTING', 'The models are still loading');
+    if (readiness.state === 'draining') throw new AttuneError('SERVER_DRAINING', 'The server is shutting down');
+    if (load.level === 4) throw new AttuneError('SERVER_BUSY', 'The machine does not keep up with the calls it has');
+    if (callCount >= maxCalls) throw new AttuneError('TOO_MANY_CALLS', 'All lines are taken');
   }
 }

@@ -5,7 +5,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.js';
-import { AttuneError } from '../core/errors.js';
+import { AttuneError, toAttuneError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { AudiosocketProtocol } from '../protocols/telephony/audiosocket-protocol.js';
 import { AudiosocketTransport } from './audiosocket-transport.js';
@@ -46,9 +46,9 @@ export class AudiosocketListener implements AsyncDisposable {
     });
     const server = createServer((socket) => {
       const transport = new AudiosocketTransport(socket, { clock });
-      const key = ownKey(tenants());
-      const isTaken =
-        key !== undefined &&
+      try {
+        const key = ownKey(tenants());
+        if (key === undefined) throw new AttuneError('UNAUTHORIZED', 'nobody has a key of the server itself');
         calls.take(endpoint, transport, {
           id: `conn_${randomUUID().replaceAll('-', '')}`,
           path: endpoint.path,
@@ -59,7 +59,10 @@ export class AudiosocketListener implements AsyncDisposable {
           subprotocols: [],
           remoteAddress: socket.remoteAddress ?? '',
         });
-      if (!isTaken) socket.destroy();
+      } catch (error) {
+        logger.warn('a call of AudioSocket was refused', { code: toAttuneError(error, 'INTERNAL').code });
+        socket.destroy();
+      }
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {

@@ -126,16 +126,15 @@ export class HttpServer implements AsyncDisposable {
     this.#tlsServer?.setSecureContext(tls);
   }
 
-  /** Serves a call that came in by another door than this port; false when nothing is ready for it or all lines are taken. */
-  take(endpoint: Endpoint, transport: Transport, request: Omit<CallRequest, 'draining'>): boolean {
-    const { readiness, maxCalls, metrics } = this.#options;
-    if (readiness.state !== 'ready' || this.callCount >= maxCalls) {
-      const code = readiness.state === 'ready' ? 'TOO_MANY_CALLS' : 'SERVER_STARTING';
-      metrics.count('calls_refused_total', { code });
-      return false;
+  /** Serves a call that came in by another door than this port. Throws why there is no room for it. */
+  take(endpoint: Endpoint, transport: Transport, request: Omit<CallRequest, 'draining'>): void {
+    try {
+      this.#admission.assertRoom(this.callCount);
+    } catch (error) {
+      this.#options.metrics.count('calls_refused_total', { code: toAttuneError(error, 'INTERNAL').code });
+      throw error;
     }
     this.#calls.begin(endpoint, transport, request);
-    return true;
   }
 
   /** Takes no more calls, lets the running ones finish for `timeoutMs`, ends what is left, stops listening. */

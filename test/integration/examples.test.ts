@@ -140,3 +140,12 @@ t.test('07: a receiver of escalations, which refuses what is not signed', async 
   t.match(await next(), /^notify sess_\S+: angry$/u);
   t.match(await next(), /^ {2}angry, \S+\. Angry .*because/u);
 });
+
+t.test('09: a telephone call', async (t) => {
+  await using server = await startServer({ twilioSignature: 'off', emotionNotice: '' });
+  const file = path.join(t.testdir({}), 'call.wav');
+  const output = await run('09-twilio-call.ts', server, [file]);
+  t.match(output, /^stream to wss:\/\/127\.0\.0\.1:\d+\/twilio\/media$/mu);
+  t.match(output, /^2 phrases, \d{4,} ms of sound \(1000\)$/mu);
+  t.ok(statSync(file).size > 8_000);
+});
