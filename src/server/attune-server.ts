@@ -141,7 +141,7 @@ export class AttuneServer implements AsyncDisposable {
         remembers: () => (memory?.memory ?? null) !== null,
       });
       const consolePages = await ConsolePages.read(options.consoleFolder ?? join(packageRoot, 'dist', 'console'));
-      const twilio = new TwilioLine(config, () => tenants.current);
+      const twilio = new TwilioLine(config, { tenants: () => tenants.current, access });
       const twilioPages = new TwilioPages(twilio);
       const phones: PhoneOptions = { calls, access, greeting: config.greeting };
       http = new HttpServer({

@@ -380,7 +380,7 @@ export const optionTable = {
   greeting: option(
     'Telephones',
     optional(text()),
-    'Hello, how can I help you?',
+    'Hello, you are talking to an automated assistant.',
     'what is said first in calls of telephones; empty lets the caller begin',
   ),
   publicUrl: option(

@@ -78,11 +78,9 @@ export async function servePhone(
     return;
   }
   const { tenant, endCall } = brought;
-  const { emotionNotice, emotionEnabled } = tenant;
-  // Whoever is only heard must be told, too: a notice that nobody reads aloud informs nobody.
-  const spokenNotice = emotionEnabled ? emotionNotice : null;
-  const first = [greeting, spokenNotice].filter((text) => text !== null && text !== '').join(' ');
-  const patch = { ...phoneSettings(introduction.start, first), mayTransfer: line.transfer !== undefined };
+  const notice = tenant.emotionEnabled ? tenant.emotionNotice : null;
+  const mayTransfer = line.transfer !== undefined;
+  const patch = { ...phoneSettings(introduction.start, { greeting, notice }), mayTransfer };
   const session = openSession(calls, { id: newId('sess'), tenant, patch });
   for (const event of introduction.events) await session.accept(event);
   const observed: CallOptions = {

@@ -9,6 +9,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { AttuneError } from '../core/errors.js';
 import type { Config } from './option-table.js';
+import type { Access } from './access.js';
 import type { ApiKey } from './api-key.js';
 import { ownKey, platformKey } from './own-key.js';
 import type { Tenants } from './tenants.js';
@@ -26,15 +27,17 @@ export class TwilioLine {
   readonly #isSignatureOff: boolean;
   readonly #publicUrl: URL | null;
   readonly #tenants: () => Tenants;
+  readonly #access: Access;
   readonly #transfers = new Set<string>();
 
   /** Throws OPTION_INVALID. */
-  constructor(config: Config, tenants: () => Tenants) {
+  constructor(config: Config, { tenants, access }: { readonly tenants: () => Tenants; readonly access: Access }) {
     const { publicUrl, twilioAuthToken, twilioSignature, transferTo } = config;
     this.transferTo = transferTo;
     this.#authToken = twilioAuthToken;
     this.#isSignatureOff = twilioSignature === 'off';
     this.#tenants = tenants;
+    this.#access = access;
     this.#publicUrl = publicUrl === null ? null : publicUrlOf(publicUrl);
     if (twilioAuthToken !== null && publicUrl === null)
       throw new AttuneError('OPTION_INVALID', 'twilioAuthToken needs publicUrl, which signatures cover', {
@@ -48,11 +51,13 @@ export class TwilioLine {
     return !tenants.open && (this.#isSignatureOff || ownKey(tenants) === undefined);
   }
 
-  /** What a stream counts for. Throws SIGNATURE_INVALID or UNAUTHORIZED. */
+  /** What a stream counts for. Throws SIGNATURE_INVALID, ORIGIN_REFUSED or UNAUTHORIZED. */
   admit({ path, headers }: { readonly path: string; readonly headers: IncomingHttpHeaders }): ApiKey {
     const refusal = this.refusalOf({ target: path, headers, scheme: 'wss', fields: {} });
     if (refusal !== null) throw refusal;
     const tenants = this.#tenants();
+    // Unsigned, it is a connection as any other.
+    if (this.#isSignatureOff && tenants.open) return this.#access.grantFor(undefined, headers, 'talk').key;
     const [anybody] = tenants.all;
     // Where the call must bring a key, it is nobody's until it did.
     const key = ownKey(tenants) ?? (anybody && platformKey(anybody));

@@ -9,15 +9,21 @@ const silence = { promptAfterMs: 8_000, prompts: 2 } as const;
 
 const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/u;
 
-/** @param greeting what is said first where the platform says nothing else; null for nothing. */
-export function phoneSettings({ parameters, maySpeak }: PhoneStart, greeting: string | null): SettingsPatch {
+export interface FirstWords {
+  /** What is said first where the platform says nothing else; null for nothing. */
+  readonly greeting: string | null;
+  /** Said after it, whatever the platform says: people who can only hear must be told by voice. */
+  readonly notice: string | null;
+}
+
+export function phoneSettings({ parameters, maySpeak }: PhoneStart, first: FirstWords): SettingsPatch {
   const { locale, voice, instructions, person } = parameters;
-  const said = parameters['greeting'] ?? greeting;
+  const said = [parameters['greeting'] ?? first.greeting, first.notice].filter((text) => text !== null && text !== '');
   const turnDetection = { ...semanticTurnDetection, createReply: maySpeak, interruptReply: maySpeak };
   return {
     turnDetection,
     mayHangUp: maySpeak,
-    greeting: maySpeak && said !== '' ? said : null,
+    greeting: maySpeak && said.length > 0 ? said.join(' ') : null,
     silence: maySpeak ? silence : null,
     ...(locale !== undefined && languageTag.test(locale) ? { locale } : {}),
     ...(voice !== undefined && voice !== '' ? { voice } : {}),

@@ -3,16 +3,27 @@
  */
 import t from 'tap';
 import twilio from 'twilio';
+import { Access } from '../../../src/server/access.js';
+import { ClientSecrets } from '../../../src/server/client-secrets.js';
 import { loadConfig } from '../../../src/server/config.js';
 import { Tenants } from '../../../src/server/tenants.js';
 import { TwilioLine } from '../../../src/server/twilio-line.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 const authToken = '12345678901234567890123456789012';
+
+const clock = new ManualClock();
 
 function line(flags: Readonly<Record<string, string>>): TwilioLine {
   const config = loadConfig({ flags, environment: {} });
   const tenants = Tenants.ofConfig(config);
-  return new TwilioLine(config, () => tenants);
+  const access = new Access({
+    tenants: () => tenants,
+    secrets: new ClientSecrets(clock),
+    allowedOrigins: [],
+    clock,
+  });
+  return new TwilioLine(config, { tenants: () => tenants, access });
 }
 
 const signed = (url: string) => ({ 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, url, {}) });
@@ -52,6 +63,8 @@ t.test('who is let in', async (t) => {
   });
   const open = line({ twilioSignature: 'off' });
   t.equal(open.admit(request).tenant.name, 'default');
+  const foreign = { ...request, headers: { origin: 'https://evil.example', host: '127.0.0.1:8787' } };
+  t.throws(() => open.admit(foreign), { code: 'ORIGIN_REFUSED' }, 'no page that somebody visits');
   t.equal(open.needsKey, false);
   t.equal(line({ twilioSignature: 'off', apiKeys: 'some-key-of-ours' }).needsKey, true);
   const account = line({ twilioAuthToken: authToken, publicUrl: 'https://a.b', apiKeys: 'some-key-of-ours' });
