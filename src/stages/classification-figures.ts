@@ -1,7 +1,7 @@
 /**
  * How good a classifier is on labelled examples: recall, precision, calibration, confusions.
  */
-import { bootstrapInterval, type Interval } from './bootstrap-interval.js';
+import { bootstrapInterval, type Interval } from '../core/bootstrap-interval.js';
 import { calibrationError } from './calibration-error.js';
 
 /** One example judged. */

@@ -4,7 +4,7 @@
  * Both sides are brought to comparable words first. The confidence of a heard word counts for every comparable word that
  * comes of it.
  */
-import { bootstrapInterval, type Interval } from '../bootstrap-interval.js';
+import { bootstrapInterval, type Interval } from '../../core/bootstrap-interval.js';
 import { calibrationError, type Judgement } from '../calibration-error.js';
 import { comparableWords, type ComparisonOptions } from './comparable-words.js';
 import type { SttWord } from './stt.js';

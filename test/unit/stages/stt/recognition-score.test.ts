@@ -1,6 +1,6 @@
 /** Figures over clips whose errors are known by hand. */
 import t from 'tap';
-import { bootstrapInterval } from '../../../../src/stages/bootstrap-interval.js';
+import { bootstrapInterval } from '../../../../src/core/bootstrap-interval.js';
 import { calibrationError } from '../../../../src/stages/calibration-error.js';
 import { frequentConfusions, recognitionFigures, scoreClip } from '../../../../src/stages/stt/recognition-score.js';
 

@@ -2,6 +2,7 @@
  * How sure a figure over clips is: the bootstrap interval (Efron 1979), resampling whole clips because the words of a
  * clip succeed and fail together (Bisani and Ney 2004).
  */
+import { seededRandom } from './seeded-random.js';
 
 export interface Interval {
   readonly low: number;
@@ -39,15 +40,4 @@ export function bootstrapInterval(
   }).sort();
   const at = (share: number): number => rates[Math.min(sampleCount - 1, Math.floor(share * sampleCount))]!;
   return { low: at((1 - coverage) / 2), high: at((1 + coverage) / 2) };
-}
-
-/** Mulberry32: 0…1, the same course for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
