@@ -15,6 +15,7 @@ import { register as registerEmotion } from './emotion.js';
 import { register as registerEvaluate } from './evaluate.js';
 import { register as registerExplain } from './explain.js';
 import { register as registerKeys } from './keys.js';
+import { register as registerLab } from './lab.js';
 import { register as registerMemory } from './memory.js';
 import { register as registerModels } from './models.js';
 import { register as registerRules } from './rules.js';
@@ -38,6 +39,7 @@ const commands = [
   registerSay,
   registerEvaluate,
   registerKeys,
+  registerLab,
   registerMemory,
   registerRules,
   registerAudit,

@@ -24,20 +24,39 @@ const coverage = 0.95;
  */
 export function bootstrapInterval(
   clips: readonly { readonly numerator: number; readonly denominator: number }[],
+  options: BootstrapOptions = {},
+): Interval | null {
+  return intervalOf(
+    clips,
+    (drawn) => {
+      let numerator = 0;
+      let denominator = 0;
+      for (const clip of drawn) {
+        numerator += clip.numerator;
+        denominator += clip.denominator;
+      }
+      return numerator / Math.max(1, denominator);
+    },
+    options,
+  );
+}
+
+/**
+ * The 95 % interval of any figure of a sample, by drawing as many items as there are with replacement. Null for fewer
+ * than two. `statistic` must not keep what it is given.
+ */
+export function intervalOf<T>(
+  items: readonly T[],
+  statistic: (drawn: readonly T[]) => number,
   { sampleCount = 1_000, seed = 1 }: BootstrapOptions = {},
 ): Interval | null {
-  if (clips.length < 2) return null;
+  if (items.length < 2) return null;
   const random = seededRandom(seed);
-  const rates = Float64Array.from({ length: sampleCount }, () => {
-    let numerator = 0;
-    let denominator = 0;
-    for (let draw = 0; draw < clips.length; draw += 1) {
-      const clip = clips[Math.floor(random() * clips.length)]!;
-      numerator += clip.numerator;
-      denominator += clip.denominator;
-    }
-    return numerator / Math.max(1, denominator);
+  const drawn = [...items];
+  const figures = Float64Array.from({ length: sampleCount }, () => {
+    for (let draw = 0; draw < items.length; draw += 1) drawn[draw] = items[Math.floor(random() * items.length)]!;
+    return statistic(drawn);
   }).sort();
-  const at = (share: number): number => rates[Math.min(sampleCount - 1, Math.floor(share * sampleCount))]!;
+  const at = (share: number): number => figures[Math.min(sampleCount - 1, Math.floor(share * sampleCount))]!;
   return { low: at((1 - coverage) / 2), high: at((1 + coverage) / 2) };
 }
