@@ -8,9 +8,10 @@
 import path from 'node:path';
 import type { Clock } from '../src/core/clock.js';
 import { AudioFixtures, type FixtureAudio } from '../src/lab/audio-fixtures.js';
-import { RealtimeCaller } from '../src/lab/realtime-caller.js';
+import { Caller } from '../src/lab/caller.js';
 import { latencyOf, type TurnLatency } from '../src/lab/turn-latency.js';
 import { TurnLog, type TurnRecord } from '../src/lab/turn-log.js';
+import { RealtimeWire } from '../src/lab/wires/realtime-wire.js';
 import { packageRoot } from '../src/server/package-root.js';
 import type { ServerFigures, ServerProcess } from './server-process.js';
 
@@ -47,10 +48,6 @@ const clipNames = [
 ];
 const bargeInClips = ['barge-in', 'return-shoes', 'opening-hours', 'late-delivery-angry'];
 const turnTimeoutMs = 20_000;
-const session = {
-  type: 'realtime',
-  audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
-};
 
 export async function loadClips(names: readonly string[] = clipNames): Promise<readonly FixtureAudio[]> {
   const fixtures = await AudioFixtures.read(path.join(packageRoot, 'audio-fixtures'));
@@ -58,18 +55,18 @@ export async function loadClips(names: readonly string[] = clipNames): Promise<r
 }
 
 interface BenchCall extends AsyncDisposable {
-  readonly caller: RealtimeCaller;
+  readonly caller: Caller;
   readonly log: TurnLog;
 }
 
 async function openCall(server: ServerProcess, clock: Clock): Promise<BenchCall> {
   const log = new TurnLog();
-  const caller = await RealtimeCaller.connect({
+  const caller = await Caller.connect({
     url: server.url,
     apiKey: null,
     clock,
-    session,
-    onEvent: (event, atMs) => log.note(event, atMs),
+    wire: new RealtimeWire(),
+    onMessage: (event, atMs) => log.note(event, atMs),
   });
   return { caller, log, [Symbol.asyncDispose]: () => caller[Symbol.asyncDispose]() };
 }

@@ -8,8 +8,9 @@ import type { Command } from 'commander';
 import { readAudioFile } from '../audio/audio-file.js';
 import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
-import { RealtimeCaller } from '../lab/realtime-caller.js';
+import { Caller } from '../lab/caller.js';
 import { writeTape } from '../lab/tape-file.js';
+import { RealtimeWire } from '../lab/wires/realtime-wire.js';
 import { realtimeUrlOf } from './call-url.js';
 import { Microphone } from './microphone.js';
 import { ShownCall, type NamedClip } from './shown-call.js';
@@ -45,15 +46,12 @@ async function run(address: string, flags: CallFlags): Promise<void> {
   await using microphone = flags.mic ? await Microphone.open() : undefined;
   const clock = new SystemClock();
   const call = new ShownCall(clock, flags.json ?? false);
-  const caller = await RealtimeCaller.connect({
+  const caller = await Caller.connect({
     url,
     apiKey: flags.apiKey ?? null,
     clock,
-    session: {
-      type: 'realtime',
-      audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
-    },
-    onEvent: (event, atMs) => call.note(event, atMs),
+    wire: new RealtimeWire(),
+    onMessage: (event, atMs) => call.note(event, atMs),
     ...(microphone && { source: microphone.read }),
   });
   try {

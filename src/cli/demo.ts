@@ -7,9 +7,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { SystemClock } from '../core/system-clock.js';
 import { AudioFixtures, type FixtureAudio } from '../lab/audio-fixtures.js';
-import { RealtimeCaller } from '../lab/realtime-caller.js';
+import { Caller } from '../lab/caller.js';
 import { writeTape } from '../lab/tape-file.js';
 import { TurnLog, type TurnRecord } from '../lab/turn-log.js';
+import { RealtimeWire } from '../lab/wires/realtime-wire.js';
 import { AttuneServer } from '../server/attune-server.js';
 import { loadConfig } from '../server/config.js';
 import { packageRoot } from '../server/package-root.js';
@@ -59,15 +60,12 @@ async function demo(out: string): Promise<void> {
   const printer = new TurnPrinter(terminal);
   const url = `ws://127.0.0.1:${server.port}/v1/realtime?model=attune`;
   terminal.print(`Calling ${url} with recorded callers, frames of 20 ms at the pace of speech.\n`);
-  const caller = await RealtimeCaller.connect({
+  const caller = await Caller.connect({
     url,
     apiKey: config.apiKeys[0] ?? null,
     clock,
-    session: {
-      type: 'realtime',
-      audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
-    },
-    onEvent: (event, atMs) => {
+    wire: new RealtimeWire(),
+    onMessage: (event, atMs) => {
       log.note(event, atMs);
       printer.note(event);
     },
@@ -94,7 +92,7 @@ async function demo(out: string): Promise<void> {
 
 /** One turn; ends with the reply, or `nextInterruptsMs` after it became audible when the next turn barges in. */
 async function sayAndHear(
-  caller: RealtimeCaller,
+  caller: Caller,
   log: TurnLog,
   printer: TurnPrinter,
   clip: FixtureAudio,

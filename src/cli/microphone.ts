@@ -9,10 +9,10 @@ import { once } from 'node:events';
 import record, { type Recording } from 'node-record-lpcm16';
 import { decodePcm16 } from '../audio/pcm16.js';
 import { AttuneError } from '../core/errors.js';
-import { wireSampleRateHz } from '../lab/realtime-caller.js';
+import { pcmSampleRateHz } from '../lab/wires/realtime-wire.js';
 import { recorderPrograms, type RecorderProgram } from './recorder-programs.js';
 
-const frameBytes = (2 * wireSampleRateHz * 20) / 1000;
+const frameBytes = (2 * pcmSampleRateHz * 20) / 1000;
 const longestLagFrames = 50;
 
 export class Microphone implements AsyncDisposable {
@@ -26,7 +26,7 @@ export class Microphone implements AsyncDisposable {
 
   private constructor(recorder: RecorderProgram) {
     this.recorder = recorder;
-    this.#recording = record.record({ recorder, sampleRate: wireSampleRateHz, channels: 1, audioType: 'raw' });
+    this.#recording = record.record({ recorder, sampleRate: pcmSampleRateHz, channels: 1, audioType: 'raw' });
     const stream = this.#recording.stream();
     this.#ended = once(this.#recording.process, 'close').catch(() => undefined);
     this.#recording.process.on('error', (cause) => this.#fail(cause));
@@ -49,7 +49,7 @@ export class Microphone implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** The oldest frame not taken yet, 20 ms at `wireSampleRateHz`; undefined when there is none. */
+  /** The oldest frame not taken yet, 20 ms at `pcmSampleRateHz`; undefined when there is none. */
   readonly read = (): Float32Array | undefined => {
     const frame = this.#frames.shift();
     return frame && decodePcm16(frame);

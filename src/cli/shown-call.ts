@@ -7,9 +7,10 @@
 import type { AudioClip } from '../audio/audio-file.js';
 import type { Clock } from '../core/clock.js';
 import type { CallTape } from '../lab/call-tape.js';
-import type { RealtimeCaller, ServerEvent } from '../lab/realtime-caller.js';
+import type { Caller } from '../lab/caller.js';
 import { audibleDb, latencyOf, type TurnLatency } from '../lab/turn-latency.js';
 import { TurnLog, type TurnRecord } from '../lab/turn-log.js';
+import type { ServerEvent } from '../lab/wires/caller-wire.js';
 import type { Microphone } from './microphone.js';
 import { terminal } from './terminal.js';
 import { TurnPrinter } from './turn-printer.js';
@@ -52,7 +53,7 @@ export class ShownCall {
   }
 
   /** Says a recording and waits until its answer was heard, or the server stays silent. */
-  async say(caller: RealtimeCaller, clip: NamedClip): Promise<void> {
+  async say(caller: Caller, clip: NamedClip): Promise<void> {
     if (!this.#json) terminal.print(terminal.bold(clip.file));
     const before = this.#log.turns.length;
     const said = await caller.say(clip.samples, clip.sampleRateHz);
@@ -73,7 +74,7 @@ export class ShownCall {
   }
 
   /** Passes the microphone on until Ctrl-C, the end of the call or of the recorder. */
-  async listen(caller: RealtimeCaller, microphone: Microphone): Promise<void> {
+  async listen(caller: Caller, microphone: Microphone): Promise<void> {
     let stopped = false;
     this.#liveTape = caller.tape;
     process.once('SIGINT', () => {

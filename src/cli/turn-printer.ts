@@ -3,7 +3,7 @@
  * and at the end of a turn its waterfall.
  */
 import type { CallTape } from '../lab/call-tape.js';
-import type { ServerEvent } from '../lab/realtime-caller.js';
+import type { ServerEvent } from '../lab/wires/caller-wire.js';
 import { latencyOf } from '../lab/turn-latency.js';
 import type { TurnRecord } from '../lab/turn-log.js';
 import type { Terminal } from './terminal.js';

@@ -3,7 +3,7 @@
  *
  * Pure but for its state: events go in with their instants, records come out.
  */
-import type { ServerEvent } from './realtime-caller.js';
+import type { ServerEvent } from './wires/caller-wire.js';
 
 export interface TurnRecord {
   readonly itemId: string;

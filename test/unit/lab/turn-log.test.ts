@@ -3,7 +3,7 @@
  */
 import t from 'tap';
 import { CallTape } from '../../../src/lab/call-tape.js';
-import type { ServerEvent } from '../../../src/lab/realtime-caller.js';
+import type { ServerEvent } from '../../../src/lab/wires/caller-wire.js';
 import { latencyOf } from '../../../src/lab/turn-latency.js';
 import { TurnLog } from '../../../src/lab/turn-log.js';
 

@@ -1,0 +1,60 @@
+/**
+ * What a caller needs to know of a wire format: how a frame, a digit and a goodbye are written, and what a message of the
+ * server means to an ear.
+ *
+ * A wire is a codec of one call: no socket, no timer, no tape. It may keep counters.
+ */
+
+/** A parsed message of the server. */
+export type ServerEvent = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** What a message means to the caller. */
+export type WireEvent =
+  /** The call stands; sound may be sent. */
+  | { readonly type: 'ready' }
+  /** Sound to play after what came before, at the wire's rate. */
+  | { readonly type: 'audio'; readonly samples: Float32Array }
+  /** What was not played yet is to be thrown away. */
+  | { readonly type: 'clear' }
+  /** To be told once everything before it was played. */
+  | { readonly type: 'mark'; readonly name: string }
+  /** What the agent took the caller to have said. */
+  | { readonly type: 'understood'; readonly text: string }
+  /** Words of the agent. */
+  | { readonly type: 'said'; readonly text: string }
+  | { readonly type: 'reply-ended' }
+  | { readonly type: 'error'; readonly code: string };
+
+export interface WireRead {
+  readonly message: ServerEvent;
+  readonly events: readonly WireEvent[];
+  /** Messages that answer it at once. */
+  readonly answers: readonly string[];
+}
+
+export interface CallerWire {
+  readonly name: string;
+  /** Rate of frames, sound and tape. */
+  readonly sampleRateHz: number;
+  /** True when the stream has no time of its own, so that silence has to stand in for a lost frame. */
+  readonly isGapless: boolean;
+  /** True when the server speaks first and sound may only be sent after its greeting. */
+  readonly awaitsGreeting: boolean;
+  /** Headers of the upgrade request; `apiKey` is the key, token or secret of the server. */
+  headers(url: string, apiKey: string | null): Readonly<Record<string, string>>;
+  /** What is sent as soon as the socket is open. */
+  hello(): readonly string[];
+  /** One frame of 20 ms. */
+  frame(samples: Float32Array): readonly string[];
+  /** A frame that the line has lost, on a wire with time of its own. */
+  skipFrame(): void;
+  /** A key of the telephone; null when the format has no word for it and the tones have to be heard. */
+  digit(digit: string): readonly string[] | null;
+  /** Everything before the mark was played, or thrown away. */
+  played(mark: string): readonly string[];
+  goodbye(): readonly string[];
+  /** Throws CONNECTION_FAILED for what is not of the format. */
+  read(text: string): WireRead;
+}
+
+export const frameMs = 20;

@@ -1,0 +1,23 @@
+/**
+ * A server's message as JSON, with the name of its kind under `type` whatever the format calls it.
+ */
+import { AttuneError } from '../../core/errors.js';
+import type { ServerEvent } from './caller-wire.js';
+
+/** @param kind where the format has the name of the message; throws CONNECTION_FAILED for anything else */
+export function readJsonMessage(text: string, kind: 'type' | 'event'): ServerEvent {
+  const message = parsed(text);
+  const type = (message as Readonly<Record<string, unknown>> | null)?.[kind];
+  if (typeof message !== 'object' || message === null || typeof type !== 'string') {
+    throw new AttuneError('CONNECTION_FAILED', 'the server sent a message that is not of the format', { field: kind });
+  }
+  return { ...message, type };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

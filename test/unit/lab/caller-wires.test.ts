@@ -1,0 +1,128 @@
+/**
+ * Each wire on messages: what a caller sends, and what the server's messages mean to an ear.
+ */
+import { createHmac } from 'node:crypto';
+import t from 'tap';
+import { encodeMulaw } from '../../../src/audio/g711.js';
+import { encodePcm16 } from '../../../src/audio/pcm16.js';
+import { encodeWav } from '../../../src/audio/wav-writer.js';
+import { EviWire } from '../../../src/lab/wires/evi-wire.js';
+import { RealtimeWire } from '../../../src/lab/wires/realtime-wire.js';
+import { TwilioWire } from '../../../src/lab/wires/twilio-wire.js';
+import type { CallerWire, WireEvent } from '../../../src/lab/wires/caller-wire.js';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const parsed = (messages: readonly string[]): unknown[] => messages.map((message) => JSON.parse(message) as unknown);
+const eventsOf = (wire: CallerWire, message: object): readonly WireEvent[] => wire.read(JSON.stringify(message)).events;
+const tone = Float32Array.from({ length: 160 }, (_, index) => Math.sin(index / 4) / 2);
+
+t.test('OpenAI Realtime: the session is asked for in the wire’s own format, and its sound understood', (t) => {
+  const wire = new RealtimeWire({ codec: 'mulaw' });
+  t.equal(wire.sampleRateHz, 8_000);
+  t.same(wire.headers('ws://host', 'key'), { Authorization: 'Bearer key' });
+  const created = wire.read(JSON.stringify({ type: 'session.created', session: {} }));
+  t.same(created.events, [{ type: 'ready' }]);
+  t.match(parsed(created.answers), [
+    {
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        audio: {
+          input: { format: { type: 'audio/pcmu' }, turn_detection: { type: 'semantic_vad' } },
+          output: { format: { type: 'audio/pcmu' } },
+        },
+      },
+    },
+  ]);
+  t.same(parsed(wire.frame(tone)), [{ type: 'input_audio_buffer.append', audio: base64(encodeMulaw(tone)) }]);
+  const [sound] = eventsOf(wire, { type: 'response.output_audio.delta', delta: base64(encodeMulaw(tone)) });
+  t.equal(sound?.type === 'audio' && sound.samples.length, 160);
+  t.same(eventsOf(wire, { type: 'input_audio_buffer.speech_started' }), [{ type: 'clear' }]);
+  t.same(eventsOf(wire, { type: 'conversation.item.input_audio_transcription.completed', transcript: 'hello' }), [
+    { type: 'understood', text: 'hello' },
+  ]);
+  t.same(eventsOf(wire, { type: 'response.done' }), [{ type: 'reply-ended' }]);
+  t.same(eventsOf(wire, { type: 'error', error: { code: 'x' } }), [{ type: 'error', code: 'x' }]);
+  t.same(eventsOf(wire, { type: 'rate_limits.updated' }), [], 'what says nothing to an ear is passed over');
+  t.equal(wire.digit(), null, 'a key has to be heard');
+  t.end();
+});
+
+t.test('OpenAI Realtime in PCM is the default', (t) => {
+  const wire = new RealtimeWire();
+  t.equal(wire.sampleRateHz, 24_000);
+  t.same(parsed(wire.frame(tone)), [{ type: 'input_audio_buffer.append', audio: base64(encodePcm16(tone)) }]);
+  t.end();
+});
+
+t.test('Hume EVI: settings first, whole WAV files of any rate back', (t) => {
+  const wire = new EviWire();
+  t.match(parsed(wire.hello()), [{ type: 'session_settings', audio: { encoding: 'linear16', sample_rate: 24_000 } }]);
+  t.same(eventsOf(wire, { type: 'chat_metadata', chat_id: 'c', chat_group_id: 'g' }), [{ type: 'ready' }]);
+  const file = encodeWav({ channels: [new Float32Array(4_800)], sampleRateHz: 48_000 });
+  const [sound] = eventsOf(wire, { type: 'audio_output', id: 'm', index: 0, data: base64(file) });
+  t.equal(sound?.type === 'audio' && sound.samples.length, 2_400, 'at the rate of the wire');
+  t.same(eventsOf(wire, { type: 'user_interruption', time: 1 }), [{ type: 'clear' }]);
+  t.same(eventsOf(wire, { type: 'user_message', interim: true, message: { content: 'hel' } }), []);
+  t.same(eventsOf(wire, { type: 'user_message', interim: false, message: { content: 'hello' } }), [
+    { type: 'understood', text: 'hello' },
+  ]);
+  t.same(eventsOf(wire, { type: 'assistant_end' }), [{ type: 'reply-ended' }]);
+  t.end();
+});
+
+t.test('Twilio: what the network says, with counters as strings', (t) => {
+  const wire = new TwilioWire({ streamSid: 'MZ1', callSid: 'CA1', accountSid: 'AC1', parameters: { person: 'p' } });
+  t.match(parsed(wire.hello()), [
+    { event: 'connected', protocol: 'Call', version: '1.0.0' },
+    {
+      event: 'start',
+      sequenceNumber: '1',
+      streamSid: 'MZ1',
+      start: {
+        streamSid: 'MZ1',
+        callSid: 'CA1',
+        accountSid: 'AC1',
+        tracks: ['inbound'],
+        mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8_000, channels: 1 },
+        customParameters: { person: 'p' },
+      },
+    },
+  ]);
+  t.same(parsed(wire.frame(tone)), [
+    {
+      event: 'media',
+      sequenceNumber: '2',
+      streamSid: 'MZ1',
+      media: { track: 'inbound', chunk: '1', timestamp: '20', payload: base64(encodeMulaw(tone)) },
+    },
+  ]);
+  wire.skipFrame();
+  t.match(parsed(wire.frame(tone)), [{ sequenceNumber: '3', media: { chunk: '3', timestamp: '60' } }], 'a gap shows');
+  t.match(parsed(wire.digit('5')), [{ event: 'dtmf', dtmf: { digit: '5', track: 'inbound_track' } }]);
+  t.match(parsed(wire.played('m1')), [{ event: 'mark', mark: { name: 'm1' } }]);
+  t.match(parsed(wire.goodbye()), [{ event: 'stop', stop: { accountSid: 'AC1', callSid: 'CA1' } }]);
+  t.end();
+});
+
+t.test('Twilio: what the server says', (t) => {
+  const wire = new TwilioWire({ streamSid: 'MZ1', callSid: 'CA1', accountSid: 'AC1' });
+  const [sound] = eventsOf(wire, { event: 'media', streamSid: 'MZ1', media: { payload: base64(encodeMulaw(tone)) } });
+  t.equal(sound?.type === 'audio' && sound.samples.length, 160);
+  t.same(eventsOf(wire, { event: 'mark', streamSid: 'MZ1', mark: { name: 'a' } }), [{ type: 'mark', name: 'a' }]);
+  t.same(eventsOf(wire, { event: 'clear', streamSid: 'MZ1' }), [{ type: 'clear' }]);
+  t.match(eventsOf(wire, { event: 'hello' }), [{ type: 'error' }], 'anything else is not allowed');
+  const url = 'wss://host/twilio/stream';
+  t.same(wire.headers(url, 'token'), {
+    'X-Twilio-Signature': createHmac('sha1', 'token').update(url).digest('base64'),
+  });
+  t.end();
+});
+
+t.test('what is not of the format is refused', (t) => {
+  for (const wire of [new RealtimeWire(), new EviWire()]) {
+    for (const text of ['', 'null', '[]', '{}', '{"type":5}'])
+      t.throws(() => wire.read(text), { code: 'CONNECTION_FAILED' });
+  }
+  t.end();
+});
