@@ -360,6 +360,11 @@ export const errorCatalogue = {
     'Install sox (`apt install sox`) or arecord (`alsa-utils`).',
     false,
   ),
+  SCRIPT_INVALID: entry(
+    'A script of the laboratory, or a report to compare, says something that is not understood.',
+    'The message names the line and the field; docs/lab.md lists every key.',
+    false,
+  ),
   CONNECTION_FAILED: entry(
     'The server could not be reached or closed the connection.',
     'Check the URL and that the server runs.',

@@ -8,7 +8,7 @@ export const lineQuality = z
   .strictObject({
     /** Frames lost, 0…0.5. */
     lossShare: z.number().min(0).max(0.5).default(0),
-    /** Frames lost in a row, on average; 1 is as good as random. */
+    /** Frames lost in a row, on average; 1 leaves it to chance. */
     burstFrames: z.number().min(1).max(50).default(1),
     jitterMs: z.number().min(0).max(500).default(0),
     /** One way. */
@@ -46,7 +46,7 @@ export function readLineQuality(text: string): LineQuality {
         field: 'line',
       });
     }
-    written[name] = name === 'codec' ? value : value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
+    written[name] = name === 'codec' ? value : numberOf(value);
   }
   const read = lineQuality.safeParse(written);
   if (read.success) return read.data;
@@ -54,6 +54,12 @@ export function readLineQuality(text: string): LineQuality {
   throw new AttuneError('OPTION_INVALID', `${String(issue?.path[0])} of the line: ${issue?.message}`, {
     field: 'line',
   });
+}
+
+/** NaN for what is no number; a percentage is a share. */
+function numberOf(value: string): number {
+  if (value === '') return Number.NaN;
+  return value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
 }
 
 /** `2 % loss, 60 ms jitter`; `a perfect line` when nothing is wrong with it. */

@@ -93,9 +93,10 @@ export class LineDirection {
   #loses(): boolean {
     const { lossShare, burstFrames } = this.#options;
     if (lossShare === 0) return false;
-    const leave = 1 / burstFrames;
-    const enter = (lossShare * leave) / (1 - lossShare);
-    this.#isBad = this.#random() < (this.#isBad ? 1 - leave : enter);
+    // Losses that know nothing of each other stay in the bad state with the probability of a loss.
+    const stay = Math.max(lossShare, 1 - 1 / burstFrames);
+    const enter = (lossShare * (1 - stay)) / (1 - lossShare);
+    this.#isBad = this.#random() < (this.#isBad ? stay : enter);
     return this.#isBad;
   }
 

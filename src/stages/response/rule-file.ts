@@ -3,9 +3,8 @@
  *
  * Strict: an unknown key is an error, for a misspelt condition would make a rule match more than was meant.
  */
-import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { AttuneError } from '../../core/errors.js';
+import { readYaml } from '../../core/yaml-file.js';
 import { emotionCategories } from '../emotion/emotion-category.js';
 import { emotionTrends } from '../fusion/emotion-timeline.js';
 import { dialogueActs } from './dialogue-act.js';
@@ -63,21 +62,10 @@ const fileSchema = z.strictObject({
 
 /** Throws RULES_INVALID with the place, as `rules[2].when.feeling` and line and column. */
 export function parseResponseRules(text: string, fileName: string): ResponseRules {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const fault = document.errors[0];
-  if (fault !== undefined) throw invalid(fileName, placeOf(lines, fault.pos[0]), fault.message, 'file');
-  const read = fileSchema.safeParse(document.toJS() ?? {});
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    throw invalid(fileName, placeOf(lines, offsetOf(document, issue.path)), messageOf(issue), fieldOf(issue.path));
-  }
-  const { rules, locales } = read.data;
-  const doubled = rules.findIndex(({ name }, at) => rules.findIndex((other) => other.name === name) !== at);
-  if (doubled !== -1) {
-    const path = ['rules', doubled, 'name'];
-    throw invalid(fileName, placeOf(lines, offsetOf(document, path)), 'another rule has this name', fieldOf(path));
-  }
+  const { value, at } = readYaml(text, { schema: fileSchema, fileName, code: 'RULES_INVALID' });
+  const { rules, locales } = value;
+  const doubled = rules.findIndex(({ name }, index) => rules.findIndex((other) => other.name === name) !== index);
+  if (doubled !== -1) throw at(['rules', doubled, 'name'], 'another rule has this name');
   return {
     rules: rules.map(({ name, when, acts, style, escalate, restTurns }) => ({
       name,
@@ -99,42 +87,4 @@ export function parseResponseRules(text: string, fileName: string): ResponseRule
     })),
     locales: Object.entries(locales).map(([locale, profile]) => ({ locale, ...profile })),
   };
-}
-
-function invalid(fileName: string, place: string, message: string, field: string): AttuneError {
-  return new AttuneError('RULES_INVALID', `${fileName}${place}: ${message}`, { field });
-}
-
-function placeOf(lines: LineCounter, offset: number | undefined): string {
-  if (offset === undefined) return '';
-  const { line, col } = lines.linePos(offset);
-  return `, line ${line}, column ${col}`;
-}
-
-/** Where the deepest part of the path that exists begins. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    const range = (node as { readonly range?: readonly number[] } | undefined)?.range;
-    if (range) return range[0];
-  }
-  return undefined;
-}
-
-function fieldOf(path: readonly PropertyKey[]): string {
-  return (
-    path
-      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-      .join('')
-      .replace(/^\./, '') || 'file'
-  );
-}
-
-/** A union's own message says nothing; what its first branch has against the value does. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union') {
-    const inner = issue.errors.flat()[0];
-    if (inner) return inner.message;
-  }
-  return issue.message;
 }
