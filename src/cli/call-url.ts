@@ -12,6 +12,11 @@ const webSocketSchemes: Readonly<Record<string, string>> = {
 
 /** `http://host:8787` or `host:8787` → `ws://host:8787/v1/realtime`; a given path or query stays. Throws OPTION_INVALID. */
 export function realtimeUrlOf(address: string): string {
+  return serverUrlOf(address, '/v1/realtime');
+}
+
+/** As `realtimeUrlOf` with another path for an address that has none. */
+export function serverUrlOf(address: string, defaultPath: string): string {
   const written = address.includes('://') ? address : `ws://${address}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   const scheme = url && webSocketSchemes[url.protocol];
@@ -21,7 +26,7 @@ export function realtimeUrlOf(address: string): string {
       hint: 'Write it as ws://127.0.0.1:8787/v1/realtime.',
     });
   }
-  if (url.pathname === '/') url.pathname = '/v1/realtime';
+  if (url.pathname === '/') url.pathname = defaultPath;
   url.hash = '';
   return url.href.replace(url.protocol, scheme);
 }

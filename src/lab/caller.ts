@@ -23,8 +23,6 @@ export interface CallerOptions {
   readonly line?: TelephoneLine;
   /** Told in order; must not throw. */
   readonly onMessage?: (message: ServerEvent, atMs: number) => void;
-  /** What a message means, after `onMessage`; must not throw. */
-  readonly onEvent?: (event: WireEvent, atMs: number) => void;
   /** Frames of live audio when there is a microphone; silence is sent when it gives none. */
   readonly source?: () => Float32Array | undefined;
 }
@@ -76,6 +74,7 @@ export class Caller implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #closed: Promise<void>;
   readonly #watchers = new Set<(message: ServerEvent, atMs: number) => void>();
+  readonly #listeners = new Set<(event: WireEvent) => void>();
   readonly #frameSamples: number;
   readonly #clockRate: number;
   #failure: AttuneError | undefined;
@@ -149,6 +148,12 @@ export class Caller implements AsyncDisposable {
   watch(watch: (message: ServerEvent, atMs: number) => void): () => void {
     this.#watchers.add(watch);
     return () => this.#watchers.delete(watch);
+  }
+
+  /** Hands what messages mean to `listener`, after the tape has it, until the returned function is called. */
+  listen(listener: (event: WireEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** A message of the format's own, past the line. */
@@ -282,13 +287,13 @@ export class Caller implements AsyncDisposable {
   }
 
   #receive(text: string): void {
-    const { wire, onMessage, onEvent } = this.#options;
+    const { wire, onMessage } = this.#options;
     const atMs = this.nowMs;
     const { message, events, answers } = wire.read(text);
     this.#transmit(answers);
     for (const event of events) this.#hear(event, atMs);
     onMessage?.(message, atMs);
-    for (const event of events) onEvent?.(event, atMs);
+    for (const event of events) for (const listen of this.#listeners) listen(event);
     for (const watch of this.#watchers) watch(message, atMs);
   }
 

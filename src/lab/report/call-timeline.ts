@@ -1,0 +1,78 @@
+/**
+ * A call as its tape shows it: both voices over time, the silence before each answer, and what went wrong. Pure.
+ */
+import type { CallAnalysis } from '../analysis/call-analysis.js';
+import type { TapePicture } from './tape-picture.js';
+import { grouped, px } from './svg.js';
+
+const size = { width: 1_040, row: 150, left: 62, right: 12, top: 6, lane: 34 } as const;
+const rowMs = 30_000;
+/** Longer calls are drawn up to here. */
+const longestRows = 6;
+
+export function callTimeline(analysis: CallAnalysis, picture: TapePicture): string {
+  const rows = Math.min(longestRows, Math.max(1, Math.ceil(analysis.durationMs / rowMs)));
+  const height = size.top + rows * size.row;
+  const drawn = Array.from({ length: rows }, (_, row) => rowOf(analysis, picture, row));
+  return `<svg viewBox="0 0 ${size.width} ${height}" role="img" aria-label="Tape of the call">${drawn.join('')}</svg>`;
+}
+
+/** Vertical middle of each voice within a row. */
+const middle = { caller: 44, agent: 104 } as const;
+
+function rowOf(analysis: CallAnalysis, picture: TapePicture, row: number): string {
+  const { width, left, right, top } = size;
+  const fromMs = row * rowMs;
+  const toMs = fromMs + rowMs;
+  const base = top + row * size.row;
+  const x = (ms: number): number =>
+    left + ((Math.min(Math.max(ms, fromMs), toMs) - fromMs) / rowMs) * (width - left - right);
+  const isHere = (startMs: number, endMs = startMs): boolean => endMs > fromMs && startMs < toMs;
+  const lane = (side: 'caller' | 'agent'): string => {
+    const center = base + middle[side];
+    const bins = picture[side];
+    const parts: string[] = [];
+    for (let bin = Math.floor(fromMs / picture.binMs); bin < Math.min(bins.length, toMs / picture.binMs); bin += 1) {
+      const peak = bins[bin] ?? 0;
+      if (peak < 0.004) continue;
+      const reach = Math.max(0.7, Math.sqrt(peak) * size.lane * 0.72);
+      parts.push(`M${px(x(bin * picture.binMs))} ${px(center - reach)}v${px(reach * 2)}`);
+    }
+    return `<line class="grid" x1="${left}" x2="${width - right}" y1="${center}" y2="${center}"/><path class="wave ${side}" d="${parts.join('')}"/><text class="row" text-anchor="end" x="${left - 10}" y="${center + 4}">${side}</text>`;
+  };
+  const seconds = [0, 5, 10, 15, 20, 25].map(
+    (second) =>
+      `<text class="tick" text-anchor="middle" x="${px(x(fromMs + second * 1000))}" y="${base + size.row - 6}">${fromMs / 1000 + second} s</text>`,
+  );
+  const waits = analysis.turns.flatMap(({ endMs, replyAtMs, latencyMs }) => {
+    if (replyAtMs === null || latencyMs === null || !isHere(endMs, replyAtMs)) return [];
+    const [start, end] = [x(endMs), x(replyAtMs)];
+    const top = base + middle.caller - 30;
+    return [
+      `<rect class="wait" x="${px(start)}" y="${px(top)}" width="${px(Math.max(1, end - start))}" height="${middle.agent - middle.caller + 60}"><title>answered after ${grouped(latencyMs)} ms</title></rect><text class="wait label" text-anchor="middle" x="${px((start + end) / 2)}" y="${px(base + (middle.caller + middle.agent) / 2 + 4)}">${grouped(latencyMs)}</text>`,
+    ];
+  });
+  const note = (atMs: number, text: string, kind: string): string =>
+    isHere(atMs)
+      ? `<line class="note ${kind}" x1="${px(x(atMs))}" x2="${px(x(atMs))}" y1="${base + 14}" y2="${base + middle.agent + 28}"/><text class="note label ${kind}" x="${px(x(atMs) + 4)}" y="${base + 12}">${text}</text>`
+      : '';
+  const notes = [
+    ...analysis.bargeIns.map(({ atMs, stopMs }) =>
+      note(
+        atMs,
+        stopMs === null ? 'barge-in: spoke on' : `barge-in: silent after ${grouped(stopMs)} ms`,
+        stopMs === null ? 'bad' : 'good',
+      ),
+    ),
+    ...analysis.briefs.map(({ atMs, kind, outcome, pauseMs }) =>
+      note(
+        atMs,
+        `${kind}: ${outcome}${pauseMs === null ? '' : ` after ${grouped(pauseMs)} ms`}`,
+        outcome === 'stopped' ? 'bad' : 'good',
+      ),
+    ),
+    ...analysis.cutOffs.map(({ atMs, during }) => note(atMs, `cut in during ${during}`, 'bad')),
+    ...analysis.turns.filter(({ latencyMs }) => latencyMs === null).map(({ endMs }) => note(endMs, 'no answer', 'bad')),
+  ];
+  return `${waits.join('')}${lane('caller')}${lane('agent')}${notes.join('')}${seconds.join('')}`;
+}
