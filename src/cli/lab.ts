@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import { register as registerAnalyse } from './lab-analyse.js';
 import { register as registerCall } from './lab-call.js';
+import { register as registerCompare } from './lab-compare.js';
 import { register as registerLoad } from './lab-load.js';
 
 export function register(program: Command): void {
@@ -11,4 +12,5 @@ export function register(program: Command): void {
   registerCall(lab);
   registerLoad(lab);
   registerAnalyse(lab);
+  registerCompare(lab);
 }

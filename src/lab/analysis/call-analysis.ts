@@ -67,6 +67,8 @@ export interface CallRecording {
 
 /** A silence of the agent that ends its talk. */
 const talkPauseMs = 350;
+/** An agent that goes on so soon was between two clauses. */
+const clausePauseMs = 1_000;
 /** An agent that falls silent this long after a brief sound did so because of it. */
 const briefReactionMs = 1_500;
 /** One that goes on this long after that has resumed. */
@@ -95,12 +97,13 @@ export function analyseCall(recording: CallRecording, cues?: readonly Cue[]): Ca
     }
     const next = utterances.slice(index + 1).find(({ kind }) => !isAside(kind));
     const replies = talks.filter(({ startMs }) => startMs > utterance.startMs && startMs < (next?.startMs ?? silentMs));
-    cutOffs.push(
-      ...replies.filter(({ startMs }) => startMs < utterance.endMs).map((talk) => cutOffOf(talk, utterance)),
-    );
+    const spokenOver = under ? goingOn(under, talks, utterance) : [];
+    const cuts = replies.filter((talk) => talk.startMs < utterance.endMs && !spokenOver.includes(talk));
+    cutOffs.push(...cuts.map((talk) => cutOffOf(talk, utterance)));
     if (under) {
-      const yielded = under.endMs < utterance.endMs;
-      bargeIns.push({ atMs: utterance.startMs, stopMs: yielded ? under.endMs - utterance.startMs : null });
+      const silentAtMs = spokenOver.at(-1)?.endMs ?? under.endMs;
+      const yielded = silentAtMs < utterance.endMs;
+      bargeIns.push({ atMs: utterance.startMs, stopMs: yielded ? silentAtMs - utterance.startMs : null });
     }
     const reply = replies.find(({ startMs }) => startMs >= utterance.endMs);
     turns.push({
@@ -137,6 +140,20 @@ function briefOf(utterance: Utterance, under: SpeechSegment, talks: readonly Spe
   return after
     ? { kind, atMs, outcome: 'resumed', pauseMs: after.startMs - under.endMs }
     : { kind, atMs, outcome: 'stopped', pauseMs: null };
+}
+
+/** The talk that is spoken over and what the agent still says of the same reply before the caller has finished. */
+function goingOn(
+  under: SpeechSegment,
+  talks: readonly SpeechSegment[],
+  utterance: SpeechSegment,
+): readonly SpeechSegment[] {
+  const same = [under];
+  for (const talk of talks.slice(talks.indexOf(under) + 1)) {
+    if (talk.startMs >= utterance.endMs || talk.startMs - same.at(-1)!.endMs > clausePauseMs) break;
+    same.push(talk);
+  }
+  return same;
 }
 
 function cutOffOf({ startMs }: SpeechSegment, { segments }: Utterance): CutOff {

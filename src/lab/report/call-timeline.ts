@@ -52,9 +52,10 @@ function rowOf(analysis: CallAnalysis, picture: TapePicture, row: number): strin
       `<rect class="wait" x="${px(start)}" y="${px(top)}" width="${px(Math.max(1, end - start))}" height="${middle.agent - middle.caller + 60}"><title>answered after ${grouped(latencyMs)} ms</title></rect><text class="wait label" text-anchor="middle" x="${px((start + end) / 2)}" y="${px(base + (middle.caller + middle.agent) / 2 + 4)}">${grouped(latencyMs)}</text>`,
     ];
   });
+  const isLate = (atMs: number): boolean => atMs - fromMs > rowMs * 0.8;
   const note = (atMs: number, text: string, kind: string): string =>
     isHere(atMs)
-      ? `<line class="note ${kind}" x1="${px(x(atMs))}" x2="${px(x(atMs))}" y1="${base + 14}" y2="${base + middle.agent + 28}"/><text class="note label ${kind}" x="${px(x(atMs) + 4)}" y="${base + 12}">${text}</text>`
+      ? `<line class="note ${kind}" x1="${px(x(atMs))}" x2="${px(x(atMs))}" y1="${base + 14}" y2="${base + middle.agent + 28}"/><text class="note label ${kind}" text-anchor="${isLate(atMs) ? 'end' : 'start'}" x="${px(x(atMs) + (isLate(atMs) ? -4 : 4))}" y="${base + 12}">${text}</text>`
       : '';
   const notes = [
     ...analysis.bargeIns.map(({ atMs, stopMs }) =>

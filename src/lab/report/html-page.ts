@@ -48,7 +48,9 @@ ${body.filter((part) => part !== '').join('\n')}
 function header(report: LabReport, { breaches }: PageOptions): string {
   const checks = report.levels.flatMap(({ findings }) => findings.flatMap((call) => call.checks));
   const failed = checks.filter(({ passed }) => !passed).length;
+  const isBehind = report.levels.some(({ health }) => health.wasBottleneck);
   const verdicts = [
+    isBehind ? '<span class="verdict bad">the caller itself was behind: see its health below</span>' : '',
     ...breaches.map((breach) => `<span class="verdict bad">${escaped(describeBreach(breach))}</span>`),
     checks.length === 0
       ? ''
@@ -127,9 +129,9 @@ function levelTable(figures: readonly LevelFigures[]): string {
       dropouts,
       failed,
     } = level;
-    return `<tr><td>${calls}</td><td>${turns}</td><td class="${unanswered > 0 ? 'bad' : ''}">${unanswered}</td>${cell(latency, 'p50')}${cell(latency, 'p90')}${cell(latency, 'p95')}${cell(latency, 'p99')}<td>${cutOffs}</td><td>${yielded}/${bargeIns}</td><td>${stop ? `${grouped(stop.p50.value)} / ${grouped(stop.p95.value)}` : '–'}</td><td>${briefsPassed}/${briefs}</td><td>${dropouts}</td><td class="${failed > 0 ? 'bad' : ''}">${failed}</td></tr>`;
+    return `<tr><td>${calls}</td><td>${turns}</td><td class="${unanswered > 0 ? 'bad' : ''}">${unanswered}</td>${cell(latency, 'p50')}${cell(latency, 'p90')}${cell(latency, 'p95')}${cell(latency, 'p99')}<td>${cutOffs}</td><td>${yielded}/${bargeIns}</td><td>${stop ? `${grouped(stop.p50.value)}/${grouped(stop.p95.value)}` : '–'}</td><td>${briefsPassed}/${briefs}</td><td>${dropouts}</td><td class="${failed > 0 ? 'bad' : ''}">${failed}</td></tr>`;
   });
-  return `<section><h2>Figures</h2><table><tr><th>calls</th><th>turns</th><th>unanswered</th><th>p50 ms</th><th>p90</th><th>p95</th><th>p99</th><th>cut-offs</th><th>yielded</th><th>stop p50 / p95</th><th>asides passed</th><th>holes</th><th>calls lost</th></tr>${rows.join('')}</table></section>`;
+  return `<section><h2>Figures</h2><table><tr><th>calls</th><th>turns</th><th>no answer</th><th>p50 ms</th><th>p90</th><th>p95</th><th>p99</th><th>cut-offs</th><th>yielded</th><th>stop p50/p95</th><th>asides</th><th>holes</th><th>lost</th></tr>${rows.join('')}</table></section>`;
 }
 
 function checksSection({ levels }: LabReport): string {
@@ -138,7 +140,7 @@ function checksSection({ levels }: LabReport): string {
   const rows = calls.flatMap(({ name, checks }) =>
     checks.map(
       ({ step, what, passed, detail }) =>
-        `<tr><td class="text">${calls.length > 1 ? `${escaped(name)}, ` : ''}step ${step}</td><td class="text">${escaped(what)}</td><td class="text">${escaped(detail)}</td><td class="${passed ? 'good' : 'bad'}">${passed ? 'met' : 'missed'}</td></tr>`,
+        `<tr><td class="text step">${calls.length > 1 ? `${escaped(name)}, ` : ''}step ${step}</td><td class="text">${escaped(what)}</td><td class="text">${escaped(detail)}</td><td class="${passed ? 'good' : 'bad'}">${passed ? 'met' : 'missed'}</td></tr>`,
     ),
   );
   return `<section><h2>Expectations</h2><table>${rows.join('')}</table></section>`;

@@ -10,8 +10,8 @@ export interface HistogramRow {
   readonly figures: LatencyFigures;
 }
 
-const size = { width: 760, row: 92, left: 96, right: 20, top: 8, bottom: 40 } as const;
-const barCount = 60;
+const size = { width: 1_040, row: 92, left: 96, right: 20, top: 8, bottom: 40 } as const;
+const barCount = 80;
 /** What people leave between turns, Stivers et al. 2009. */
 const peopleMs = 200;
 
@@ -38,7 +38,7 @@ export function latencyHistogram(rows: readonly HistogramRow[]): string {
     });
     const marks = (['p50', 'p95'] as const).map((name) => {
       const at = x(figures[name].value);
-      return `<line class="mark ${name}" x1="${px(at)}" x2="${px(at)}" y1="${px(floor - rowHeight + 20)}" y2="${floor}"/><text class="${name} label" text-anchor="middle" x="${px(at)}" y="${px(floor - rowHeight + 15)}">${name} ${grouped(figures[name].value)}</text>`;
+      return `<line class="mark ${name}" x1="${px(at)}" x2="${px(at)}" y1="${px(floor - rowHeight + 20)}" y2="${floor}"/><text class="${name} label" text-anchor="${name === 'p50' ? 'end' : 'start'}" x="${px(at + (name === 'p50' ? 4 : -4))}" y="${px(floor - rowHeight + 15)}">${name} ${grouped(figures[name].value)}</text>`;
     });
     return `<text class="row" text-anchor="end" x="${left - 12}" y="${px(floor - 14)}">${title}</text><text class="tick" text-anchor="end" x="${left - 12}" y="${px(floor)}">${latenciesMs.length} turns</text>${bars.join('')}<line class="grid" x1="${left}" x2="${width - right}" y1="${floor}" y2="${floor}"/>${marks.join('')}`;
   });

@@ -5,7 +5,7 @@ import type { Percentile } from '../latency-figures.js';
 import type { LevelFigures } from './lab-report.js';
 import { axisTo, grouped, px } from './svg.js';
 
-const size = { width: 760, height: 320, left: 64, right: 70, top: 18, bottom: 46 } as const;
+const size = { width: 1_040, height: 340, left: 64, right: 70, top: 18, bottom: 46 } as const;
 const lines = ['p50', 'p95', 'p99'] as const;
 
 /** Empty with fewer than two levels that were answered. */
@@ -32,13 +32,13 @@ export function loadCurve(levels: readonly LevelFigures[], thresholdMs: number |
       .join(' ');
     return `<polygon class="ribbon ${name}" points="${high} ${low}"/>`;
   };
-  const series = lines.map((name) => {
-    const end = answered.at(-1)!.latency[name].value;
+  const ends = spread(lines.map((name) => y(answered.at(-1)!.latency[name].value)));
+  const series = lines.map((name, index) => {
     const dots = answered.map(
       ({ calls, latency }) =>
         `<circle class="${name}" cx="${px(x(calls))}" cy="${px(y(latency[name].value))}" r="4"><title>${calls} calls: ${name} ${grouped(latency[name].value)} ms</title></circle>`,
     );
-    return `${ribbon(name)}<polyline class="line ${name}" points="${path(({ value }) => value, name)}"/>${dots.join('')}<text class="${name} label" x="${px(width - right + 12)}" y="${px(y(end) + 4)}">${name}</text>`;
+    return `${ribbon(name)}<polyline class="line ${name}" points="${path(({ value }) => value, name)}"/>${dots.join('')}<text class="${name} label" x="${px(width - right + 12)}" y="${px((ends[index] ?? 0) + 4)}">${name}</text>`;
   });
   const grid = axis.ticks.map(
     (ms) =>
@@ -54,3 +54,12 @@ export function loadCurve(levels: readonly LevelFigures[], thresholdMs: number |
       : `<line class="limit" x1="${left}" x2="${width - right}" y1="${px(y(thresholdMs))}" y2="${px(y(thresholdMs))}"/><text class="limit label" x="${left + 6}" y="${px(y(thresholdMs) - 6)}">limit for p95: ${grouped(thresholdMs)} ms</text>`;
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency against calls at one time">${grid.join('')}${ticks.join('')}${series.join('')}${limit}<text class="tick" text-anchor="middle" x="${px((left + width - right) / 2)}" y="${height - 6}">calls at one time</text></svg>`;
 }
+
+/** Labels from the lowest line up, moved apart until they can be read. */
+function spread(positions: readonly number[]): readonly number[] {
+  const placed: number[] = [];
+  for (const position of positions) placed.push(Math.min(position, (placed.at(-1) ?? Infinity) - labelHeight));
+  return placed;
+}
+
+const labelHeight = 15;

@@ -28,7 +28,7 @@ code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; }
 section { padding: 20px 22px; margin: 14px 0; overflow-x: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 14px; }
 .pair section { margin: 0; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13.5px; }
 th { text-align: right; color: var(--soft); font-weight: 500; padding: 6px 10px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
 td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
 th.text, td.text { text-align: left; white-space: normal; }

@@ -31,6 +31,8 @@ const patienceMs = 15_000;
 /** Silence after which a reply is over when the wire has said so, and when it says nothing. */
 const restMs = { told: 300, untold: 1_500 } as const;
 const longestReplyMs = 120_000;
+/** Speech leaves no longer silence within a word. */
+const wordMs = 80;
 
 export class ScriptedCall {
   readonly #caller: Caller;
@@ -114,7 +116,16 @@ export class ScriptedCall {
   #isInto(overReplyMs: number): boolean {
     const audibleAtMs = this.#audibleAtMs();
     if (audibleAtMs === null) return this.#caller.nowMs > this.#listenFromMs + patienceMs;
-    return this.#caller.nowMs >= audibleAtMs + overReplyMs || (this.#hasEnded && !this.#caller.isHearing);
+    const isLater = this.#caller.nowMs >= audibleAtMs + overReplyMs;
+    return (isLater && this.#isSpeaking()) || (this.#hasEnded && !this.#caller.isHearing);
+  }
+
+  /** True in the middle of a word: a sound between two clauses would be over nobody. */
+  #isSpeaking(): boolean {
+    const { tape, nowMs } = this.#caller;
+    const isHeardFrom = (fromMs: number): boolean =>
+      (tape.firstAudibleMs(fromMs, audibleDb) ?? Infinity) < fromMs + wordMs;
+    return isHeardFrom(nowMs - wordMs) && isHeardFrom(nowMs + wordMs);
   }
 
   async #hearOut(): Promise<void> {
