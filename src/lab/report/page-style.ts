@@ -29,14 +29,15 @@ section { padding: 20px 22px; margin: 14px 0; overflow-x: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 14px; }
 .pair section { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13.5px; }
-th { text-align: right; color: var(--soft); font-weight: 500; padding: 6px 10px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
-td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+th { text-align: right; color: var(--soft); font-weight: 500; padding: 6px 8px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+td { text-align: right; padding: 7px 8px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
 th.text, td.text { text-align: left; white-space: normal; }
+td.step { white-space: nowrap; color: var(--soft); }
 tr:last-child td { border-bottom: 0; }
 td small { color: var(--soft); }
 .good { color: var(--good); } .bad { color: var(--bad); }
 svg { display: block; width: 100%; height: auto; }
-svg text { font-size: 12px; fill: var(--soft); }
+svg text { font-size: 12.5px; fill: var(--soft); }
 svg .row { fill: var(--ink); font-weight: 600; }
 svg .grid { stroke: var(--edge); }
 svg .line { fill: none; stroke-width: 2.2; }
