@@ -30,6 +30,7 @@ COPY bin bin
 COPY models models
 COPY audio-fixtures audio-fixtures
 COPY rules rules
+COPY lab-scripts lab-scripts
 # What is remembered about people who agreed to it; keep it on a volume.
 RUN mkdir /data && chown node:node /data
 VOLUME /data

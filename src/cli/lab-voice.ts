@@ -15,7 +15,7 @@ import { openToolStack } from './tool-stack.js';
 const fixtureFolder = path.join(packageRoot, 'audio-fixtures');
 
 /** The scripts that come with Attune. */
-export const scriptFolder = path.join(packageRoot, 'examples', 'lab');
+export const scriptFolder = path.join(packageRoot, 'lab-scripts');
 
 /** Speaks every line of a script; recordings are looked for beside it. Throws what speaking and reading throw. */
 export async function rehearseScript(

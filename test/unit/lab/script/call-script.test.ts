@@ -6,10 +6,10 @@ import t from 'tap';
 import { describeDeed, readCallScript } from '../../../../src/lab/script/call-script.js';
 
 t.test('the scripts that come with Attune are read', (t) => {
-  const files = readdirSync('examples/lab');
+  const files = readdirSync('lab-scripts');
   t.ok(files.length >= 3);
   for (const file of files) {
-    const script = readCallScript(readFileSync(`examples/lab/${file}`, 'utf8'), file);
+    const script = readCallScript(readFileSync(`lab-scripts/${file}`, 'utf8'), file);
     t.ok(script.steps.length > 3, file);
   }
   t.end();
