@@ -92,7 +92,7 @@ export function analyseCall(recording: CallRecording, cues?: readonly Cue[]): Ca
       ({ startMs, endMs }) => startMs + overlapMs <= utterance.startMs && endMs > utterance.startMs,
     );
     if (isAside(utterance.kind)) {
-      if (under) briefs.push(briefOf(utterance, under, talks));
+      if (under) briefs.push(briefOf(utterance, under, talks, utterances[index + 1]?.startMs ?? silentMs));
       continue;
     }
     const next = utterances.slice(index + 1).find(({ kind }) => !isAside(kind));
@@ -132,11 +132,12 @@ function isAside(kind: UtteranceKind): kind is Brief['kind'] {
   return kind === 'backchannel' || kind === 'cough' || kind === 'brief';
 }
 
-function briefOf(utterance: Utterance, under: SpeechSegment, talks: readonly SpeechSegment[]): Brief {
+function briefOf(utterance: Utterance, under: SpeechSegment, talks: readonly SpeechSegment[], nextMs: number): Brief {
   const { startMs: atMs } = utterance;
   const kind = utterance.kind as Brief['kind'];
   if (under.endMs > atMs + briefReactionMs) return { kind, atMs, outcome: 'ignored', pauseMs: null };
-  const after = talks.find(({ startMs }) => startMs > under.endMs && startMs <= under.endMs + resumptionMs);
+  const untilMs = Math.min(nextMs, under.endMs + resumptionMs);
+  const after = talks.find(({ startMs }) => startMs > under.endMs && startMs <= untilMs);
   return after
     ? { kind, atMs, outcome: 'resumed', pauseMs: after.startMs - under.endMs }
     : { kind, atMs, outcome: 'stopped', pauseMs: null };

@@ -52,28 +52,40 @@ function rowOf(analysis: CallAnalysis, picture: TapePicture, row: number): strin
       `<rect class="wait" x="${px(start)}" y="${px(top)}" width="${px(Math.max(1, end - start))}" height="${middle.agent - middle.caller + 60}"><title>answered after ${grouped(latencyMs)} ms</title></rect><text class="wait label" text-anchor="middle" x="${px((start + end) / 2)}" y="${px(base + (middle.caller + middle.agent) / 2 + 4)}">${grouped(latencyMs)}</text>`,
     ];
   });
-  const isLate = (atMs: number): boolean => atMs - fromMs > rowMs * 0.8;
-  const note = (atMs: number, text: string, kind: string): string =>
-    isHere(atMs)
-      ? `<line class="note ${kind}" x1="${px(x(atMs))}" x2="${px(x(atMs))}" y1="${base + 14}" y2="${base + middle.agent + 28}"/><text class="note label ${kind}" text-anchor="${isLate(atMs) ? 'end' : 'start'}" x="${px(x(atMs) + (isLate(atMs) ? -4 : 4))}" y="${base + 12}">${text}</text>`
-      : '';
-  const notes = [
-    ...analysis.bargeIns.map(({ atMs, stopMs }) =>
-      note(
-        atMs,
-        stopMs === null ? 'barge-in: spoke on' : `barge-in: silent after ${grouped(stopMs)} ms`,
-        stopMs === null ? 'bad' : 'good',
-      ),
-    ),
-    ...analysis.briefs.map(({ atMs, kind, outcome, pauseMs }) =>
-      note(
-        atMs,
-        `${kind}: ${outcome}${pauseMs === null ? '' : ` after ${grouped(pauseMs)} ms`}`,
-        outcome === 'stopped' ? 'bad' : 'good',
-      ),
-    ),
-    ...analysis.cutOffs.map(({ atMs, during }) => note(atMs, `cut in during ${during}`, 'bad')),
-    ...analysis.turns.filter(({ latencyMs }) => latencyMs === null).map(({ endMs }) => note(endMs, 'no answer', 'bad')),
-  ];
+  const notes = notesOf(analysis)
+    .filter(({ atMs }) => isHere(atMs))
+    .map(({ atMs, text, isGood }, index) => {
+      const kind = isGood ? 'good' : 'bad';
+      const isLate = atMs - fromMs > rowMs * 0.8;
+      // Neighbours stand above and below the voices by turns, so that both can be read.
+      const y = base + (index % 2 === 0 ? 12 : middle.agent + 32);
+      return `<line class="note ${kind}" x1="${px(x(atMs))}" x2="${px(x(atMs))}" y1="${base + 4}" y2="${base + middle.agent + 34}"/><text class="note label ${kind}" text-anchor="${isLate ? 'end' : 'start'}" x="${px(x(atMs) + (isLate ? -4 : 4))}" y="${y}">${text}</text>`;
+    });
   return `${waits.join('')}${lane('caller')}${lane('agent')}${notes.join('')}${seconds.join('')}`;
+}
+
+interface Note {
+  readonly atMs: number;
+  readonly text: string;
+  readonly isGood: boolean;
+}
+
+function notesOf({ bargeIns, briefs, cutOffs, turns }: CallAnalysis): readonly Note[] {
+  const notes: readonly Note[] = [
+    ...bargeIns.map(({ atMs, stopMs }) => ({
+      atMs,
+      text: stopMs === null ? 'barge-in: spoke on' : `barge-in: silent after ${grouped(stopMs)} ms`,
+      isGood: stopMs !== null,
+    })),
+    ...briefs.map(({ atMs, kind, outcome, pauseMs }) => ({
+      atMs,
+      text: `${kind}: ${outcome}${pauseMs === null ? '' : ` after ${grouped(pauseMs)} ms`}`,
+      isGood: outcome !== 'stopped',
+    })),
+    ...cutOffs.map(({ atMs, during }) => ({ atMs, text: `cut in during ${during}`, isGood: false })),
+    ...turns
+      .filter(({ latencyMs }) => latencyMs === null)
+      .map(({ endMs }) => ({ atMs: endMs, text: 'no answer', isGood: false })),
+  ];
+  return [...notes].sort((a, b) => a.atMs - b.atMs);
 }

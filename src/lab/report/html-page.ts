@@ -76,14 +76,14 @@ function tiles(report: LabReport, figures: readonly LevelFigures[]): string {
     latency ? percentileTile(latency.p95, `p95${title}`) : '',
     latency ? percentileTile(latency.p99, `p99${title}`) : '',
     tile(`${turns - unanswered}<small> / ${turns}</small>`, 'turns answered', '', unanswered > 0),
-    tile(String(cutOffs), 'false cut-offs', 'the agent began too early', cutOffs > 0),
-    bargeIns > 0 && stop && !report.isOpenLoop ? percentileTile(stop.p50, 'silent when spoken over, median') : '',
-    briefs > 0 ? tile(`${passed}<small> / ${briefs}</small>`, 'coughs and “mm-hmm”s passed', '', passed < briefs) : '',
+    tile(String(cutOffs), 'false cut-offs', 'began too early', cutOffs > 0),
+    bargeIns > 0 && stop && !report.isOpenLoop ? percentileTile(stop.p50, 'silent when spoken over') : '',
+    briefs > 0 ? tile(`${passed}<small> / ${briefs}</small>`, 'asides passed', '', passed < briefs) : '',
   ].join('')}</div>`;
 }
 
 function percentileTile({ value, interval }: Percentile, title: string): string {
-  const range = interval ? `95 % interval ${grouped(interval.low)}–${grouped(interval.high)}` : '';
+  const range = interval ? `95 %: ${grouped(interval.low)}–${grouped(interval.high)}` : '';
   return tile(`${grouped(value)}<small> ms</small>`, title, range);
 }
 

@@ -17,9 +17,9 @@ h2 { font-size: 17px; margin: 0 0 4px; }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; }
 .verdict { display: inline-block; margin-top: 14px; padding: 4px 12px; border-radius: 99px; font-weight: 600; font-size: 13px; border: 1px solid; }
 .verdict.good { color: var(--good); } .verdict.bad { color: var(--bad); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr)); gap: 12px; margin: 22px 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 12px; margin: 22px 0; }
 .tile, section { background: var(--card); border: 1px solid var(--edge); border-radius: 12px; }
-.tile { padding: 14px 16px; }
+.tile { padding: 13px 14px; }
 .tile b { display: block; font-size: 27px; line-height: 1.15; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .tile b small { font-size: 14px; font-weight: 500; color: var(--soft); letter-spacing: 0; }
 .tile span { color: var(--soft); font-size: 13px; }
@@ -29,8 +29,8 @@ section { padding: 20px 22px; margin: 14px 0; overflow-x: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 14px; }
 .pair section { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13.5px; }
-th { text-align: right; color: var(--soft); font-weight: 500; padding: 6px 8px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
-td { text-align: right; padding: 7px 8px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+th { text-align: right; color: var(--soft); font-weight: 500; padding: 6px 6px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+td { text-align: right; padding: 7px 6px; border-bottom: 1px solid var(--edge); white-space: nowrap; }
 th.text, td.text { text-align: left; white-space: normal; }
 td.step { white-space: nowrap; color: var(--soft); }
 tr:last-child td { border-bottom: 0; }
