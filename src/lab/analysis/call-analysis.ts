@@ -97,11 +97,12 @@ export function analyseCall(recording: CallRecording, cues?: readonly Cue[]): Ca
     }
     const next = utterances.slice(index + 1).find(({ kind }) => !isAside(kind));
     const replies = talks.filter(({ startMs }) => startMs > utterance.startMs && startMs < (next?.startMs ?? silentMs));
-    const spokenOver = under ? goingOn(under, talks, utterance) : [];
+    const interrupted = under ?? pausingAt(utterance, talks);
+    const spokenOver = interrupted ? goingOn(interrupted, talks, utterance) : [];
     const cuts = replies.filter((talk) => talk.startMs < utterance.endMs && !spokenOver.includes(talk));
     cutOffs.push(...cuts.map((talk) => cutOffOf(talk, utterance)));
-    if (under) {
-      const silentAtMs = spokenOver.at(-1)?.endMs ?? under.endMs;
+    if (interrupted) {
+      const silentAtMs = spokenOver.at(-1)?.endMs ?? interrupted.endMs;
       const yielded = silentAtMs < utterance.endMs;
       bargeIns.push({ atMs: utterance.startMs, stopMs: yielded ? silentAtMs - utterance.startMs : null });
     }
@@ -111,7 +112,7 @@ export function analyseCall(recording: CallRecording, cues?: readonly Cue[]): Ca
       endMs: utterance.endMs,
       replyAtMs: reply?.startMs ?? null,
       latencyMs: reply ? reply.startMs - utterance.endMs : null,
-      bargedIn: under !== undefined,
+      bargedIn: interrupted !== undefined,
     });
   }
   return {
@@ -141,6 +142,14 @@ function briefOf(utterance: Utterance, under: SpeechSegment, talks: readonly Spe
   return after
     ? { kind, atMs, outcome: 'resumed', pauseMs: after.startMs - under.endMs }
     : { kind, atMs, outcome: 'stopped', pauseMs: null };
+}
+
+/** The talk in whose pause between two clauses the caller began: the agent goes on before it can have heard that. */
+function pausingAt(utterance: Utterance, talks: readonly SpeechSegment[]): SpeechSegment | undefined {
+  const next = talks.findIndex(({ startMs }) => startMs > utterance.startMs);
+  const [before, after] = [talks[next - 1], talks[next]];
+  const goesOn = before && after && after.startMs - before.endMs <= clausePauseMs && after.startMs < utterance.endMs;
+  return goesOn ? before : undefined;
 }
 
 /** The talk that is spoken over and what the agent still says of the same reply before the caller has finished. */

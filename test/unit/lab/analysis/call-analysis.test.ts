@@ -120,6 +120,20 @@ t.test('a barge-in: when the agent fell silent, how long both spoke, and the lat
   t.end();
 });
 
+t.test('a caller who begins in a pause between two clauses interrupts the reply, and is not cut off by it', (t) => {
+  const agent = new ScriptedChannel(20_000, 8_000);
+  const pauseAtMs = agent.lay(trimmedClip('late-delivery-angry', 8_000), 1_000);
+  agent.lay(trimmedClip('cancelled-trip-sad', 8_000), pauseAtMs + 520);
+  const callerAtMs = pauseAtMs + 370;
+  agent.silence(callerAtMs + 400, 10_000);
+  const caller = new ScriptedChannel(20_000, 8_000);
+  caller.lay(trimmedClip('return-shoes', 8_000), callerAtMs);
+  const found = analyseCall({ caller: caller.samples, agent: agent.samples, sampleRateHz: 8_000 });
+  t.ok(near(found.bargeIns[0]?.stopMs, 400), `stopped after ${found.bargeIns[0]?.stopMs} ms`);
+  t.same(found.cutOffs, []);
+  t.end();
+});
+
 t.test('an agent that speaks on has not yielded', (t) => {
   const agent = longAgent(19_000);
   const caller = new ScriptedChannel(20_000, 8_000);
