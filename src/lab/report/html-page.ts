@@ -178,5 +178,5 @@ function method({ isOpenLoop }: LabReport): string {
   const loop = isOpenLoop
     ? 'Callers spoke at their instants, answered or not, so a slow server is not spared any turn.'
     : 'The caller heard every answer out, except where the script speaks over it.';
-  return `<footer>Measured from stereo recordings alone, within 10 ms: the caller’s end of speech to the first sound of the agent above its own noise. ${loop} Intervals are 95 % percentile bootstraps over turns. A turn without an answer has no latency; it is counted.</footer>`;
+  return `<footer>Measured from stereo recordings alone, within 10 ms unless noise above −60 dBFS hides the edges of words: the caller’s end of speech to the first sound of the agent above its own noise. ${loop} Intervals are 95 % percentile bootstraps over turns. A turn without an answer has no latency; it is counted.</footer>`;
 }

@@ -43,10 +43,14 @@ export function checkScript(
       checks.push(check('answered in time', latencyMs !== null && latencyMs <= step.withinMs, detail));
     }
     if (step.stopsWithinMs !== null) {
-      const stopMs = at(analysis.bargeIns, ({ atMs }) => atMs)?.stopMs ?? null;
+      const stopMs = at(analysis.bargeIns, ({ atMs }) => atMs)?.stopMs;
       const detail =
-        stopMs === null ? 'the agent spoke on' : `silent after ${Math.round(stopMs)} ms of ${step.stopsWithinMs}`;
-      checks.push(check('stops when spoken over', stopMs !== null && stopMs <= step.stopsWithinMs, detail));
+        stopMs === undefined
+          ? 'the agent was not speaking'
+          : stopMs === null
+            ? 'the agent spoke on'
+            : `silent after ${Math.round(stopMs)} ms of ${step.stopsWithinMs}`;
+      checks.push(check('stops when spoken over', (stopMs ?? Infinity) <= step.stopsWithinMs, detail));
     }
     if ((step.deed.type === 'backchannel' || step.deed.type === 'cough') && step.overReplyMs !== null) {
       const outcome = at(analysis.briefs, ({ atMs }) => atMs)?.outcome;

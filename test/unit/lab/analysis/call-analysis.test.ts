@@ -74,6 +74,37 @@ for (const line of lines) {
   });
 }
 
+t.test(`a hundred turns of chance, loud and soft, up to comfort noise of −60 dBFS: within ${toleranceMs} ms`, (t) => {
+  const random = seededRandom(9);
+  const oneOf = (names: readonly string[]): string => names[Math.floor(random() * names.length)]!;
+  const errors: number[] = [];
+  for (let tape = 0; tape < 12; tape += 1) {
+    const sampleRateHz = [8_000, 16_000, 24_000][tape % 3]!;
+    const caller = new ScriptedChannel(80_000, sampleRateHz);
+    const agent = new ScriptedChannel(80_000, sampleRateHz);
+    const truth: number[] = [];
+    for (let atMs = 600; atMs < 62_000;) {
+      const endMs = caller.lay(trimmedClip(oneOf(callerClips), sampleRateHz), atMs);
+      const latencyMs = 150 + random() * 2_200;
+      truth.push(latencyMs);
+      const gain = 0.3 + random() * 0.7;
+      atMs = agent.lay(trimmedClip(oneOf(agentClips), sampleRateHz), endMs + latencyMs, gain) + 500 + random() * 900;
+    }
+    const noiseDb = [undefined, -70, -60][tape % 4];
+    if (noiseDb !== undefined) {
+      caller.noise(noiseDb);
+      agent.noise(noiseDb, tape % 2 === 0 ? 30_000 : 0);
+    }
+    const tapeOf = (channel: ScriptedChannel): Float32Array => (tape % 2 === 0 ? channel.samples : channel.overMulaw());
+    const found = analyseCall({ caller: tapeOf(caller), agent: tapeOf(agent), sampleRateHz });
+    t.equal(found.turns.length, truth.length);
+    errors.push(...found.turns.map(({ latencyMs }, index) => Math.abs((latencyMs ?? Number.NaN) - truth[index]!)));
+  }
+  t.ok(errors.length > 100, `${errors.length} turns`);
+  t.ok(Math.max(...errors) <= toleranceMs, `worst ${Math.max(...errors).toFixed(1)} ms`);
+  t.end();
+});
+
 t.test('a channel with noise alone has no speech', (t) => {
   for (const levelDb of [-70, -50, -30]) {
     t.same(findSpeech(new ScriptedChannel(5_000, 8_000).noise(levelDb).overMulaw(), 8_000).segments, [], `${levelDb}`);
