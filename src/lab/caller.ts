@@ -61,6 +61,8 @@ interface PendingMark {
   readonly playedAtMs: number;
 }
 
+/** RFC 6455. */
+const normalClose = 1_000;
 const connectTimeoutMs = 10_000;
 /** A frame sent later than that after its instant is late. */
 export const lateMs = 20;
@@ -78,6 +80,7 @@ export class Caller implements AsyncDisposable {
   readonly #frameSamples: number;
   readonly #clockRate: number;
   #failure: AttuneError | undefined;
+  #wasHungUp = false;
   #speaking: Waiting | undefined;
   #startedAtMs = 0;
   #frames = 0;
@@ -122,6 +125,11 @@ export class Caller implements AsyncDisposable {
 
   get pacing(): Pacing {
     return this.#pacing;
+  }
+
+  /** True when the agent ended the call in good order. */
+  get wasHungUp(): boolean {
+    return this.#wasHungUp;
   }
 
   /** Why the call ended before the caller hung up. */
@@ -202,6 +210,7 @@ export class Caller implements AsyncDisposable {
       this.#failure ??= new AttuneError('CONNECTION_FAILED', `${url}: ${error.message}`, { cause: error });
     });
     this.#socket.on('close', (code, reason) => {
+      this.#wasHungUp = code === normalClose;
       this.#failure ??= new AttuneError(
         'CONNECTION_FAILED',
         `the server closed the call with ${code} ${reason.toString('utf8')}`,

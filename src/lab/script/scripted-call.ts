@@ -54,7 +54,7 @@ export class ScriptedCall {
     await this.#waitUntil(() => this.#audibleAtMs() !== null || this.#caller.nowMs > greetingWithinMs);
     if (this.#audibleAtMs() !== null) await this.#hearOut();
     for (const step of steps) await this.#play(step);
-    await this.#hearOut();
+    await this.#hearOut({ mayHangUp: true });
   }
 
   /** The steps that were reached. */
@@ -128,10 +128,11 @@ export class ScriptedCall {
     return isHeardFrom(nowMs - wordMs) && isHeardFrom(nowMs + wordMs);
   }
 
-  async #hearOut(): Promise<void> {
+  /** Until the agent is silent. After the last step it may end the call as well. */
+  async #hearOut({ mayHangUp = false } = {}): Promise<void> {
     await this.#waitUntil(() => {
       const silentMs = this.#caller.nowMs - this.#caller.tape.playedOutMs;
-      return silentMs > (this.#hasEnded ? restMs.told : restMs.untold);
+      return silentMs > (this.#hasEnded ? restMs.told : restMs.untold) || (mayHangUp && this.#caller.wasHungUp);
     });
   }
 

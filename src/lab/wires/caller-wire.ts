@@ -38,6 +38,8 @@ export interface CallerWire {
   readonly sampleRateHz: number;
   /** True when the stream has no time of its own, so that silence has to stand in for a lost frame. */
   readonly isGapless: boolean;
+  /** True when the server says what it understood and what it says, in words. */
+  readonly tellsWords: boolean;
   /** True when the server speaks first and sound may only be sent after its greeting. */
   readonly awaitsGreeting: boolean;
   /** Headers of the upgrade request; `apiKey` is the key, token or secret of the server. */

@@ -11,6 +11,7 @@ export class EviWire implements CallerWire {
   readonly name = 'Hume EVI';
   readonly sampleRateHz = 24_000;
   readonly isGapless = true;
+  readonly tellsWords = true;
   readonly awaitsGreeting = true;
 
   headers(_url: string, apiKey: string | null): Readonly<Record<string, string>> {

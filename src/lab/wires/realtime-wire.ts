@@ -26,6 +26,7 @@ export class RealtimeWire implements CallerWire {
   readonly name: string;
   readonly sampleRateHz: number;
   readonly isGapless = true;
+  readonly tellsWords = true;
   readonly awaitsGreeting = true;
   readonly #isMulaw: boolean;
   readonly #session: Readonly<Record<string, unknown>>;

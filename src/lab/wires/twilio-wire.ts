@@ -22,6 +22,7 @@ export class TwilioWire implements CallerWire {
   readonly name = 'Twilio Media Streams';
   readonly sampleRateHz = 8_000;
   readonly isGapless = false;
+  readonly tellsWords = false;
   readonly awaitsGreeting = false;
   readonly #options: TwilioWireOptions;
   #sequence = 0;
