@@ -286,3 +286,12 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   /** Whatever is being said is broken off; the call ends once the farewell was heard, at once without one. */
   | { readonly type: 'hang-up'; readonly farewell: string | null }
 );
+
+/** True for events after which nothing of what the assistant was saying may be heard. */
+export function silencesAssistant(event: SessionEvent): boolean {
+  return (
+    event.type === 'speech.started' ||
+    event.type === 'digit.pressed' ||
+    (event.type === 'reply.ended' && event.status === 'cancelled')
+  );
+}

@@ -4,29 +4,27 @@
  * Asterisk keeps the time and has a flush, so sound goes at once, in whole frames: the tail of one that is not whole is thrown
  * away. A command may not be longer than 128 bytes. Marks are returned once what was before them has been played.
  */
-import { durationMs } from '../../audio/audio-frame.js';
 import { AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import { parseJsonObject } from '../json-object.js';
 import type { WireMessage } from '../protocol.js';
 import { LineInput, LineOutput } from './line-audio.js';
 import { lineFormatOf } from './line-format.js';
+import { MarkedSpeech, type SpeechStep } from './marked-speech.js';
 import {
   checkedText,
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,
   type PhoneStart,
 } from './phone-protocol.js';
-import { SpokenMarks } from './spoken-marks.js';
 import { numberAt, objectAt, textAt, textsOf, type WireObject } from './wire-object.js';
 
 interface Media {
   readonly input: LineInput;
-  readonly output: LineOutput;
+  readonly speech: MarkedSpeech;
   /** True when Asterisk talks JSON, and is to be talked to in it. */
   readonly isJson: boolean;
 }
@@ -35,7 +33,6 @@ const usualPtimeMs = 20;
 
 export class AsteriskWebSocketProtocol implements PhoneProtocol {
   readonly name = 'asterisk';
-  readonly #marks = new SpokenMarks();
   readonly #parameters: Readonly<Record<string, string>>;
   #start: PhoneStart | null = null;
   #media: Media | undefined;
@@ -60,34 +57,11 @@ export class AsteriskWebSocketProtocol implements PhoneProtocol {
   encode(event: SessionEvent): readonly WireMessage[] {
     const media = this.#media;
     if (!media) return [];
-    if (silencesAssistant(event)) {
-      media.output.drop();
-      if (!this.#marks.hasUnplayed) return [];
-      this.#marks.flush();
-      return [command(media, 'FLUSH_MEDIA')];
+    if (event.type === 'session.ended') {
+      media.speech[Symbol.dispose]();
+      return [command(media, 'HANGUP')];
     }
-    switch (event.type) {
-      case 'reply.clause':
-        return this.#mark(media);
-      case 'reply.audio': {
-        const { samples, sampleRateHz } = event;
-        this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
-        return sound(media.output.push(samples, sampleRateHz));
-      }
-      case 'reply.message.ended':
-        if (event.item.status !== 'completed') return [];
-        return [...sound(media.output.flush()), ...this.#mark(media)];
-      case 'session.ended':
-        media.output[Symbol.dispose]();
-        return [command(media, 'HANGUP')];
-      default:
-        return [];
-    }
-  }
-
-  #mark(media: Media): readonly WireMessage[] {
-    const name = this.#marks.next();
-    return name === null ? [] : [command(media, 'MARK_MEDIA', name)];
+    return media.speech.stepsOf(event).map((step) => messageOf(step, media));
   }
 
   #control(message: string): readonly PhoneEvent[] {
@@ -99,10 +73,8 @@ export class AsteriskWebSocketProtocol implements PhoneProtocol {
         return [];
       case 'DTMF_END':
         return digitEvents(textAt(wire, 'digit') ?? '');
-      case 'MEDIA_MARK_PROCESSED': {
-        const played = this.#marks.returned(textAt(wire, 'correlation_id') ?? '');
-        return played === undefined ? [] : [{ type: 'playback.reached', ...played }];
-      }
+      case 'MEDIA_MARK_PROCESSED':
+        return this.#media?.speech.returned(textAt(wire, 'correlation_id') ?? '') ?? [];
       default:
         // MEDIA_XOFF comes at 18 s of queued sound; the session sends a fraction of a second ahead.
         return [];
@@ -113,7 +85,8 @@ export class AsteriskWebSocketProtocol implements PhoneProtocol {
     if (this.#media) throw new AttuneError('invalid_event', 'the media has started already');
     const format = lineFormatOf(textAt(wire, 'format') ?? '');
     const frameMs = Math.min(200, Math.max(10, numberAt(wire, 'ptime') ?? usualPtimeMs));
-    this.#media = { input: new LineInput(format), output: new LineOutput(format, { frameMs }), isJson };
+    const speech = new MarkedSpeech(new LineOutput(format, { frameMs }));
+    this.#media = { input: new LineInput(format), speech, isJson };
     this.#start = {
       callId: textAt(wire, 'channel_id', 'connection_id') ?? '',
       parameters: { ...textsOf(objectAt(wire, 'channel_variables')), ...this.#parameters },
@@ -137,6 +110,13 @@ function command({ isJson }: Media, name: string, correlationId?: string): strin
   return JSON.stringify({ command: name, ...(correlationId === undefined ? {} : { correlation_id: correlationId }) });
 }
 
-function sound(bytes: Uint8Array): readonly WireMessage[] {
-  return bytes.length === 0 ? [] : [bytes];
+function messageOf(step: SpeechStep, media: Media): WireMessage {
+  switch (step.kind) {
+    case 'clear':
+      return command(media, 'FLUSH_MEDIA');
+    case 'sound':
+      return step.bytes;
+    case 'mark':
+      return command(media, 'MARK_MEDIA', step.name);
+  }
 }

@@ -5,7 +5,7 @@
  * Only sound and the end may be sent; Asterisk drops a call that sends anything else. It plays whatever arrives, so sound is paced.
  */
 import { AttuneError } from '../../core/errors.js';
-import type { ClientEvent, SessionEvent } from '../../session/events.js';
+import { silencesAssistant, type ClientEvent, type SessionEvent } from '../../session/events.js';
 import type { WireMessage } from '../protocol.js';
 import { audiosocketKind, encodeAudiosocketFrame, parseAudiosocketFrame } from './audiosocket-frames.js';
 import { framesOf, LineInput, LineOutput } from './line-audio.js';
@@ -13,7 +13,6 @@ import type { LineFormat } from './line-format.js';
 import {
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,

@@ -6,7 +6,7 @@
  */
 import { durationMs } from '../../audio/audio-frame.js';
 import { AttuneError } from '../../core/errors.js';
-import type { ClientEvent, SessionEvent } from '../../session/events.js';
+import { silencesAssistant, type ClientEvent, type SessionEvent } from '../../session/events.js';
 import { parseJsonObject } from '../json-object.js';
 import type { WireMessage } from '../protocol.js';
 import { framesOf, LineInput, LineOutput } from './line-audio.js';
@@ -15,7 +15,6 @@ import {
   checkedText,
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,

@@ -4,30 +4,28 @@
  *
  * `killAudio` empties what is queued; a mark comes back with `playout` when it was reached and with `cleared` when it was not.
  */
-import { durationMs } from '../../audio/audio-frame.js';
 import { AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import { parseJsonObject } from '../json-object.js';
 import type { WireMessage } from '../protocol.js';
 import { LineInput, LineOutput } from './line-audio.js';
 import { lineFormatOf } from './line-format.js';
+import { MarkedSpeech, type SpeechStep } from './marked-speech.js';
 import {
   checkedText,
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,
   type PhoneStart,
 } from './phone-protocol.js';
-import { SpokenMarks } from './spoken-marks.js';
 import { numberAt, objectAt, textAt, textsOf, type WireObject } from './wire-object.js';
 
 interface Line {
   readonly input: LineInput;
   readonly channelCount: number;
-  readonly output: LineOutput;
+  readonly speech: MarkedSpeech;
   readonly outputRateHz: number;
 }
 
@@ -35,7 +33,6 @@ const frameMs = 20;
 
 export class JambonzProtocol implements PhoneProtocol {
   readonly name = 'jambonz';
-  readonly #marks = new SpokenMarks();
   readonly #query: URLSearchParams;
   #start: PhoneStart | null = null;
   #line: Line | undefined;
@@ -61,23 +58,7 @@ export class JambonzProtocol implements PhoneProtocol {
   encode(event: SessionEvent): readonly WireMessage[] {
     const line = this.#line;
     if (!line) return [];
-    if (silencesAssistant(event)) {
-      line.output.drop();
-      if (!this.#marks.hasUnplayed) return [];
-      this.#marks.flush();
-      return [JSON.stringify({ type: 'killAudio' })];
-    }
     switch (event.type) {
-      case 'reply.clause':
-        return this.#mark();
-      case 'reply.audio': {
-        const { samples, sampleRateHz } = event;
-        this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
-        return this.#sound(line, line.output.push(samples, sampleRateHz));
-      }
-      case 'reply.message.ended':
-        if (event.item.status !== 'completed') return [];
-        return [...this.#sound(line, line.output.flush()), ...this.#mark()];
       case 'emotion.estimated': {
         if (!event.final) return [];
         const { label, confidence, arousal, valence, dominance } = event.estimate;
@@ -85,38 +66,40 @@ export class JambonzProtocol implements PhoneProtocol {
         return [JSON.stringify({ type: 'json', data })];
       }
       case 'session.ended':
-        line.output[Symbol.dispose]();
+        line.speech[Symbol.dispose]();
         return [JSON.stringify({ type: 'disconnect' })];
       default:
-        return [];
+        return line.speech.stepsOf(event).map((step) => this.#messageOf(step, line));
     }
   }
 
-  #sound({ outputRateHz }: Line, bytes: Uint8Array): readonly WireMessage[] {
-    if (bytes.length === 0) return [];
-    if (this.#query.get('audio') !== 'json') return [bytes];
-    const audioContent = Buffer.from(bytes).toString('base64');
-    return [
-      JSON.stringify({ type: 'playAudio', data: { audioContentType: 'raw', sampleRate: outputRateHz, audioContent } }),
-    ];
-  }
-
-  #mark(): readonly WireMessage[] {
-    const name = this.#marks.next();
-    return name === null ? [] : [JSON.stringify({ type: 'mark', data: { name } })];
+  #messageOf(step: SpeechStep, { outputRateHz }: Line): WireMessage {
+    switch (step.kind) {
+      case 'clear':
+        return JSON.stringify({ type: 'killAudio' });
+      case 'sound': {
+        if (this.#query.get('audio') !== 'json') return step.bytes;
+        const audioContent = Buffer.from(step.bytes).toString('base64');
+        const data = { audioContentType: 'raw', sampleRate: outputRateHz, audioContent };
+        return JSON.stringify({ type: 'playAudio', data });
+      }
+      case 'mark':
+        return JSON.stringify({ type: 'mark', data: { name: step.name } });
+    }
   }
 
   #control(wire: WireObject): readonly PhoneEvent[] {
     // The introduction has no type of its own.
-    if (!this.#line) {
+    const line = this.#line;
+    if (!line) {
       this.#begin(wire);
       return [];
     }
     const type = wire['type'] ?? wire['event'];
     if (type === 'mark') {
       const data = objectAt(wire, 'data');
-      const played = this.#marks.returned(textAt(data, 'name') ?? '');
-      return played === undefined || data['event'] === 'cleared' ? [] : [{ type: 'playback.reached', ...played }];
+      const played = line.speech.returned(textAt(data, 'name') ?? '');
+      return data['event'] === 'cleared' ? [] : played;
     }
     if (type === 'dtmf')
       return digitEvents(textAt(wire, 'dtmf', 'digit') ?? textAt(objectAt(wire, 'data'), 'digit') ?? '');
@@ -127,8 +110,8 @@ export class JambonzProtocol implements PhoneProtocol {
     const format = lineFormatOf('L16', numberAt(wire, 'sampleRate'));
     const outputRateHz = Number(this.#query.get('rate') ?? format.sampleRateHz);
     const channelCount = textAt(wire, 'mixType') === 'stereo' ? 2 : 1;
-    const output = new LineOutput(lineFormatOf('L16', outputRateHz), { frameMs });
-    this.#line = { input: new LineInput(format), channelCount, output, outputRateHz };
+    const speech = new MarkedSpeech(new LineOutput(lineFormatOf('L16', outputRateHz), { frameMs }));
+    this.#line = { input: new LineInput(format), channelCount, speech, outputRateHz };
     const { rate: _rate, audio: _audio, key: _key, ...ofQuery } = Object.fromEntries(this.#query);
     const parameters = { ...ofQuery, ...textsOf(wire), ...textsOf(objectAt(wire, 'metadata', 'customerData')) };
     this.#start = { callId: textAt(wire, 'callSid', 'uuid') ?? '', parameters, maySpeak: true };

@@ -4,7 +4,6 @@
  * A mark follows each phrase; the platform returns it when the phrase was played, which is how the session knows what was
  * heard. On a barge-in the platform's queue is cleared, and marks that come back after that count for nothing.
  */
-import { durationMs } from '../../audio/audio-frame.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import { decodeBase64 } from '../base64-bytes.js';
 import { parseJsonObject } from '../json-object.js';
@@ -14,24 +13,23 @@ import { LineInput, LineOutput } from './line-audio.js';
 import { lineFormatOf, type LineFormat } from './line-format.js';
 import type { MediaStreamsDialect } from './media-streams-dialect.js';
 import { AttuneError } from '../../core/errors.js';
+import { MarkedSpeech, type SpeechStep } from './marked-speech.js';
 import {
   checkedText,
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,
   type PhoneStart,
 } from './phone-protocol.js';
-import { SpokenMarks } from './spoken-marks.js';
 import { numberAt, objectAt, textAt, textsOf, type WireObject } from './wire-object.js';
 
 interface Stream {
   readonly id: string;
   readonly format: LineFormat;
   readonly input: LineInput;
-  readonly output: LineOutput;
+  readonly speech: MarkedSpeech;
 }
 
 interface Media {
@@ -43,7 +41,6 @@ export class MediaStreamsProtocol implements PhoneProtocol {
   readonly name: string;
   readonly #dialect: MediaStreamsDialect;
   readonly #order: ChunkOrder<Media> | null;
-  readonly #marks = new SpokenMarks();
   #start: PhoneStart | null = null;
   #stream: Stream | undefined;
 
@@ -67,40 +64,19 @@ export class MediaStreamsProtocol implements PhoneProtocol {
   encode(event: SessionEvent): readonly WireMessage[] {
     const stream = this.#stream;
     if (!stream) return [];
-    if (event.type === 'session.ended') stream.output[Symbol.dispose]();
-    return this.#messagesOf(event, stream).map((message) => JSON.stringify(message));
+    if (event.type === 'session.ended') stream.speech[Symbol.dispose]();
+    return stream.speech.stepsOf(event).map((step) => JSON.stringify(this.#messageOf(step, stream)));
   }
 
-  #messagesOf(event: SessionEvent, stream: Stream): readonly object[] {
-    if (silencesAssistant(event)) {
-      stream.output.drop();
-      if (!this.#marks.hasUnplayed) return [];
-      this.#marks.flush();
-      return [this.#dialect.clear(stream.id)];
+  #messageOf(step: SpeechStep, { id, format }: Stream): object {
+    switch (step.kind) {
+      case 'clear':
+        return this.#dialect.clear(id);
+      case 'sound':
+        return this.#dialect.media(id, Buffer.from(step.bytes).toString('base64'), format);
+      case 'mark':
+        return this.#dialect.mark(id, step.name);
     }
-    switch (event.type) {
-      case 'reply.clause':
-        return this.#mark(stream);
-      case 'reply.audio': {
-        const { samples, sampleRateHz } = event;
-        this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
-        return this.#media(stream, stream.output.push(samples, sampleRateHz));
-      }
-      case 'reply.message.ended':
-        if (event.item.status !== 'completed') return [];
-        return [...this.#media(stream, stream.output.flush()), ...this.#mark(stream)];
-      default:
-        return [];
-    }
-  }
-
-  #media({ id, format }: Stream, bytes: Uint8Array): readonly object[] {
-    return bytes.length === 0 ? [] : [this.#dialect.media(id, Buffer.from(bytes).toString('base64'), format)];
-  }
-
-  #mark({ id }: Stream): readonly object[] {
-    const name = this.#marks.next();
-    return name === null ? [] : [this.#dialect.mark(id, name)];
   }
 
   #eventsOf(wire: WireObject): readonly PhoneEvent[] {
@@ -138,7 +114,7 @@ export class MediaStreamsProtocol implements PhoneProtocol {
       id: textAt(start, ...streamNames) ?? textAt(wire, ...streamNames) ?? '',
       format,
       input: new LineInput(format),
-      output: new LineOutput(format, { frameMs: this.#dialect.messageMs }),
+      speech: new MarkedSpeech(new LineOutput(format, { frameMs: this.#dialect.messageMs })),
     };
     this.#start = {
       callId: textAt(start, 'callSid', 'call_sid', 'callId', 'call_control_id') ?? this.#stream.id,
@@ -169,7 +145,6 @@ export class MediaStreamsProtocol implements PhoneProtocol {
   }
 
   #played(name: string | undefined): readonly PhoneEvent[] {
-    const played = name === undefined ? undefined : this.#marks.returned(name);
-    return played === undefined ? [] : [{ type: 'playback.reached', ...played }];
+    return name === undefined ? [] : (this.#stream?.speech.returned(name) ?? []);
   }
 }

@@ -2,7 +2,7 @@
  * A codec of a telephone platform: as any other, and it knows the call only once the platform has introduced it.
  */
 import { AttuneError, toAttuneError } from '../../core/errors.js';
-import { isDigit, type ClientEvent, type SessionEvent } from '../../session/events.js';
+import { isDigit, type ClientEvent } from '../../session/events.js';
 import { ProtocolError, type Protocol } from '../protocol.js';
 
 export interface PhoneStart {
@@ -54,13 +54,4 @@ export function started<T>(value: T | null | undefined): T {
 /** Nothing for what is no key of a telephone. */
 export function digitEvents(digit: string): readonly PhoneEvent[] {
   return isDigit(digit) ? [{ type: 'digit.pressed', digit }] : [];
-}
-
-/** True for events after which nothing of what the assistant was saying may be heard. */
-export function silencesAssistant(event: SessionEvent): boolean {
-  return (
-    event.type === 'speech.started' ||
-    event.type === 'digit.pressed' ||
-    (event.type === 'reply.ended' && event.status === 'cancelled')
-  );
 }

@@ -3,29 +3,27 @@
  *
  * A `notify` after each phrase comes back when playback reaches it; `clear` empties what is queued.
  */
-import { durationMs } from '../../audio/audio-frame.js';
 import { AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
 import { parseJsonObject } from '../json-object.js';
 import type { WireMessage } from '../protocol.js';
 import { framesOf, LineInput, LineOutput } from './line-audio.js';
 import { lineFormatOf } from './line-format.js';
+import { MarkedSpeech, type SpeechStep } from './marked-speech.js';
 import {
   checkedText,
   decoded,
   digitEvents,
-  silencesAssistant,
   started,
   type PhoneEvent,
   type PhoneProtocol,
   type PhoneStart,
 } from './phone-protocol.js';
-import { SpokenMarks } from './spoken-marks.js';
 import { objectAt, textAt, textsOf, type WireObject } from './wire-object.js';
 
 interface Line {
   readonly input: LineInput;
-  readonly output: LineOutput;
+  readonly speech: MarkedSpeech;
 }
 
 /** The platform takes frames of this length alone. */
@@ -33,7 +31,6 @@ const frameMs = 20;
 
 export class VonageProtocol implements PhoneProtocol {
   readonly name = 'vonage';
-  readonly #marks = new SpokenMarks();
   #start: PhoneStart | null = null;
   #line: Line | undefined;
 
@@ -52,34 +49,9 @@ export class VonageProtocol implements PhoneProtocol {
   encode(event: SessionEvent): readonly WireMessage[] {
     const line = this.#line;
     if (!line) return [];
-    if (silencesAssistant(event)) {
-      line.output.drop();
-      if (!this.#marks.hasUnplayed) return [];
-      this.#marks.flush();
-      return [JSON.stringify({ action: 'clear' })];
-    }
-    switch (event.type) {
-      case 'reply.clause':
-        return this.#mark();
-      case 'reply.audio': {
-        const { samples, sampleRateHz } = event;
-        this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
-        return framesOf(line.output.push(samples, sampleRateHz), line.output.frameBytes);
-      }
-      case 'reply.message.ended':
-        if (event.item.status !== 'completed') return [];
-        return [...framesOf(line.output.flush(), line.output.frameBytes), ...this.#mark()];
-      case 'session.ended':
-        line.output[Symbol.dispose]();
-        return [];
-      default:
-        return [];
-    }
-  }
-
-  #mark(): readonly WireMessage[] {
-    const name = this.#marks.next();
-    return name === null ? [] : [JSON.stringify({ action: 'notify', payload: { mark: name } })];
+    const messages = line.speech.stepsOf(event).flatMap((step) => messagesOf(step, line.speech.output.frameBytes));
+    if (event.type === 'session.ended') line.speech[Symbol.dispose]();
+    return messages;
   }
 
   #control(wire: WireObject): readonly PhoneEvent[] {
@@ -91,10 +63,8 @@ export class VonageProtocol implements PhoneProtocol {
         return [];
       case 'websocket:dtmf':
         return digitEvents(textAt(wire, 'digit') ?? '');
-      case 'websocket:notify': {
-        const played = this.#marks.returned(textAt(objectAt(wire, 'payload'), 'mark') ?? '');
-        return played === undefined ? [] : [{ type: 'playback.reached', ...played }];
-      }
+      case 'websocket:notify':
+        return this.#line?.speech.returned(textAt(objectAt(wire, 'payload'), 'mark') ?? '') ?? [];
       default:
         return [];
     }
@@ -103,8 +73,19 @@ export class VonageProtocol implements PhoneProtocol {
   #begin(wire: WireObject): void {
     if (this.#line) throw new AttuneError('invalid_event', 'the call was introduced already');
     const format = lineFormatOf(textAt(wire, 'content-type') ?? '');
-    this.#line = { input: new LineInput(format), output: new LineOutput(format, { frameMs }) };
+    this.#line = { input: new LineInput(format), speech: new MarkedSpeech(new LineOutput(format, { frameMs })) };
     const { event: _event, 'content-type': _type, ...parameters } = textsOf(wire);
     this.#start = { callId: parameters['uuid'] ?? parameters['conversation_uuid'] ?? '', parameters, maySpeak: true };
+  }
+}
+
+function messagesOf(step: SpeechStep, frameBytes: number): readonly WireMessage[] {
+  switch (step.kind) {
+    case 'clear':
+      return [JSON.stringify({ action: 'clear' })];
+    case 'sound':
+      return framesOf(step.bytes, frameBytes);
+    case 'mark':
+      return [JSON.stringify({ action: 'notify', payload: { mark: step.name } })];
   }
 }
