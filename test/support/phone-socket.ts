@@ -22,23 +22,61 @@ export interface Received {
   readonly atMs: number;
 }
 
-export class PhoneSocket implements PhoneLink {
+/** What came in, and who waits for something in it. */
+class Inbox {
   readonly received: Received[] = [];
+  readonly #watchers = new Set<() => void>();
+  #ended = false;
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  take(message: Received['message']): void {
+    this.received.push({ message, atMs: performance.now() });
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async until<T>(find: () => T | undefined): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined && found !== false) return found;
+      if (this.#ended) throw new Error(`closed after ${this.received.length} messages`);
+      await new Promise<void>((resolve) => {
+        const watch = (): void => {
+          this.#watchers.delete(watch);
+          resolve();
+        };
+        this.#watchers.add(watch);
+      });
+    }
+  }
+
+  #wake(): void {
+    for (const watch of [...this.#watchers]) watch();
+  }
+}
+
+export class PhoneSocket implements PhoneLink {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   readonly #socket: WebSocket;
-  readonly #watchers = new Set<() => void>();
+  readonly #inbox = new Inbox();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data: Buffer, isBinary) => {
-      this.received.push({ message: isBinary ? data : data.toString('utf8'), atMs: performance.now() });
-      this.#wake();
+      this.#inbox.take(isBinary ? data : data.toString('utf8'));
     });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => {
         resolve({ code, reason: reason.toString('utf8') });
-        this.#wake();
+        this.#inbox.end();
       });
     });
   }
@@ -55,6 +93,10 @@ export class PhoneSocket implements PhoneLink {
       socket.once('error', reject);
     });
     return phone;
+  }
+
+  get received(): readonly Received[] {
+    return this.#inbox.received;
   }
 
   get subprotocol(): string {
@@ -77,21 +119,8 @@ export class PhoneSocket implements PhoneLink {
       .map(({ message }) => JSON.parse(message as string) as Readonly<Record<string, unknown>>);
   }
 
-  /** Resolves with the first value that `find` finds; rejects when the connection ends before. */
-  async until<T>(find: () => T | undefined): Promise<T> {
-    for (;;) {
-      const found = find();
-      if (found !== undefined && found !== false) return found;
-      if (this.#socket.readyState === WebSocket.CLOSED)
-        throw new Error(`closed after ${this.received.length} messages`);
-      await new Promise<void>((resolve) => {
-        const watch = (): void => {
-          this.#watchers.delete(watch);
-          resolve();
-        };
-        this.#watchers.add(watch);
-      });
-    }
+  until<T>(find: () => T | undefined): Promise<T> {
+    return this.#inbox.until(find);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,34 +128,25 @@ export class PhoneSocket implements PhoneLink {
     else this.#socket.terminate();
     await this.closed;
   }
-
-  #wake(): void {
-    for (const watch of [...this.#watchers]) watch();
-  }
 }
 
 /** The same over TCP, a frame of AudioSocket each. */
 export class PhoneTcp implements PhoneLink {
-  readonly received: Received[] = [];
   readonly closed: Promise<{ readonly code: number | undefined; readonly reason: string }>;
   readonly #socket: Socket;
   readonly #frames = new AudiosocketFrames();
-  readonly #watchers = new Set<() => void>();
-  #ended = false;
+  readonly #inbox = new Inbox();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (data) => {
-      for (const frame of this.#frames.push(data))
-        this.received.push({ message: Buffer.from(frame), atMs: performance.now() });
-      this.#wake();
+      for (const frame of this.#frames.push(data)) this.#inbox.take(Buffer.from(frame));
     });
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
-        this.#ended = true;
         resolve({ code: undefined, reason: '' });
-        this.#wake();
+        this.#inbox.end();
       });
     });
   }
@@ -137,35 +157,24 @@ export class PhoneTcp implements PhoneLink {
     return new PhoneTcp(socket);
   }
 
+  get received(): readonly Received[] {
+    return this.#inbox.received;
+  }
+
   get isOpen(): boolean {
-    return !this.#ended;
+    return !this.#inbox.ended;
   }
 
   send(message: object | string | Uint8Array): void {
-    if (!this.#ended) this.#socket.write(message as Uint8Array);
+    if (this.isOpen) this.#socket.write(message as Uint8Array);
   }
 
-  async until<T>(find: () => T | undefined): Promise<T> {
-    for (;;) {
-      const found = find();
-      if (found !== undefined && found !== false) return found;
-      if (this.#ended) throw new Error(`closed after ${this.received.length} frames`);
-      await new Promise<void>((resolve) => {
-        const watch = (): void => {
-          this.#watchers.delete(watch);
-          resolve();
-        };
-        this.#watchers.add(watch);
-      });
-    }
+  until<T>(find: () => T | undefined): Promise<T> {
+    return this.#inbox.until(find);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.destroy();
     await this.closed;
-  }
-
-  #wake(): void {
-    for (const watch of [...this.#watchers]) watch();
   }
 }

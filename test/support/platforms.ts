@@ -16,6 +16,7 @@ import { JambonzProtocol } from '../../src/protocols/telephony/jambonz-protocol.
 import { mediaStreamsDialects } from '../../src/protocols/telephony/media-streams-dialect.js';
 import { MediaStreamsProtocol } from '../../src/protocols/telephony/media-streams-protocol.js';
 import { VonageProtocol } from '../../src/protocols/telephony/vonage-protocol.js';
+import { wireSession } from './wire-session.js';
 
 type Wire = Readonly<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- read by tests alone
 
@@ -255,18 +256,12 @@ function openAi(): Platform {
     codec: () => {
       let ids = 0;
       const newId = (prefix: string): string => `${prefix}_${(ids += 1)}`;
-      const session = {
-        id: 'sess_1',
-        model: 'attune',
-        voice: 'slt',
-        locale: 'en-US',
-        emotion: true,
-        purpose: 'unspecified',
-        instructions: '',
-        expiresAtS: 1,
-        type: 'realtime',
-      } as const;
-      return new OpenAiRealtimeProtocol({ session, broughtSession: null, conversationId: 'conv_1', newId });
+      return new OpenAiRealtimeProtocol({
+        session: wireSession,
+        broughtSession: null,
+        conversationId: 'conv_1',
+        newId,
+      });
     },
     keys: false,
     marks: false,

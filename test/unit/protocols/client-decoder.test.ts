@@ -6,21 +6,10 @@ import { ClientDecoder } from '../../../src/protocols/openai-realtime/client-dec
 import { initialSession } from '../../../src/protocols/openai-realtime/session-object.js';
 import { ProtocolError } from '../../../src/protocols/protocol.js';
 import { seededRandom } from '../../support/simulated-phones.js';
+import { wireSession } from '../../support/wire-session.js';
 
 function newDecoder(): ClientDecoder {
-  return new ClientDecoder(
-    initialSession({
-      id: 'sess_1',
-      model: 'attune',
-      voice: 'slt',
-      locale: 'en-US',
-      emotion: true,
-      purpose: 'unspecified',
-      instructions: '',
-      expiresAtS: 1,
-      type: 'realtime',
-    }),
-  );
+  return new ClientDecoder(initialSession(wireSession));
 }
 
 type Wire = Readonly<Record<string, unknown>>;

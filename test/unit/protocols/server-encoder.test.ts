@@ -8,6 +8,7 @@ import { AttuneError } from '../../../src/core/errors.js';
 import { errorCatalogue, type ErrorCode } from '../../../src/core/error-catalogue.js';
 import { OpenAiRealtimeProtocol } from '../../../src/protocols/openai-realtime/openai-realtime-protocol.js';
 import type { MessageItem, ReplyDescription, SessionEvent } from '../../../src/session/events.js';
+import { wireSession } from '../../support/wire-session.js';
 
 type Wire = Record<string, unknown> & { readonly type: string };
 
@@ -18,17 +19,7 @@ class Connection {
     let ids = 0;
     this.#protocol = new OpenAiRealtimeProtocol({
       broughtSession: null,
-      session: {
-        id: 'sess_1',
-        model: 'attune',
-        voice: 'slt',
-        locale: 'en-US',
-        emotion: true,
-        purpose: 'unspecified',
-        instructions: '',
-        expiresAtS: 1,
-        type: 'realtime',
-      },
+      session: wireSession,
       conversationId: 'conv_1',
       newId: (prefix) => `${prefix}_${(ids += 1)}`,
     });

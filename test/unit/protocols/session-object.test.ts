@@ -8,18 +8,9 @@ import {
   settingsOf,
   type WireSession,
 } from '../../../src/protocols/openai-realtime/session-object.js';
+import { wireSession } from '../../support/wire-session.js';
 
-const initial = initialSession({
-  id: 'sess_1',
-  model: 'attune',
-  voice: 'slt',
-  locale: 'en-US',
-  emotion: true,
-  purpose: 'unspecified',
-  instructions: 'Be kind.',
-  expiresAtS: 1_700_000_000,
-  type: 'realtime',
-});
+const initial = initialSession({ ...wireSession, instructions: 'Be kind.', expiresAtS: 1_700_000_000 });
 
 type Update = Readonly<Record<string, unknown>>;
 
