@@ -28,13 +28,17 @@ export function eviCredentialOf(headers: IncomingHttpHeaders, query: URLSearchPa
   return (typeof named === 'string' ? named : undefined) ?? credentialOf(headers) ?? inAddress;
 }
 
+/** What `Authorization: Basic` says, or undefined. */
+function basicOf({ authorization = '' }: IncomingHttpHeaders) {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return undefined;
+  const [user = '', password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return { user, password };
+}
+
 /** The user name of `Authorization: Basic`, or undefined. */
 export function basicUserOf(headers: IncomingHttpHeaders): string | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
-  const [user = ''] = Buffer.from(encoded ?? '', 'base64')
-    .toString('utf8')
-    .split(':');
-  return user === '' ? undefined : user;
+  return basicOf(headers)?.user || undefined;
 }
 
 /** The key that a request carries, or undefined. */
@@ -48,8 +52,7 @@ export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
 /** The key of a telephone platform: in a header where it can send one, else in the address (`?key=`). */
 export function phoneCredentialOf(headers: IncomingHttpHeaders, query: URLSearchParams): string | undefined {
   const named = headers['x-api-key'];
-  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '')?.[1];
-  const password = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8').split(':')[1];
+  const password = basicOf(headers)?.password;
   const inAddress = query.get('key') ?? undefined;
   return credentialOf(headers) ?? password ?? (typeof named === 'string' ? named : undefined) ?? inAddress;
 }

@@ -7,7 +7,7 @@ import { Scope } from '../core/scope.js';
 import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { AuditTrail } from '../privacy/audit-log.js';
 import { MemoryPages } from './memory-pages.js';
-import { keepSwept } from './memory-sweeper.js';
+import { sweepHourly } from './hourly-sweep.js';
 import { openMemory } from './open-memory.js';
 import type { Config } from './option-table.js';
 import type { Access } from './access.js';
@@ -38,7 +38,13 @@ export class MemoryKeeping implements AsyncDisposable {
     this.pages = new MemoryPages({ memory, access });
     const retentionDays = (name: string): number =>
       tenants().named(name)?.memoryRetentionDays ?? config.memoryRetentionDays;
-    if (memory !== null) keepSwept(memory, { retentionDays, clock, logger, scope: this.#scope });
+    if (memory === null) return;
+    const told = {
+      forgot: 'forgot what is past its retention',
+      unit: 'records',
+      failed: 'the memory could not be swept',
+    };
+    sweepHourly({ sweep: () => memory.sweep(retentionDays), told, clock, logger, scope: this.#scope });
   }
 
   /** Without emotion there is nothing to remember. Throws as `openMemory`. */

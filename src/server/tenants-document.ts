@@ -7,15 +7,16 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { Document, isSeq, parseDocument, YAMLSeq } from 'yaml';
 import { AttuneError } from '../core/errors.js';
-import { digestOf, idOf, keyScopes, type KeyLimits, type KeyScope } from './api-key.js';
-import { digestPattern, parseTenants, type KeyEntry } from './tenants-schema.js';
+import { digestOf, type KeyScope } from './api-key.js';
+import { parseTenants, readKey, type KeyEntry, type ReadKey } from './tenants-schema.js';
 
 export interface ListedKey {
   readonly tenant: string;
   readonly id: string;
   readonly name: string | null;
   readonly scopes: readonly KeyScope[];
-  readonly limits: Partial<KeyLimits>;
+  /** Those that are said. */
+  readonly limits: ReadKey['limits'];
 }
 
 export interface NewKey {
@@ -23,7 +24,7 @@ export interface NewKey {
   readonly key: string;
   readonly name?: string | undefined;
   readonly scopes?: readonly KeyScope[] | undefined;
-  readonly limits?: { readonly [Name in keyof KeyLimits]?: number | undefined };
+  readonly limits?: ReadKey['limits'];
 }
 
 /** How a key stands in the file: its digest, and what was said of it. */
@@ -44,32 +45,28 @@ export async function addKey(file: string, key: NewKey): Promise<void> {
 
 /** Takes a key away, by its id or name. Throws TENANTS_INVALID when there is none, more than one, or it is a tenant's last. */
 export async function removeKey(file: string, which: string): Promise<ListedKey> {
-  const found = (await listKeys(file)).filter(({ id, name }) => id === which || name === which);
+  const document = await documentIn(file);
+  const listed = keysIn(document, file);
+  const found = listed.filter(({ id, name }) => id === which || name === which);
   const [key] = found;
   if (key === undefined || found.length > 1)
     throw new AttuneError('TENANTS_INVALID', `${found.length} keys are called '${which}'`, { field: 'key' });
-  const document = await documentIn(file);
-  const keys = (parseTenants(document.toJS(), file).tenants[key.tenant]?.keys ?? []).map(idOfEntry);
-  document.deleteIn(['tenants', key.tenant, 'keys', keys.indexOf(key.id)]);
+  const index = listed.filter(({ tenant }) => tenant === key.tenant).indexOf(key);
+  document.deleteIn(['tenants', key.tenant, 'keys', index]);
   await save(file, document);
   return key;
 }
 
 /** Throws TENANTS_INVALID. */
 export async function listKeys(file: string): Promise<readonly ListedKey[]> {
-  const { tenants } = parseTenants((await documentIn(file)).toJS(), file);
-  return Object.entries(tenants).flatMap(([tenant, { keys }]) =>
-    keys.map((entry) => {
-      const { key, name = null, scopes = keyScopes, ...limits } = typeof entry === 'string' ? { key: entry } : entry;
-      return { tenant, id: idOfEntry({ key }), name, scopes, limits: limits as Partial<KeyLimits> };
-    }),
-  );
+  return keysIn(await documentIn(file), file);
 }
 
-function idOfEntry(entry: string | Pick<KeyEntry, 'key'>): string {
-  const key = typeof entry === 'string' ? entry : entry.key;
-  const digest = digestPattern.exec(key)?.[1];
-  return digest === undefined ? idOf(digestOf(key)) : digest.slice(0, 12);
+function keysIn(document: Document, file: string): readonly ListedKey[] {
+  const { tenants } = parseTenants(document.toJS(), file);
+  return Object.entries(tenants).flatMap(([tenant, { keys }]) =>
+    keys.map(readKey).map(({ id, name, scopes, limits }) => ({ tenant, id, name, scopes, limits })),
+  );
 }
 
 /** @param missing for a file that is not there. */

@@ -4,10 +4,10 @@
 import { z } from 'zod';
 import { AttuneError } from '../core/errors.js';
 import { emotionPurposes, purposeExemptions } from '../privacy/emotion-purpose.js';
-import { keyScopes } from './api-key.js';
+import { digestOf, idOf, keyScopes, type KeyLimits, type KeyScope } from './api-key.js';
 
 /** A key may stand in the file as it is, or as its digest. */
-export const digestPattern = /^sha256:([0-9a-f]{64})$/;
+const digestPattern = /^sha256:([0-9a-f]{64})$/;
 
 const keyText = z.string().min(8);
 const limit = z.int().min(1).max(1_000_000).optional();
@@ -54,4 +54,21 @@ export function parseTenants(content: unknown, file: string): TenantsContent {
   throw new AttuneError('TENANTS_INVALID', `${file}: ${issue?.message ?? 'it does not fit'}`, {
     field: issue?.path.join('.') ?? 'tenantsFile',
   });
+}
+
+/** A key as the file has it, with what is not said filled in. */
+export interface ReadKey {
+  readonly digest: Buffer;
+  readonly id: string;
+  readonly name: string | null;
+  readonly scopes: readonly KeyScope[];
+  /** Those that are said. */
+  readonly limits: { readonly [Name in keyof KeyLimits]?: number | undefined };
+}
+
+export function readKey(entry: string | KeyEntry): ReadKey {
+  const { key, name = null, scopes = keyScopes, ...limits } = typeof entry === 'string' ? { key: entry } : entry;
+  const stated = digestPattern.exec(key)?.[1];
+  const digest = stated === undefined ? digestOf(key) : Buffer.from(stated, 'hex');
+  return { digest, id: idOf(digest), name, scopes, limits };
 }

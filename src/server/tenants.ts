@@ -11,17 +11,15 @@ import { AttuneError } from '../core/errors.js';
 import { assertPurposeAllowed } from '../privacy/emotion-purpose.js';
 import {
   digestOf,
-  idOf,
   keyScopes,
   openKeyId,
   unlimited,
   type ApiKey,
   type KeyLimits,
-  type KeyScope,
 } from './api-key.js';
 import type { Config } from './option-table.js';
 import type { Tenant } from './tenant.js';
-import { digestPattern, parseTenants, type KeyEntry, type TenantEntry, type TenantsContent } from './tenants-schema.js';
+import { parseTenants, readKey, type KeyEntry, type ReadKey, type TenantEntry, type TenantsContent } from './tenants-schema.js';
 
 const defaultName = 'default';
 const defaultInstructions =
@@ -101,13 +99,11 @@ export class Tenants {
 }
 
 function knownKey(entry: string | KeyEntry, tenant: Tenant): KnownKey {
-  const { key, name = null, scopes = keyScopes, ...said } = typeof entry === 'string' ? { key: entry } : entry;
-  const stated = digestPattern.exec(key)?.[1];
-  const digest = stated === undefined ? digestOf(key) : Buffer.from(stated, 'hex');
-  return { digest, id: idOf(digest), name, tenant, scopes: new Set<KeyScope>(scopes), limits: limitsIn(said) };
+  const { scopes, limits, ...key } = readKey(entry);
+  return { ...key, tenant, scopes: new Set(scopes), limits: limitsIn(limits) };
 }
 
-function limitsIn(said: { readonly [Name in keyof KeyLimits]?: number | undefined }): KeyLimits {
+function limitsIn(said: ReadKey['limits']): KeyLimits {
   return {
     maxCalls: said.maxCalls ?? null,
     callsPerMinute: said.callsPerMinute ?? null,

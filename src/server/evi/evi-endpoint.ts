@@ -93,7 +93,8 @@ class EviCall {
         if (message['metadata'] !== undefined) writer.describe(JSON.stringify(message['metadata']));
       },
     });
-    const patch = protocol.initialSettings;
+    const greeting = config === null || history.length > 0 ? null : greetingOf(config);
+    const patch = { ...protocol.initialSettings, greeting };
     writer.note({ type: 'SYSTEM_PROMPT', role: 'SYSTEM', text: patch.instructions ?? '' });
     const session = openSession(this.#options, { id: newId('sess'), tenant, patch, history });
     const scope = new Scope(`chat ${this.#chatId}`, () => session.end(null));
@@ -107,8 +108,6 @@ class EviCall {
       },
     });
     try {
-      const greeting = config === null || history.length > 0 ? null : greetingOf(config);
-      if (greeting !== null) await session.accept({ type: 'reply.say', text: greeting, clientEventId: null });
       const observers: CallOptions['observers'] = (call) => [
         ...this.#options.observers(call),
         (event) => {

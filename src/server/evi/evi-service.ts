@@ -2,13 +2,13 @@
  * All that EVI clients get: chats, what is configured for them, looking back. Opened with the server, closed with it.
  */
 import type { Clock } from '../../core/clock.js';
-import { isCancelled, toAttuneError } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
 import { Scope } from '../../core/scope.js';
 import { configContent, promptContent, toolContent } from '../../protocols/evi/library-wire.js';
 import type { Access } from '../access.js';
 import type { CallOptions } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
+import { sweepHourly } from '../hourly-sweep.js';
 import type { HttpPage } from '../http-page.js';
 import type { Config } from '../option-table.js';
 import { ChatLog } from './chat-log.js';
@@ -20,8 +20,6 @@ import { configAnswer, promptAnswer, toolAnswer } from './library-answers.js';
 import { LibraryPages } from './library-pages.js';
 import { LiveChats } from './live-chats.js';
 import { VoicePages } from './voice-pages.js';
-
-const sweepPauseMs = 3_600_000;
 
 export interface EviServiceOptions {
   readonly config: Config;
@@ -78,12 +76,8 @@ export class EviService implements AsyncDisposable {
       new ChatPages({ parts, access }),
       new VoicePages({ access, voices }),
     ];
-    this.#scope.spawn('sweep', async (signal) => {
-      for (;;) {
-        await this.#sweep(log, logger);
-        await clock.sleep(sweepPauseMs, signal);
-      }
-    });
+    const told = { forgot: 'forgot chats that are past their time', unit: 'chats', failed: 'chats could not be swept' };
+    sweepHourly({ sweep: () => log.sweep(), told, clock, logger, scope: this.#scope });
   }
 
   /** Throws as `EviArchive.open`. */
@@ -94,15 +88,5 @@ export class EviService implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();
     await this.#archive[Symbol.asyncDispose]();
-  }
-
-  async #sweep(log: ChatLog, logger: Logger): Promise<void> {
-    try {
-      const count = await log.sweep();
-      if (count > 0) logger.info('forgot chats that are past their time', { chats: count });
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      logger.error('chats could not be swept', { code: toAttuneError(error, 'MEMORY_UNAVAILABLE').code });
-    }
   }
 }
