@@ -9,17 +9,17 @@ import { readFile } from 'node:fs/promises';
 import { parse as parseYaml } from 'yaml';
 import { AttuneError } from '../core/errors.js';
 import { assertPurposeAllowed } from '../privacy/emotion-purpose.js';
-import {
-  digestOf,
-  keyScopes,
-  openKeyId,
-  unlimited,
-  type ApiKey,
-  type KeyLimits,
-} from './api-key.js';
+import { digestOf, keyScopes, openKeyId, unlimited, type ApiKey, type KeyLimits } from './api-key.js';
 import type { Config } from './option-table.js';
 import type { Tenant } from './tenant.js';
-import { parseTenants, readKey, type KeyEntry, type ReadKey, type TenantEntry, type TenantsContent } from './tenants-schema.js';
+import {
+  parseTenants,
+  readKey,
+  type KeyEntry,
+  type ReadKey,
+  type TenantEntry,
+  type TenantsContent,
+} from './tenants-schema.js';
 
 const defaultName = 'default';
 const defaultInstructions =
