@@ -133,7 +133,7 @@ export const optionTable = {
   providers: option(
     'Models',
     listOf(oneOf(['cuda', 'webgpu', 'cpu']), { minCount: 1 }),
-    ['cuda', 'webgpu', 'cpu'],
+    ['cuda', 'cpu'],
     'execution providers to try, in order',
   ),
   intraOpThreads: option('Models', integer({ min: 1, max: 256 }), 1, 'threads that one model run may use'),
