@@ -63,7 +63,7 @@ export async function listKeys(file: string): Promise<readonly ListedKey[]> {
 }
 
 function keysIn(document: Document, file: string): readonly ListedKey[] {
-  const { tenants } = parseTenants(document.toJS(), file);
+  const { tenants } = parseTenants(document.toString(), file);
   return Object.entries(tenants).flatMap(([tenant, { keys }]) =>
     keys.map(readKey).map(({ id, name, scopes, limits }) => ({ tenant, id, name, scopes, limits })),
   );
@@ -78,15 +78,12 @@ async function documentIn(file: string, missing?: Document): Promise<Document> {
     if (missing !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return missing;
     throw new AttuneError('TENANTS_INVALID', `cannot read ${file}`, { field: 'tenantsFile', cause: error });
   }
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault)
-    throw new AttuneError('TENANTS_INVALID', `${file}: ${fault.message}`, { field: 'tenantsFile', cause: fault });
-  return document;
+  parseTenants(text, file);
+  return parseDocument(text);
 }
 
 async function save(file: string, document: Document): Promise<void> {
-  parseTenants(document.toJS(), file);
+  parseTenants(document.toString(), file);
   const next = `${file}.next`;
   await writeFile(next, document.toString({ lineWidth: 0 }), { mode: 0o600 });
   await rename(next, file);

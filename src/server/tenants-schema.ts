@@ -2,7 +2,7 @@
  * What the file of tenants may say.
  */
 import { z } from 'zod';
-import { AttuneError } from '../core/errors.js';
+import { readYaml } from '../core/yaml-file.js';
 import { emotionPurposes, purposeExemptions } from '../privacy/emotion-purpose.js';
 import { digestOf, idOf, keyScopes, type KeyLimits, type KeyScope } from './api-key.js';
 
@@ -46,14 +46,9 @@ export type KeyEntry = z.infer<typeof describedKey>;
 export type TenantEntry = z.infer<typeof tenantSchema>;
 export type TenantsContent = z.infer<typeof fileSchema>;
 
-/** Throws TENANTS_INVALID with the field. */
-export function parseTenants(content: unknown, file: string): TenantsContent {
-  const read = fileSchema.safeParse(content);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new AttuneError('TENANTS_INVALID', `${file}: ${issue?.message ?? 'it does not fit'}`, {
-    field: issue?.path.join('.') ?? 'tenantsFile',
-  });
+/** Throws TENANTS_INVALID with the place and the field. */
+export function parseTenants(text: string, fileName: string): TenantsContent {
+  return readYaml(text, { schema: fileSchema, fileName, code: 'TENANTS_INVALID' }).value;
 }
 
 /** A key as the file has it, with what is not said filled in. */

@@ -6,7 +6,6 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { AttuneError } from '../core/errors.js';
 import { assertPurposeAllowed } from '../privacy/emotion-purpose.js';
 import { digestOf, keyScopes, openKeyId, unlimited, type ApiKey, type KeyLimits } from './api-key.js';
@@ -135,12 +134,12 @@ function tenantOf(name: string, said: Partial<TenantEntry>, config: Config): Ten
 }
 
 async function tenantsIn(file: string): Promise<TenantsContent> {
-  let content: unknown;
+  let text: string;
   try {
-    content = parseYaml(await readFile(file, 'utf8'));
+    text = await readFile(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AttuneError('TENANTS_INVALID', `cannot read ${file}: ${reason}`, { field: 'tenantsFile', cause: error });
   }
-  return parseTenants(content, file);
+  return parseTenants(text, file);
 }

@@ -103,13 +103,13 @@ const faults: readonly (readonly [string, string, { readonly code: string; reado
     'tenants: { a: { keys: [same-key-1] }, b: { keys: [same-key-1] } }',
     { code: 'TENANTS_INVALID', field: 'tenants.b.keys' },
   ],
-  ['a short key', 'tenants: { a: { keys: [short] } }', { code: 'TENANTS_INVALID', field: 'tenants.a.keys.0' }],
+  ['a short key', 'tenants: { a: { keys: [short] } }', { code: 'TENANTS_INVALID', field: 'tenants.a.keys[0]' }],
   [
     'an unknown key',
     'tenants: { a: { keys: [long-enough], colour: red } }',
     { code: 'TENANTS_INVALID', field: 'tenants.a' },
   ],
-  ['no YAML', 'tenants: [', { code: 'TENANTS_INVALID', field: 'tenantsFile' }],
+  ['no YAML', 'tenants: [', { code: 'TENANTS_INVALID', field: 'file' }],
   [
     'a forbidden purpose',
     'tenants: { a: { keys: [long-enough], purpose: education } }',
