@@ -288,6 +288,11 @@ export const errorCatalogue = {
     'Set the auth token and the public URL exactly as the platform has them.',
     false,
   ),
+  SIGNATURE_UNACCEPTED: entry(
+    'A connection that must be signed as HTTP messages are is not, or wrongly, too late, or a second time.',
+    'Give the integration the client secret and the public URL that this server has, and keep both clocks right.',
+    false,
+  ),
   UNAUTHORIZED: entry(
     'The API key is missing or wrong.',
     'Send `Authorization: Bearer KEY` or the subprotocol `openai-insecure-api-key.KEY`.',

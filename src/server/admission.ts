@@ -38,6 +38,7 @@ export class Admission {
 
   judge(request: {
     readonly path: string;
+    readonly target: string;
     readonly query: URLSearchParams;
     readonly headers: IncomingHttpHeaders;
     readonly callCount: number;

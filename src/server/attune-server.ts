@@ -30,6 +30,7 @@ import { ConsolePages } from './console-pages.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
 import type { Config } from './option-table.js';
+import { GenesysLine } from './genesys-line.js';
 import { EviService } from './evi/evi-service.js';
 import type { PhoneOptions } from './phone-endpoint.js';
 import { phoneEndpoints } from './phone-lines.js';
@@ -142,6 +143,7 @@ export class AttuneServer implements AsyncDisposable {
       });
       const consolePages = await ConsolePages.read(options.consoleFolder ?? join(packageRoot, 'dist', 'console'));
       const twilio = new TwilioLine(config, { tenants: () => tenants.current, access });
+      const genesys = new GenesysLine(config, { access, clock });
       const twilioPages = new TwilioPages(twilio);
       const phones: PhoneOptions = { calls, access, greeting: config.greeting };
       http = new HttpServer({
@@ -152,7 +154,7 @@ export class AttuneServer implements AsyncDisposable {
         maxCalls: config.maxCalls,
         maxMessageBytes: config.maxMessageBytes,
         transport: { heartbeatMs: config.heartbeatMs },
-        endpoints: [realtimeEndpoint(calls), evi.endpoint, ...phoneEndpoints(phones, twilio)],
+        endpoints: [realtimeEndpoint(calls), evi.endpoint, ...phoneEndpoints(phones, { twilio, genesys })],
         onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
         readiness,
         load,

@@ -39,6 +39,8 @@ export interface Endpoint {
    */
   readonly admit?: (request: {
     readonly path: string;
+    /** Path and query as they came, which signatures cover. */
+    readonly target: string;
     readonly query: URLSearchParams;
     readonly headers: IncomingHttpHeaders;
   }) => ApiKey;

@@ -23,6 +23,7 @@ const statusOfCode: Partial<Readonly<Record<ErrorCode, number>>> = {
   invalid_value: 400,
   missing_required_parameter: 400,
   UNAUTHORIZED: 401,
+  SIGNATURE_UNACCEPTED: 401,
   KEY_SCOPE_MISSING: 403,
   ORIGIN_REFUSED: 403,
   SIGNATURE_INVALID: 403,

@@ -166,6 +166,7 @@ export class HttpServer implements AsyncDisposable {
     const { pathname, searchParams } = urlOf(request);
     const verdict = this.#admission.judge({
       path: pathname,
+      target: request.url ?? '/',
       query: searchParams,
       headers: request.headers,
       callCount: this.callCount,

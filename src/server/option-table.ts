@@ -401,6 +401,12 @@ export const optionTable = {
     'required',
     'whether requests of Twilio must be signed; off lets in everybody who can connect, or who has a key where there are keys',
   ),
+  genesysClientSecrets: option(
+    'Telephones',
+    listOf(secret(text({ placeholder: 'secret' })), { minCount: 0 }),
+    [],
+    'client secrets in base64 of Genesys integrations, whose connections must then be signed with one of them; needs publicUrl',
+  ),
   transferTo: option(
     'Telephones',
     optional(text({ placeholder: 'number' })),

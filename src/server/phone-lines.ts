@@ -8,10 +8,14 @@ import { MediaStreamsProtocol } from '../protocols/telephony/media-streams-proto
 import { mediaStreamsDialects } from '../protocols/telephony/media-streams-dialect.js';
 import { VonageProtocol } from '../protocols/telephony/vonage-protocol.js';
 import type { Endpoint } from './endpoint.js';
+import type { GenesysLine } from './genesys-line.js';
 import { phoneEndpoint, type PhoneLine, type PhoneOptions } from './phone-endpoint.js';
 import { twilioMediaPath, type TwilioLine } from './twilio-line.js';
 
-export function phoneEndpoints(options: PhoneOptions, twilio: TwilioLine): readonly Endpoint[] {
+export function phoneEndpoints(
+  options: PhoneOptions,
+  { twilio, genesys }: { readonly twilio: TwilioLine; readonly genesys: GenesysLine },
+): readonly Endpoint[] {
   const { twilio: twilioDialect, ...dialects } = mediaStreamsDialects;
   const lines: readonly PhoneLine[] = [
     {
@@ -47,6 +51,7 @@ export function phoneEndpoints(options: PhoneOptions, twilio: TwilioLine): reado
       path: '/genesys/audiohook',
       subprotocols: [],
       openProtocol: ({ query }) => new GenesysProtocol(query),
+      ...(genesys.isSigned ? { admit: (request) => genesys.admit(request) } : {}),
     },
   ];
   return lines.map((line) => phoneEndpoint(options, line));

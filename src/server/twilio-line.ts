@@ -12,6 +12,7 @@ import type { Config } from './option-table.js';
 import type { Access } from './access.js';
 import type { ApiKey } from './api-key.js';
 import { ownKey, platformKey } from './own-key.js';
+import { pathBefore, publicUrlOf } from './public-url.js';
 import type { Tenants } from './tenants.js';
 
 export const twilioMediaPath = '/twilio/media';
@@ -103,17 +104,9 @@ export class TwilioLine {
     return this.#transfers.delete(callSid);
   }
 
-  #base(scheme: 'https' | 'wss', { protocol, host, pathname }: URL): string {
-    const isPlain = protocol === 'http:';
+  #base(scheme: 'https' | 'wss', url: URL): string {
+    const isPlain = url.protocol === 'http:';
     const shown = scheme === 'https' ? (isPlain ? 'http' : 'https') : isPlain ? 'ws' : 'wss';
-    return `${shown}://${host}${pathname.replace(/\/$/u, '')}`;
+    return `${shown}://${url.host}${pathBefore(url)}`;
   }
-}
-
-function publicUrlOf(address: string): URL {
-  if (URL.canParse(address)) {
-    const url = new URL(address);
-    if (/^https?:$/u.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '') return url;
-  }
-  throw new AttuneError('OPTION_INVALID', 'publicUrl must be an https address without a query', { field: 'publicUrl' });
 }

@@ -4,8 +4,12 @@
 import t from 'tap';
 import path from 'node:path';
 import { fixtureMulaw } from '../support/fixture-audio.js';
+import { genesysHeaders } from '../support/genesys-signer.js';
 import { PhoneSocket } from '../support/phone-socket.js';
+import { requestUpgrade } from '../support/raw-websocket.js';
 import { startServer, testApiKey } from '../support/running-server.js';
+
+const media = [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }];
 
 /** All at once, as a burst of the network brings it. */
 function speak(phone: PhoneSocket, mulaw: Buffer, message: (payload: Buffer, index: number) => object | Buffer): void {
@@ -81,6 +85,32 @@ t.test('AudioHook only listens: no sound goes back, the numbers are exact', asyn
     phone.received.every(({ message }) => typeof message === 'string'),
     'not one binary message',
   );
+});
+
+t.test('AudioHook that is signed is let in, once', async (t) => {
+  const secret = Buffer.alloc(32, 5);
+  await using server = await startServer({
+    genesysClientSecrets: secret.toString('base64'),
+    publicUrl: 'https://voice.example.com',
+  });
+  const target = '/genesys/audiohook?mode=listen';
+  const headers = genesysHeaders({
+    secret,
+    authority: 'voice.example.com',
+    target,
+    apiKey: testApiKey,
+    createdS: Math.floor(Date.now() / 1_000),
+  });
+  const refusal = async (sent: Readonly<Record<string, string>>): Promise<string> => {
+    const { answer, socket } = await requestUpgrade({ port: server.port, path: target, headers: sent });
+    socket.destroy();
+    return answer;
+  };
+  t.match(await refusal({ 'x-api-key': testApiKey }), /^HTTP\/1\.1 401 [^]*SIGNATURE_UNACCEPTED/u, 'not signed');
+  await using phone = await PhoneSocket.open(`ws://127.0.0.1:${server.port}${target}`, { headers });
+  phone.send({ version: '2', type: 'open', seq: 1, serverseq: 0, id: 'i1', position: 'PT0S', parameters: { media } });
+  await phone.until(() => phone.texts.some(({ type }) => type === 'opened') || undefined);
+  t.match(await refusal(headers), /^HTTP\/1\.1 401 [^]*SIGNATURE_UNACCEPTED/u, 'the same again');
 });
 
 t.test('a greeting names what is inferred, and keys in the address are taken', async (t) => {
