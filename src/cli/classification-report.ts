@@ -10,7 +10,19 @@ export interface GroupFigures extends ClassificationFigures {
 
 export function printClassification(total: ClassificationFigures, groups: readonly GroupFigures[]): void {
   terminal.table(
-    ['', 'examples', 'UAR', 'accuracy', '95 %', 'macro-F1', 'ECE', 'named', 'right of these'],
+    [
+      '',
+      'examples',
+      'UAR',
+      'accuracy',
+      '95 %',
+      'macro-F1',
+      'ECE',
+      'by chance',
+      '95 % below',
+      'named',
+      'right of these',
+    ],
     [...groups, { name: 'all', ...total }].map((figures) => [
       figures.name,
       String(figures.exampleCount),
@@ -21,6 +33,8 @@ export function printClassification(total: ClassificationFigures, groups: readon
         : `${share(figures.accuracyInterval.low)}–${share(figures.accuracyInterval.high)}`,
       share(figures.macroF1),
       share(figures.ece),
+      share(figures.eceByChance.mean),
+      share(figures.eceByChance.high),
       share(figures.namedShare),
       figures.namedAccuracy === null ? '–' : share(figures.namedAccuracy),
     ]),

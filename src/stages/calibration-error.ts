@@ -1,6 +1,7 @@
 /**
- * How far stated probabilities are from what happens: the expected calibration error.
+ * How far stated probabilities are from what happens: the expected calibration error, and how much of it is luck.
  */
+import { seededRandom } from '../core/seeded-random.js';
 
 /** A statement's probability of being right, 0…1, and whether it was. */
 export interface Judgement {
@@ -21,4 +22,30 @@ export function calibrationError(judgements: readonly Judgement[]): number {
     excess[bin]! += confidence - (right ? 1 : 0);
   }
   return excess.reduce((sum, one) => sum + Math.abs(one), 0) / Math.max(1, judgements.length);
+}
+
+/** What chance alone does to the expected calibration error of so many statements. */
+export interface ChanceError {
+  readonly mean: number;
+  /** A perfectly calibrated speaker stays below it 95 times in 100; an error above it is not luck. */
+  readonly high: number;
+}
+
+const chanceDraws = 1_000;
+const chanceCoverage = 0.95;
+
+/**
+ * The calibration error that statements of these confidences would show if every one of them were exactly as likely right
+ * as it says: it is never 0, and large for few statements (Bröcker and Smith 2007, consistency resampling). Always the same
+ * seed. 0 for no statements.
+ */
+export function calibrationErrorByChance(confidences: readonly number[]): ChanceError {
+  const random = seededRandom(1);
+  const errors = Float64Array.from({ length: chanceDraws }, () =>
+    calibrationError(confidences.map((confidence) => ({ confidence, right: random() < confidence }))),
+  ).sort();
+  return {
+    mean: errors.reduce((sum, error) => sum + error, 0) / chanceDraws,
+    high: errors[Math.ceil(chanceCoverage * chanceDraws) - 1]!,
+  };
 }

@@ -2,7 +2,7 @@
  * How good a classifier is on labelled examples: recall, precision, calibration, confusions.
  */
 import { bootstrapInterval, type Interval } from '../core/bootstrap-interval.js';
-import { calibrationError } from './calibration-error.js';
+import { calibrationError, calibrationErrorByChance, type ChanceError } from './calibration-error.js';
 
 /** One example judged. */
 export interface Classified {
@@ -25,6 +25,8 @@ export interface ClassificationFigures {
   readonly macroF1: number;
   /** Ten bins; see calibrationError. */
   readonly ece: number;
+  /** The ECE of a perfectly calibrated classifier with the same confidences: what of `ece` may be luck. */
+  readonly eceByChance: ChanceError;
   /** Share of the examples that are named, and of those the share that is right; null when none is. */
   readonly namedShare: number;
   readonly namedAccuracy: number | null;
@@ -58,6 +60,7 @@ export function classificationFigures(
     accuracyInterval: bootstrapInterval(classified.map((one) => ({ numerator: isRight(one) ? 1 : 0, denominator: 1 }))),
     macroF1: sumOf(perLabel.map(({ f1 }) => f1)) / Math.max(1, perLabel.length),
     ece: calibrationError(classified.map((one) => ({ confidence: one.confidence, right: isRight(one) }))),
+    eceByChance: calibrationErrorByChance(classified.map(({ confidence }) => confidence)),
     namedShare: named.length / count,
     namedAccuracy: named.length === 0 ? null : named.filter(isRight).length / named.length,
     confusion: { labels, counts },

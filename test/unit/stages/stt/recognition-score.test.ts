@@ -1,7 +1,6 @@
 /** Figures over clips whose errors are known by hand. */
 import t from 'tap';
 import { bootstrapInterval } from '../../../../src/core/bootstrap-interval.js';
-import { calibrationError } from '../../../../src/stages/calibration-error.js';
 import { frequentConfusions, recognitionFigures, scoreClip } from '../../../../src/stages/stt/recognition-score.js';
 
 const comparison = { dropFillers: false };
@@ -77,14 +76,5 @@ t.test('the bootstrap interval', (t) => {
   t.strictSame(bootstrapInterval([{ numerator: 1, denominator: 4 }]), null, 'one clip says nothing');
   const equal = Array.from({ length: 5 }, () => ({ numerator: 1, denominator: 4 }));
   t.strictSame(bootstrapInterval(equal), { low: 0.25, high: 0.25 });
-  t.end();
-});
-
-t.test('the calibration error', (t) => {
-  const all = (confidence: number, rights: readonly boolean[]) => rights.map((right) => ({ confidence, right }));
-  t.equal(calibrationError([]), 0);
-  t.equal(calibrationError(all(0.75, [true, true, true, false])), 0);
-  t.equal(calibrationError(all(1, [false, false])), 1);
-  t.equal(calibrationError([...all(0.5, [true, true]), ...all(0, [false, false])]), 0.25);
   t.end();
 });
