@@ -82,6 +82,10 @@ export interface SearchResult {
 const candidatesPerActive = 16;
 const histogramBins = 256;
 const blankToken = 0;
+/** Frames in which nothing sounds, one after the other, after which no word is under way: longer than the closure of a stop. */
+const restFrames = 4;
+/** Least log posterior of blank in such a frame. */
+const restLogPosterior = Math.log(0.5);
 /** Log score by which the next frame's beam exceeds the narrowed one, so that it can widen again. */
 const beamMargin = 1.5;
 
@@ -97,6 +101,8 @@ export class CtcBeamSearch {
   #tokens: SearchTokens;
   #next: SearchTokens;
   #best = 0;
+  /** Frames at the end of what was seen in which nothing sounds. */
+  #blankFrames = 0;
   /** The beam of the current frame: narrower while the most active tokens bind. */
   #beam: number;
   /** Log posteriors of the frame's tokens, and the same with unlikely phones at −∞. */
@@ -151,6 +157,7 @@ export class CtcBeamSearch {
     this.#best = other.#best;
     this.#beam = this.#options.beam;
     this.frameCount = other.frameCount;
+    this.#blankFrames = other.#blankFrames;
   }
 
   /** Takes one frame: `vocabularySize` log posteriors from `offset`. */
@@ -168,6 +175,7 @@ export class CtcBeamSearch {
     [this.#tokens, this.#next] = [this.#next, this.#tokens];
     this.#takeWords();
     this.frameCount += 1;
+    this.#blankFrames = (this.#frame[blankToken] as number) >= restLogPosterior ? this.#blankFrames + 1 : 0;
   }
 
   /** Settles the words that every token shares, and frees the memory of those that lost. Call once per chunk. */
@@ -187,11 +195,13 @@ export class CtcBeamSearch {
     return this.#history.settled;
   }
 
-  /** All words of the best hypothesis so far; a word that is still being spoken is not among them. */
+  /**
+   * All words of the best hypothesis so far; a word that is still being spoken is not among them. Nobody is in the middle of
+   * one while nothing sounds: then the last word counts although what could still become of it scores higher.
+   */
   best(): readonly HistoryWord[] {
-    let best = 0;
-    for (let i = 1; i < this.#tokens.count; i++)
-      if ((this.#tokens.total[i] as number) > (this.#tokens.total[best] as number)) best = i;
+    const rests = this.#blankFrames >= restFrames;
+    const best = (rests ? this.#bestToken(true) : undefined) ?? this.#bestToken(false) ?? 0;
     return [...this.settled, ...this.#history.words(this.#tokens.record[best] as number)];
   }
 
@@ -213,6 +223,17 @@ export class CtcBeamSearch {
     return ranked
       .slice(0, count)
       .map((result) => ({ words: [...this.settled, ...this.#history.words(result.record)], score: result.score }));
+  }
+
+  /** Index of the best token, of those at the end of a word when `isWhole`; undefined when there is none. */
+  #bestToken(isWhole: boolean): number | undefined {
+    const { count, place, total } = this.#tokens;
+    let best: number | undefined;
+    for (let i = 0; i < count; i++) {
+      if (isWhole && ((place[i] as number) & 1) === 0) continue;
+      if (best === undefined || (total[i] as number) > (total[best] as number)) best = i;
+    }
+    return best;
   }
 
   /** The end of the sentence after a state; a phrase that is not complete by then has earned nothing. */

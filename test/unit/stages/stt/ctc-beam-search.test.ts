@@ -305,6 +305,41 @@ t.test('settled words stay, in order, and memory does not grow with the length o
   t.end();
 });
 
+t.test('once nothing sounds the last word is there, whatever could still become of it', (t) => {
+  const often = Math.log(0.6);
+  const rarely = Math.log(0.2);
+  const resources = buildDecoderResources({
+    lexicon: tinyLexicon(tokens.slice(1), [
+      ['ab', 'A B'],
+      ['abc', 'A B C'],
+    ]),
+    languageModel: tinyLanguageModel({
+      wordCount: 2,
+      unigrams: [
+        [rarely, 0],
+        [often, 0],
+        [-99, 0],
+        [rarely, 0],
+        [-9, 0],
+      ],
+      bigrams: [],
+      trigrams: [],
+    }),
+    lettersToSounds,
+    tokens,
+  });
+  const frame = (token: number): number[] => tokens.map((_, index) => Math.log(index === token ? 0.97 : 0.01));
+  const best = (spoken: readonly number[]): number[] =>
+    decode(Float32Array.from(spoken.flatMap(frame)), resources)
+      .best()
+      .map((word) => word.word);
+  t.strictSame(best([1, 2, 0]), [], 'the longer word is likelier');
+  t.strictSame(best([1, 2, 0, 0, 0, 0]), [0]);
+  t.strictSame(best([1, 2, 0, 0, 0, 0, 3]), [1], 'and is still possible');
+  t.strictSame(best([0, 0, 0, 0, 0, 1]), [], 'the silence before a word does not count');
+  t.end();
+});
+
 t.test('silence gives no words', (t) => {
   const silence = Float32Array.from({ length: 20 * tokens.length }, (_, index) =>
     Math.log(index % tokens.length === 0 ? 0.97 : 0.01),
