@@ -147,6 +147,12 @@ interface ServerEventFields {
   'attune.clause': OfReply & { readonly text: string };
   'attune.timing': OfItem & { readonly response_id: string; readonly timing: TurnTiming };
   'attune.escalation': OfItem & { readonly action: string; readonly reason: string; readonly rule: string };
+  'attune.tone': {
+    readonly tone: 'fax-calling' | 'fax-answering' | 'beep';
+    readonly frequency_hz: number;
+    readonly audio_start_ms: number;
+    readonly audio_end_ms: number;
+  };
   'attune.degraded': { readonly component: string; readonly error: WireError; readonly item_id: string | null };
   'attune.person': {
     readonly consent: Readonly<Record<'emotion' | 'memory' | 'recording', string>>;

@@ -145,7 +145,12 @@ export class AttuneServer implements AsyncDisposable {
       const twilio = new TwilioLine(config, { tenants: () => tenants.current, access });
       const genesys = new GenesysLine(config, { access, clock });
       const twilioPages = new TwilioPages(twilio);
-      const phones: PhoneOptions = { calls, access, greeting: config.greeting };
+      const phones: PhoneOptions = {
+        calls,
+        access,
+        greeting: config.greeting,
+        tones: { fax: config.faxReaction, beep: config.beepReaction },
+      };
       http = new HttpServer({
         host: config.host,
         port: config.port,

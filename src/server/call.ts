@@ -132,6 +132,7 @@ export function openSession(
     mayTransfer: false,
     greeting: null,
     silence: null,
+    tones: null,
     maxOutputTokens: null,
     transcription: null,
     turnDetection: semanticTurnDetection,

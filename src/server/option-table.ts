@@ -383,6 +383,18 @@ export const optionTable = {
     'Hello, you are talking to an automated assistant.',
     'what is said first in calls of telephones; empty lets the caller begin',
   ),
+  faxReaction: option(
+    'Telephones',
+    oneOf(['hang-up', 'tell']),
+    'hang-up',
+    'what a call does when a fax is on the line: end, or only tell those who watch it',
+  ),
+  beepReaction: option(
+    'Telephones',
+    oneOf(['greet', 'tell']),
+    'tell',
+    'what a call does at the first beep of an answering machine: say the greeting again, for calls to people, or only tell',
+  ),
   publicUrl: option(
     'Telephones',
     optional(text({ placeholder: 'url' })),

@@ -9,6 +9,7 @@ import { ProtocolError } from '../protocols/protocol.js';
 import type { PhoneProtocol, PhoneStart } from '../protocols/telephony/phone-protocol.js';
 import { phoneSettings } from '../protocols/telephony/phone-settings.js';
 import type { ClientEvent } from '../session/events.js';
+import type { ToneReactions } from '../session/settings.js';
 import { phoneCredentialOf } from './auth.js';
 import { newId, openSession, serveCall, type CallOptions } from './call.js';
 import type { CallRequest, Endpoint } from './endpoint.js';
@@ -39,6 +40,8 @@ export interface PhoneOptions {
   readonly access: Access;
   /** Said first; null lets the caller begin. */
   readonly greeting: string | null;
+  /** What is done about a fax and the beep of an answering machine. */
+  readonly tones: ToneReactions;
 }
 
 const introductionTimeoutMs = 10_000;
@@ -65,7 +68,7 @@ export async function servePhone(
   },
 ): Promise<void> {
   const { transport, request, signal } = connection;
-  const { calls, greeting } = options;
+  const { calls, greeting, tones } = options;
   const protocol = line.openProtocol(request);
   const messages = transport.messages[Symbol.asyncIterator]();
   const introduction = await introduced(protocol, messages, { calls, transport });
@@ -80,7 +83,7 @@ export async function servePhone(
   const { tenant, endCall } = brought;
   const notice = tenant.emotionEnabled ? tenant.emotionNotice : null;
   const mayTransfer = line.transfer !== undefined;
-  const patch = { ...phoneSettings(introduction.start, { greeting, notice }), mayTransfer };
+  const patch = { ...phoneSettings(introduction.start, { greeting, notice, tones }), mayTransfer };
   const session = openSession(calls, { id: newId('sess'), tenant, patch });
   for (const event of introduction.events) await session.accept(event);
   const observed: CallOptions = {

@@ -51,6 +51,9 @@ export class SessionTelemetry {
         metrics.count('degraded_total', { component: event.component, code: event.error.code });
         logger.warn('a component failed', { sessionId, component: event.component, code: event.error.code });
         return;
+      case 'tone.detected':
+        metrics.count('line_tones_total', { tone: event.tone });
+        return;
       case 'request.failed':
         metrics.count('requests_failed_total', { code: event.error.code });
         return;

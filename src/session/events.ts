@@ -6,6 +6,7 @@
  */
 import type { AudioFrame } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
+import type { LineToneName } from '../dsp/line-tone-detector.js';
 import type { Consent } from '../privacy/consent.js';
 import type { EmotionEstimate, EmotionLabel } from '../stages/fusion/emotion-estimate.js';
 import type { EmotionTrend } from '../stages/fusion/emotion-timeline.js';
@@ -116,6 +117,14 @@ export type SessionEvent =
   | { readonly type: 'item.truncated'; readonly itemId: string; readonly audioEndMs: number }
   /** A key of the caller's telephone. Keys become an entry: a message of the user. */
   | { readonly type: 'digit.pressed'; readonly digit: Digit }
+  /** A machine on the caller's side. Times on the caller's audio. */
+  | {
+      readonly type: 'tone.detected';
+      readonly tone: LineToneName;
+      readonly frequencyHz: number;
+      readonly startMs: number;
+      readonly endMs: number;
+    }
   /** `text` is all that is known so far; `stableText` is the part that will not change. */
   | { readonly type: 'transcript.partial'; readonly itemId: string; readonly text: string; readonly stableText: string }
   | {

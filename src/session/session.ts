@@ -33,6 +33,7 @@ import type { SessionSettings } from './settings.js';
 import { Remembering } from './remembering.js';
 import { Responding } from './responding.js';
 import { SilenceWatch } from './silence-watch.js';
+import { ToneWatch } from './tone-watch.js';
 import { TurnClock } from './turn-clock.js';
 import { Understanding } from './understanding.js';
 
@@ -81,6 +82,7 @@ export class Session implements AsyncDisposable {
   #turnScope: Scope;
   readonly #silence: SilenceWatch;
   readonly #digits: DigitCollector;
+  readonly #tones: ToneWatch;
   #isHangingUp = false;
   #hasGivenUp = false;
   /** Why a person takes over. */
@@ -138,6 +140,12 @@ export class Session implements AsyncDisposable {
       onGiveUp: () => this.#giveUp(),
     });
     this.#digits = new DigitCollector({ clock: this.#clock, onEntry: (digits) => this.#onEntry(digits) });
+    this.#tones = new ToneWatch({
+      reactions: () => this.#settings.tones,
+      onTone: ({ name, ...heard }) => this.#emit({ type: 'tone.detected', tone: name, ...heard }),
+      onFax: () => this.end(null),
+      onBeep: () => this.#scope.spawn('greet-again', () => this.#greetAgain()),
+    });
     this.#replies = new Replies({
       callId: options.id,
       abilities: options.abilities,
@@ -245,6 +253,7 @@ export class Session implements AsyncDisposable {
   async #handle(event: ClientEvent): Promise<void> {
     switch (event.type) {
       case 'audio':
+        this.#tones.hear(event.frame);
         await this.#listener.accept(event.frame, this.#scope.signal);
         return;
       case 'digit.pressed':
@@ -418,6 +427,19 @@ export class Session implements AsyncDisposable {
     if (turnDetection?.createReply !== true) return;
     if (turnDetection.interruptReply) this.#replies.cutShort('superseded');
     this.#answer(this.#turnScope, null, null);
+  }
+
+  /** An answering machine has done its part: what it said is nobody's turn, and what was said over it was heard by nobody. */
+  async #greetAgain(): Promise<void> {
+    const { greeting } = this.#settings;
+    if (greeting === null) return;
+    this.#replies.cutShort('superseded');
+    this.#renewTurn();
+    this.#silence.broken();
+    await this.#listener.clear();
+    this.#speaking = false;
+    this.#emit({ type: 'input.cleared' });
+    this.#tryStartReply(this.#turnScope, null, greeting);
   }
 
   #callerActed(): void {

@@ -32,6 +32,12 @@ export interface SilencePolicy {
   readonly prompts: number;
 }
 
+/** What a call does when a machine is on the line: hang up, start the greeting again, or only tell. */
+export interface ToneReactions {
+  readonly fax: 'hang-up' | 'tell';
+  readonly beep: 'greet' | 'tell';
+}
+
 export interface TranscriptionSettings {
   /** BCP 47 or null for the session's locale. */
   readonly language: string | null;
@@ -55,6 +61,8 @@ export interface SessionSettings {
   readonly greeting: string | null;
   /** Null: a silent caller is waited for. */
   readonly silence: SilencePolicy | null;
+  /** Null: nobody listens for the tones of machines. */
+  readonly tones: ToneReactions | null;
   readonly maxOutputTokens: number | null;
   /** Null: the client does not want transcripts (Attune still transcribes to answer). */
   readonly transcription: TranscriptionSettings | null;

@@ -38,6 +38,7 @@ const settings: SessionSettings = {
   mayTransfer: false,
   greeting: null,
   silence: null,
+  tones: null,
   maxOutputTokens: null,
   transcription: { language: null, hotwords: [] },
   turnDetection: tenWindows,

@@ -79,6 +79,7 @@ async function fuzzCall(
       mayHangUp: true,
       mayTransfer: true,
       greeting: random() < 0.3 ? 'Good day to you.' : null,
+      tones: { fax: 'hang-up', beep: 'greet' },
       silence: { promptAfterMs: 2_000, prompts: 1 },
       maxOutputTokens: null,
       transcription: null,

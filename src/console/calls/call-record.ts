@@ -39,6 +39,7 @@ export type StoryEntry = { readonly atMs: number } & (
     }
   | { readonly kind: 'spans'; readonly spans: Readonly<Record<string, number>> }
   | { readonly kind: 'escalation'; readonly action: string; readonly rule: string }
+  | { readonly kind: 'tone'; readonly tone: string }
   | { readonly kind: 'problem'; readonly component: string; readonly code: string }
 );
 
@@ -96,6 +97,8 @@ export function wordsOf(entry: StoryEntry): string | null {
     }
     case 'escalation':
       return `escalation (${entry.action}) by the rule ${entry.rule}`;
+    case 'tone':
+      return entry.tone === 'beep' ? 'the beep of an answering machine' : 'a fax on the line';
     case 'problem':
       return `${entry.component}: ${entry.code}`;
   }

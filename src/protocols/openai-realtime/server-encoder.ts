@@ -151,6 +151,16 @@ export class ServerEncoder {
         return [{ type: 'attune.timing', item_id: event.itemId, response_id: event.replyId, timing: event.timing }];
       case 'request.failed':
         return [encodeError(event.error, event.clientEventId)];
+      case 'tone.detected':
+        return [
+          {
+            type: 'attune.tone',
+            tone: event.tone,
+            frequency_hz: event.frequencyHz,
+            audio_start_ms: ms(event.startMs),
+            audio_end_ms: ms(event.endMs),
+          },
+        ];
       // What only telephones have.
       case 'digit.pressed':
       case 'call.transferred':

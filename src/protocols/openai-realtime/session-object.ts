@@ -65,6 +65,8 @@ const attuneExtension = z.looseObject({
   locale: z.string().min(2).optional(),
   /** What emotion is inferred for in this call. */
   purpose: z.enum(emotionPurposes).default('unspecified'),
+  /** Whether it is told of fax tones and the beep of an answering machine. */
+  line_tones: z.boolean().default(false),
   /** Who is speaking, as the client knows them. */
   person: z.string().min(1).max(256).nullable().default(null),
   consent: z
@@ -218,6 +220,7 @@ export function settingsOf(session: WireSession): SettingsPatch {
     turnDetection: input.turn_detection === null ? null : turnDetectionOf(input.turn_detection, transcribesOnly),
     emotionEnabled: session.attune.emotion,
     purpose: session.attune.purpose,
+    tones: session.attune.line_tones ? { fax: 'tell', beep: 'tell' } : null,
     person: session.attune.person,
     consent: definedConsent(session.attune.consent),
     ...(session.attune.locale === undefined ? {} : { locale: session.attune.locale }),

@@ -86,6 +86,9 @@ export class GenesysProtocol implements PhoneProtocol {
       case 'emotion.estimated':
         if (event.final) this.#outcome = { ...this.#outcome, feeling: event.estimate.label, trend: event.trend };
         return [];
+      case 'tone.detected':
+        this.#outcome = { ...this.#outcome, tone: event.tone };
+        return [];
       case 'call.transferred':
         this.#outcome = { ...this.#outcome, transfer: event.reason };
         return [];

@@ -65,6 +65,8 @@ export class JambonzProtocol implements PhoneProtocol {
         const data = { event: 'attune.emotion', label, confidence, arousal, valence, dominance, trend: event.trend };
         return [JSON.stringify({ type: 'json', data })];
       }
+      case 'tone.detected':
+        return [JSON.stringify({ type: 'json', data: { event: 'attune.tone', tone: event.tone } })];
       case 'session.ended':
         line.speech[Symbol.dispose]();
         return [JSON.stringify({ type: 'disconnect' })];

@@ -34,6 +34,7 @@ export type StoryEntry = { readonly atMs: number } & (
     }
   | { readonly kind: 'spans'; readonly itemId: string; readonly spans: Readonly<Record<string, number>> }
   | { readonly kind: 'escalation'; readonly action: string; readonly rule: string; readonly reason: string }
+  | { readonly kind: 'tone'; readonly tone: string }
   | { readonly kind: 'problem'; readonly component: string; readonly code: string }
 );
 
@@ -170,6 +171,9 @@ export class CallStory {
         return true;
       case 'escalation':
         this.#add({ atMs, kind: 'escalation', action: event.action, rule: event.rule, reason: event.reason });
+        return true;
+      case 'tone.detected':
+        this.#add({ atMs, kind: 'tone', tone: event.tone });
         return true;
       case 'degraded':
         this.#problems += 1;

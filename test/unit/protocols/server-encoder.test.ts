@@ -399,3 +399,23 @@ for (const { type, bytesPerSample, rateHz } of formats) {
     t.end();
   });
 }
+
+t.test('machines on the line', async (t) => {
+  const heard = new Connection().encode({
+    type: 'tone.detected',
+    tone: 'fax-calling',
+    frequencyHz: 1_100,
+    startMs: 4_000.4,
+    endMs: 4_500,
+  });
+  t.same(heard, [
+    {
+      type: 'attune.tone',
+      event_id: heard[0]?.['event_id'],
+      tone: 'fax-calling',
+      frequency_hz: 1_100,
+      audio_start_ms: 4_000,
+      audio_end_ms: 4_500,
+    },
+  ]);
+});

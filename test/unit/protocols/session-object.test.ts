@@ -132,6 +132,7 @@ t.test('what it means inside', (t) => {
     maxOutputTokens: null,
     toolChoice: 'auto',
     emotionEnabled: true,
+    tones: null,
     locale: 'en-US',
   });
   const chosen = mergeSession(initial, {
@@ -145,7 +146,7 @@ t.test('what it means inside', (t) => {
       },
       output: { voice: { id: 'rms' } },
     },
-    attune: { emotion: false },
+    attune: { emotion: false, line_tones: true },
   });
   t.match(settingsOf(chosen), {
     toolChoice: { name: 'look_up' },
@@ -155,6 +156,7 @@ t.test('what it means inside', (t) => {
     transcription: { language: 'en', hotwords: ['Zoë', 'O’Brien'] },
     turnDetection: { type: 'semantic', eagerness: 'medium', interruptReply: false },
     emotionEnabled: false,
+    tones: { fax: 'tell', beep: 'tell' },
     locale: 'en-US',
   });
   t.end();

@@ -4,6 +4,7 @@
 import t, { type Test } from 'tap';
 import { parseResponseRules } from '../../../src/stages/response/rule-file.js';
 import { FakeAbilities, says, wordMs } from '../../support/fake-abilities.js';
+import { lineRateHz, lineSignals, pause, tone, type LineSignal } from '../../support/line-signals.js';
 import { SessionCall, type SessionCallOptions } from '../../support/session-call.js';
 
 type Scripts = ConstructorParameters<typeof FakeAbilities>[0];
@@ -157,4 +158,100 @@ t.test('lost audio counts as silence once, also when it comes late', async (t) =
   await one.send({ type: 'audio', frame });
   await one.pass(40);
   t.ok(one.types.slice(before).includes('speech.ended'));
+});
+
+const machines = { fax: 'hang-up', beep: 'greet' } as const;
+
+/** Signals of a line as the platform brings them, with the time that they take. */
+async function bring(one: SessionCall, signals: readonly LineSignal[], startMs = 0): Promise<void> {
+  const samples = lineSignals(signals, -80);
+  for (let at = 0; at < samples.length; at += 160) {
+    const frame = {
+      samples: samples.subarray(at, at + 160),
+      sampleRateHz: lineRateHz,
+      startSample: startMs * 8 + at,
+    };
+    await one.send({ type: 'audio', frame });
+    await one.pass(20);
+  }
+}
+
+t.test('a fax ends the call', async (t) => {
+  const { call: one } = call(t, {}, { settings: { tones: machines, greeting: longAnswer } });
+  await t.rejects(bring(one, [pause(100), tone(2_100, 2_000)]), 'nothing more is taken');
+  t.match(one.of('tone.detected'), [{ tone: 'fax-answering', frequencyHz: 2_100 }]);
+  t.match(one.events.at(-1), { type: 'session.ended', error: null });
+  t.match(one.of('reply.ended'), [{ status: 'cancelled' }]);
+});
+
+t.test('who only wants to be told is only told, and who does not listen hears nothing', async (t) => {
+  for (const tones of [{ fax: 'tell', beep: 'tell' }, null] as const) {
+    const { call: one } = call(t, {}, { settings: { tones, greeting: 'Hello there.' } });
+    await bring(one, [tone(2_100, 1_500), pause(400), tone(1_000, 400), pause(400)]);
+    t.same(
+      one.of('tone.detected').map(({ tone: name }) => name),
+      tones === null ? [] : ['fax-answering', 'beep'],
+    );
+    t.equal(one.of('reply.started').length, 1, 'the greeting was said once');
+    t.notOk(one.types.includes('session.ended'));
+  }
+});
+
+t.test('after the beep the greeting begins anew, once', async (t) => {
+  const { fakes, call: one } = call(t, {}, { settings: { tones: machines, greeting: longAnswer } });
+  await bring(one, [pause(500), tone(1_000, 400), pause(600)]);
+  t.same(
+    one.of('reply.ended').map(({ status }) => status),
+    ['cancelled'],
+    'nobody heard the first one',
+  );
+  await one.pass(9_000);
+  t.same(
+    one.of('reply.ended').map(({ status }) => status),
+    ['cancelled', 'completed'],
+  );
+  await bring(one, [tone(1_000, 400), pause(600)], 1_500);
+  t.equal(one.of('tone.detected').length, 2);
+  t.equal(one.of('reply.started').length, 2);
+  t.equal(fakes.spokenClauses.filter((clause) => clause.startsWith('word0')).length, 2);
+});
+
+t.test('what a machine said before its beep is no turn while it lasts', async (t) => {
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'never asked for' }] },
+    {
+      settings: {
+        tones: machines,
+        greeting: 'Hello there.',
+        turnDetection: { type: 'semantic', eagerness: 'low', createReply: true, interruptReply: true },
+      },
+    },
+  );
+  await one.pass(2_000);
+  await one.hear(0.9, 960);
+  await bring(one, [pause(200), tone(1_000, 400), pause(600)], 960);
+  t.equal(one.of('input.cleared').length, 1);
+  await one.pass(3_000);
+  t.same(one.of('transcript.final'), []);
+  t.equal(one.of('reply.started').length, 2, 'both of them the greeting');
+  fakes.allUsed(t);
+});
+
+t.test('what is answered to a machine is broken off at its beep', async (t) => {
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'You have reached a machine.' }], answers: [says(longAnswer)] },
+    { settings: { tones: machines, greeting: 'Hello there.' } },
+  );
+  await one.pass(2_000);
+  await one.say();
+  await bring(one, [pause(200), tone(1_000, 400), pause(600)], 1_280);
+  await one.pass(3_000);
+  t.same(
+    one.of('reply.ended').map(({ status }) => status),
+    ['completed', 'cancelled', 'completed'],
+  );
+  t.same(fakes.spokenClauses.at(-1), 'Hello there.');
+  fakes.allUsed(t);
 });

@@ -77,8 +77,9 @@ t.test('a bot call: opened, ping, sound, barge-in, closed', async (t) => {
   ]);
   t.match(send('close', { reason: 'end' }), [{ type: 'hang-up' }]);
   told({ type: 'call.transferred', reason: 'angry' });
+  told({ type: 'tone.detected', tone: 'beep', frequencyHz: 1_000, startMs: 0, endMs: 400 });
   t.match(told(replyEvents.sessionEnded), [
-    { type: 'closed', seq: 4, clientseq: 6, parameters: { outputVariables: { transfer: 'angry' } } },
+    { type: 'closed', seq: 4, clientseq: 6, parameters: { outputVariables: { transfer: 'angry', tone: 'beep' } } },
   ]);
 });
 

@@ -9,7 +9,8 @@ const start = (parameters: Readonly<Record<string, string>>, maySpeak = true) =>
   parameters,
   maySpeak,
 });
-const first = { greeting: 'Hello.', notice: 'I listen to how you sound.' };
+const tones = { fax: 'hang-up', beep: 'tell' } as const;
+const first = { greeting: 'Hello.', notice: 'I listen to how you sound.', tones };
 
 t.test('parameters of a call', async (t) => {
   t.match(phoneSettings(start({}), first), { greeting: 'Hello. I listen to how you sound.', mayHangUp: true });
@@ -19,7 +20,7 @@ t.test('parameters of a call', async (t) => {
   );
   t.match(said, { locale: 'de-DE', voice: 'rms', instructions: 'Be brief.', person: 'p1' });
   t.equal(said.greeting, 'Hallo. I listen to how you sound.', 'another greeting does not do away with the notice');
-  t.equal(phoneSettings(start({ greeting: '' }), { greeting: 'Hello.', notice: null }).greeting, null);
+  t.equal(phoneSettings(start({ greeting: '' }), { ...first, notice: null }).greeting, null);
   t.notOk('locale' in phoneSettings(start({ locale: 'x"; drop' }), first), 'only a language tag is one');
 });
 
@@ -27,4 +28,13 @@ t.test('a platform that only lets us listen hears nothing', async (t) => {
   const { turnDetection, ...rest } = phoneSettings(start({ greeting: 'Hallo.' }, false), first);
   t.match(turnDetection, { createReply: false, interruptReply: false });
   t.match(rest, { greeting: null, silence: null, mayHangUp: false });
+  t.same(rest.tones, { fax: 'tell', beep: 'tell' }, 'nor does a fax end what is another server’s call');
+});
+
+t.test('what machines on the line come to', async (t) => {
+  const tonesOf = (parameters: Readonly<Record<string, string>>) => phoneSettings(start(parameters), first).tones;
+  t.same(tonesOf({}), tones, 'as the operator has it');
+  t.same(tonesOf({ beep: 'greet' }), { fax: 'hang-up', beep: 'greet' }, 'a call to somebody');
+  t.same(tonesOf({ fax: 'tell' }), { fax: 'tell', beep: 'tell' });
+  t.same(tonesOf({ fax: 'greet', beep: 'hang-up' }), tones, 'what is not known counts for nothing');
 });
