@@ -60,6 +60,7 @@ export interface AttuneClientEvents extends ServerEvents {
 const defaultSession: Settings = {
   type: 'realtime',
   audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
+  attune: { holds: true },
 };
 
 /** Items whose late sound is thrown away; more are never on their way at once. */
@@ -260,6 +261,12 @@ export class AttuneClient {
       case 'response.output_audio.done':
         this.#captionsOf(event.item_id).end(this.#receivedMs.get(event.item_id) ?? 0);
         this.#openedSpeaker?.end(event.item_id);
+        return;
+      case 'attune.hold':
+        this.#openedSpeaker?.pause();
+        return;
+      case 'attune.resume':
+        this.#openedSpeaker?.resume();
         return;
       case 'input_audio_buffer.speech_started':
         void this.#breakOff('speech');

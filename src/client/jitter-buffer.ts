@@ -44,6 +44,8 @@ export class JitterBuffer {
   #items: Item[] = [];
   #finished: PlayedItem[] = [];
   #fading = new Float32Array(0);
+  /** Nothing flows while playing is paused; what comes is kept. */
+  #isPaused = false;
   #startMs: number;
   #flows = false;
   /** Silent samples since the store ran dry within an item; null when it did not. */
@@ -121,6 +123,20 @@ export class JitterBuffer {
     return finished;
   }
 
+  /** Stops where it is; what was not played waits. */
+  pause(): void {
+    if (this.#isPaused) return;
+    if (this.#flows) this.#fadeOut();
+    this.#isPaused = true;
+    this.#flows = false;
+    this.#drySamples = null;
+  }
+
+  /** Plays on from where it paused. */
+  resume(): void {
+    this.#isPaused = false;
+  }
+
   /** Drops what was not played. Says how far each item got that had not been played to its end. */
   clear(): readonly PlayedItem[] {
     if (this.#flows) this.#fadeOut();
@@ -128,11 +144,13 @@ export class JitterBuffer {
     this.#items = [];
     this.#bufferedSamples = 0;
     this.#flows = false;
+    this.#isPaused = false;
     this.#drySamples = null;
     return cut;
   }
 
   #mayFlow(item: Item): boolean {
+    if (this.#isPaused) return false;
     if (this.#flows) return true;
     const stored = item.receivedSamples - item.playedSamples;
     if (stored === 0 && item.ended) {

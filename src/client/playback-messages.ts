@@ -7,6 +7,8 @@ export type PlaybackCommand =
   /** At the device's rate; ownership goes with the message. */
   | { readonly type: 'push'; readonly itemId: string; readonly samples: Float32Array }
   | { readonly type: 'end'; readonly itemId: string }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
   | { readonly type: 'clear' };
 
 export type PlaybackReport =

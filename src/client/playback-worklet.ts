@@ -34,6 +34,8 @@ class PlaybackProcessor extends AudioWorkletProcessor {
   #obey(command: PlaybackCommand): void {
     if (command.type === 'push') this.#buffer.push(command.itemId, command.samples);
     else if (command.type === 'end') this.#buffer.end(command.itemId);
+    else if (command.type === 'pause') this.#buffer.pause();
+    else if (command.type === 'resume') this.#buffer.resume();
     else this.#report({ type: 'cleared', items: this.#buffer.clear() });
   }
 

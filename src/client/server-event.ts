@@ -145,6 +145,8 @@ interface ServerEventFields {
     readonly style: SpeakingStyle;
   };
   'attune.clause': OfReply & { readonly text: string };
+  'attune.hold': OfReply & { readonly audio_end_ms: number };
+  'attune.resume': OfReply;
   'attune.timing': OfItem & { readonly response_id: string; readonly timing: TurnTiming };
   'attune.escalation': OfItem & { readonly action: string; readonly reason: string; readonly rule: string };
   'attune.tone': {

@@ -69,6 +69,16 @@ export class Speaker {
     this.#tell({ type: 'end', itemId });
   }
 
+  /** Falls silent; what was not played waits for `resume` or `clear`. */
+  pause(): void {
+    this.#tell({ type: 'pause' });
+  }
+
+  /** Plays on from where it paused. */
+  resume(): void {
+    this.#tell({ type: 'resume' });
+  }
+
   /** Falls silent and says how far each item got that was broken off, the one that was playing first. */
   async clear(): Promise<readonly Heard[]> {
     const items = await new Promise<readonly PlayedItem[]>((resolve) => {

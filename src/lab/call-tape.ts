@@ -2,7 +2,8 @@
  * What a recorder on the caller's side would have on tape: caller left, answer right, aligned by the sample.
  *
  * The caller's frames lie where they were sent. The answer lies where a client would have played it: from its arrival on,
- * without a gap while it comes faster than it is played, and cut where the client was told to stop.
+ * without a gap while it comes faster than it is played, cut where the client was told to stop, and put off where it was told
+ * to pause.
  */
 
 export class CallTape {
@@ -13,6 +14,8 @@ export class CallTape {
   #answerEnd = 0;
   /** Sample at which the next sound of the answer is played. */
   #playHead = 0;
+  /** Sound that waits while the client pauses; undefined while it plays. */
+  #paused: Float32Array[] | undefined;
 
   constructor(options: { readonly sampleRateHz: number }) {
     this.sampleRateHz = options.sampleRateHz;
@@ -36,8 +39,12 @@ export class CallTape {
     this.#callerEnd += samples.length;
   }
 
-  /** Sound of the answer arrives at `atMs` on the tape. Returns the instant at which its first sample is played. */
+  /** Sound of the answer arrives at `atMs` on the tape. Returns the instant at which its first sample is played, Infinity while the client pauses. */
   receive(samples: Float32Array, atMs: number): number {
+    if (this.#paused) {
+      this.#paused.push(samples.slice());
+      return Infinity;
+    }
     const start = Math.max(this.#playHead, this.#sampleAt(atMs));
     this.#answer = withRoom(this.#answer, start + samples.length);
     this.#answer.set(samples, start);
@@ -46,8 +53,25 @@ export class CallTape {
     return (start * 1000) / this.sampleRateHz;
   }
 
+  /** The client plays nothing from `atMs` on; what it has not played waits. */
+  pause(atMs: number): void {
+    if (this.#paused) return;
+    const now = this.#sampleAt(atMs);
+    const unplayed = this.#answer.slice(now, Math.max(now, this.#playHead));
+    this.clear(atMs);
+    this.#paused = unplayed.length === 0 ? [] : [unplayed];
+  }
+
+  /** The client plays on where it paused. */
+  resume(atMs: number): void {
+    const waiting = this.#paused ?? [];
+    this.#paused = undefined;
+    for (const samples of waiting) this.receive(samples, atMs);
+  }
+
   /** The client throws away what it has not played at `atMs`. Returns how much that was. */
   clear(atMs: number): number {
+    this.#paused = undefined;
     const now = this.#sampleAt(atMs);
     const unplayed = Math.max(0, this.#playHead - now);
     this.#answer.fill(0, now, this.#playHead);

@@ -79,6 +79,8 @@ export class Caller implements AsyncDisposable {
   readonly #listeners = new Set<(event: WireEvent) => void>();
   readonly #frameSamples: number;
   readonly #clockRate: number;
+  /** What the far end has heard by now comes out of the line so much later. */
+  readonly #downMs: number;
   #failure: AttuneError | undefined;
   #wasHungUp = false;
   #speaking: Waiting | undefined;
@@ -95,6 +97,7 @@ export class Caller implements AsyncDisposable {
     this.tape = new CallTape({ sampleRateHz: wire.sampleRateHz });
     this.#frameSamples = (wire.sampleRateHz * frameMs) / 1000;
     this.#clockRate = line?.clockRate ?? 1;
+    this.#downMs = line?.down.latencyMs ?? 0;
     this.#socket = new WebSocket(url, { headers: wire.headers(url, apiKey), perMessageDeflate: false });
     this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
   }
@@ -314,8 +317,14 @@ export class Caller implements AsyncDisposable {
       case 'audio':
         this.#play(event.samples, atMs);
         return;
+      case 'pause':
+        this.tape.pause(atMs + this.#downMs);
+        return;
+      case 'resume':
+        this.tape.resume(atMs + this.#downMs);
+        return;
       case 'clear':
-        this.tape.clear(atMs);
+        this.tape.clear(atMs + this.#downMs);
         for (const mark of this.#marks.splice(0)) this.#return(mark);
         return;
       case 'mark':

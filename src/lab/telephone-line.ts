@@ -65,12 +65,17 @@ export class LineDirection {
     this.#bufferMs = options.jitterMs;
   }
 
+  /** From one end to the other, the jitter buffer included. */
+  get latencyMs(): number {
+    return this.#options.delayMs + this.#bufferMs;
+  }
+
   get counts(): LineCounts {
     return this.#counts;
   }
 
   carry(samples: Float32Array): LineFrame {
-    const { delayMs, codec } = this.#options;
+    const { codec } = this.#options;
     const jitterMs = this.#jitterMs();
     const isLost = this.#loses();
     const isLate = jitterMs > this.#bufferMs;
@@ -79,7 +84,7 @@ export class LineDirection {
     else if (isLate) this.#counts.late += 1;
     const noisy = this.#withNoise(samples);
     const coded = codec === 'mulaw' ? decodeMulaw(encodeMulaw(noisy)) : noisy;
-    return { samples: isLost || isLate ? null : coded, delayMs: delayMs + this.#bufferMs };
+    return { samples: isLost || isLate ? null : coded, delayMs: this.latencyMs };
   }
 
   /** Half a bell curve of which the buffer holds `deviationsInBuffer` deviations. */

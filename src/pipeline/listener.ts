@@ -24,7 +24,7 @@ import type { Abilities } from './abilities.js';
 import type { HeardUtterance } from './heard-utterance.js';
 import { judgeOverlap } from './overlap.js';
 import { ImpressionPace } from './impression-pace.js';
-import { idleTurn, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
+import { idleTurn, isHolding, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
 import { VoiceListening } from './voice-listening.js';
 
@@ -179,7 +179,7 @@ export class Listener {
       );
     }
     if (!this.#utterance) this.#open(startMs);
-    this.#state = idleTurn;
+    this.#rest();
     this.#close({ endMs, speechMs: endMs - startMs });
   }
 
@@ -191,8 +191,14 @@ export class Listener {
 
   #forget(): void {
     this.#discard();
-    this.#state = idleTurn;
+    this.#rest();
     this.#bufferStartMs = this.#heardMs;
+  }
+
+  /** Nothing is decided any more; a reply that was held goes on. */
+  #rest(): void {
+    if (isHolding(this.#state)) this.#options.onEvent({ type: 'resume' });
+    this.#state = idleTurn;
   }
 
   /** The reply that was audible has ended by itself. */
@@ -281,12 +287,16 @@ export class Listener {
     for (;;) {
       await clock.sleep(quietTickMs, signal);
       const nowMs = clock.nowMs();
-      if (this.#state.name === 'idle' || this.#frames.size > 0 || nowMs - this.#lastFrameAtMs < quietAfterMs) continue;
+      if (this.#isAtRest || this.#frames.size > 0 || nowMs - this.#lastFrameAtMs < quietAfterMs) continue;
       const durationMs = nowMs - this.#quietSinceMs;
       this.#quietSinceMs = nowMs;
       this.#quietAheadMs += durationMs;
       this.#step({ type: 'quiet', durationMs });
     }
+  }
+
+  get #isAtRest(): boolean {
+    return this.#state.name === 'idle' && this.#state.speechMs === 0;
   }
 
   /** Resolves when every frame accepted so far was worked through. */

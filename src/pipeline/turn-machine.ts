@@ -2,15 +2,16 @@
  * When does a turn start, end or get broken off: a pure state machine, event in, new state and actions out.
  *
  * It counts time on the caller's audio, one VAD window after the other. `quiet` stands for time in which no audio came
- * (packet loss, DTX), so a missing frame can never hang a turn. While the assistant is audible, speech first only holds
- * its sound (`hold`); it becomes an interruption when it lasts, or when its words say so, and otherwise the sound
- * resumes. Order of the actions is the order in which they must be carried out.
+ * (packet loss, DTX), so a missing frame can never hang a turn. While the assistant is audible, the first window that is
+ * surely speech holds its sound (`hold`); what is less sure holds it once it lasts. It becomes an interruption when it goes
+ * on, or when its words say so, and otherwise the sound resumes: every `hold` is followed by `interrupt` or `resume`. Order
+ * of the actions is the order in which they must be carried out.
  */
 import { endpointWaitMs } from './endpointing.js';
 import type { TurnPolicy } from './turn-policy.js';
 
 export type TurnState =
-  | { readonly name: 'idle'; readonly onsetMs: number; readonly speechMs: number }
+  | { readonly name: 'idle'; readonly onsetMs: number; readonly speechMs: number; readonly held: boolean }
   | ({ readonly name: 'speaking' } & OpenUtterance)
   | ({ readonly name: 'pausing'; readonly silenceMs: number; readonly finality: number } & OpenUtterance)
   /** Short speech over the assistant has ended; its words decide. */
@@ -63,7 +64,12 @@ export interface TurnStep {
   readonly actions: readonly TurnAction[];
 }
 
-export const idleTurn: TurnState = { name: 'idle', onsetMs: 0, speechMs: 0 };
+export const idleTurn: TurnState = { name: 'idle', onsetMs: 0, speechMs: 0, held: false };
+
+/** True while the assistant's sound is kept back. */
+export function isHolding(state: TurnState): boolean {
+  return state.name === 'idle' ? state.held : state.provisional;
+}
 
 export function stepTurn(state: TurnState, input: TurnInput, policy: TurnPolicy, language: string): TurnStep {
   switch (input.type) {
@@ -111,15 +117,14 @@ function onIdleWindow(
   policy: TurnPolicy,
 ): TurnStep {
   const overReply = window.replyAudible && policy.interruptReply;
-  const wasHeld = state.speechMs > 0 && overReply;
-  if (!isSpeech) {
-    if (!isSilence || state.speechMs === 0) return stay(state);
-    return { state: idleTurn, actions: wasHeld ? [{ type: 'resume' }] : [] };
-  }
+  if (!isSpeech) return isSilence || state.held ? backToIdle(state) : stay(state);
   const onsetMs = state.speechMs === 0 ? window.endMs - window.durationMs : state.onsetMs;
   const speechMs = state.speechMs + window.durationMs;
-  const held: TurnAction[] = overReply && state.speechMs === 0 ? [{ type: 'hold' }] : [];
-  if (speechMs < policy.minSpeechMs) return { state: { name: 'idle', onsetMs, speechMs }, actions: held };
+  const isEnough = speechMs >= policy.minSpeechMs;
+  const isSure = isEnough || window.speechProbability >= policy.holdProbability;
+  const holds: TurnAction[] = overReply && isSure && !state.held ? [{ type: 'hold' }] : [];
+  if (!isEnough)
+    return { state: { name: 'idle', onsetMs, speechMs, held: state.held || holds.length > 0 }, actions: holds };
   const startMs = Math.max(0, onsetMs - policy.prefixPaddingMs);
   const opened: TurnState = {
     name: 'speaking',
@@ -129,13 +134,21 @@ function onIdleWindow(
     transcript: '',
     provisional: overReply,
   };
-  const actions: TurnAction[] = [...held, { type: 'open', startMs }];
+  const actions: TurnAction[] = [...holds, { type: 'open', startMs }];
+  if (!overReply && state.held) actions.unshift({ type: 'resume' });
   if (!overReply) actions.push({ type: 'speech-started', startMs });
   return { state: opened, actions };
 }
 
+/** What was heard was nothing. */
+function backToIdle(state: Extract<TurnState, { name: 'idle' }>): TurnStep {
+  if (state.speechMs === 0) return stay(state);
+  return { state: idleTurn, actions: state.held ? [{ type: 'resume' }] : [] };
+}
+
 function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, language: string): TurnStep {
-  if (state.name === 'idle' || state.name === 'judging') return stay(state);
+  if (state.name === 'idle') return backToIdle(state);
+  if (state.name === 'judging') return stay(state);
   const wasSpeaking = state.name === 'speaking';
   const silenceMs = (wasSpeaking ? 0 : state.silenceMs) + durationMs;
   const pausing = { ...state, name: 'pausing' as const, silenceMs, finality: wasSpeaking ? 0.5 : state.finality };

@@ -11,6 +11,11 @@ export interface TurnPolicy {
   readonly minSpeechMs: number;
   /** Audio before the detected start that belongs to the utterance. */
   readonly prefixPaddingMs: number;
+  /**
+   * A window over the assistant's voice with at least this speech probability holds it at once; lower ones when they amount
+   * to `minSpeechMs`.
+   */
+  readonly holdProbability: number;
   /** Speech over the assistant's voice that makes an interruption certain without looking at the words. */
   readonly confirmInterruptionMs: number;
   /** Silence after short speech over the assistant before its words decide what it was. */
@@ -39,8 +44,9 @@ export const defaultTurnPolicy: TurnPolicy = {
   silenceThreshold: 0.35,
   minSpeechMs: 96,
   prefixPaddingMs: 300,
+  holdProbability: 0.85,
   confirmInterruptionMs: 500,
-  judgeSilenceMs: 224,
+  judgeSilenceMs: 96,
   interruptReply: true,
   maxUtteranceMs: 60_000,
   endpointing: { type: 'adaptive', shortestWaitMs: 288, usualWaitMs: 480, longestWaitMs: 1_600 },

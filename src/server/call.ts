@@ -134,6 +134,7 @@ export function openSession(
     silence: null,
     tones: null,
     maxOutputTokens: null,
+    heldSound: 'played',
     transcription: null,
     turnDetection: semanticTurnDetection,
     emotionEnabled: tenant.emotionEnabled,

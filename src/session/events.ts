@@ -180,6 +180,9 @@ export type SessionEvent =
   | ({ readonly type: 'reply.clause'; readonly text: string; readonly style: SpeakingStyle } & ReplyPart)
   /** 16 kHz mono; consecutive within an item. */
   | ({ readonly type: 'reply.audio'; readonly samples: Float32Array; readonly sampleRateHz: number } & ReplyPart)
+  /** Speech over the reply: a client that pauses plays none of its sound until `reply.resumed`, or the end of the reply. */
+  | ({ readonly type: 'reply.held'; readonly heardMs: number } & ReplyPart)
+  | ({ readonly type: 'reply.resumed' } & ReplyPart)
   | ({
       readonly type: 'reply.message.ended';
       readonly item: MessageItem;

@@ -5,6 +5,7 @@
  * says how far it has played shows how far the caller's ear is behind that; what it said counts at least. Clauses
  * are marked as their sound begins, so that milliseconds heard become words heard; within a clause, words are taken to
  * last in proportion to their letters. How long a clause is, is known once it was sent to its end; before, it is estimated.
+ * While the client pauses, no time passes for it.
  */
 
 /** Usual speech of 150 words a minute at five letters each; taken until a clause of the item has been measured. */
@@ -24,6 +25,8 @@ export class PlaybackLedger {
   #sentMs = 0;
   /** Instant at which the client will have played all that was sent. */
   #playedOutAtMs = -Infinity;
+  /** Instant at which the client paused; undefined while it plays. */
+  #pausedAtMs: number | undefined;
 
   /** @param options.lagMs how far the ear is behind what was sent, as the items before have shown. */
   constructor(options: { readonly lagMs: number } = { lagMs: 0 }) {
@@ -60,27 +63,40 @@ export class PlaybackLedger {
     if (clause) clause.endMs = this.#sentMs;
   }
 
+  /** The client pauses; what it has waits for `resume`. */
+  pause(nowMs: number): void {
+    this.#pausedAtMs ??= nowMs;
+  }
+
+  /** The client plays on where it paused. */
+  resume(nowMs: number): void {
+    if (this.#pausedAtMs === undefined) return;
+    if (this.#playedOutAtMs > this.#pausedAtMs) this.#playedOutAtMs += nowMs - this.#pausedAtMs;
+    this.#pausedAtMs = undefined;
+  }
+
   /** The client has played the first `playedMs`. Word of less than it said before changes nothing. */
   confirm(playedMs: number, nowMs: number): void {
     const reachedMs = Math.min(playedMs, this.#sentMs);
     if (reachedMs <= this.#confirmedMs) return;
     this.#confirmedMs = reachedMs;
-    this.#lagMs = Math.max(0, nowMs - (this.#playedOutAtMs - (this.#sentMs - reachedMs)));
+    const playedAtMs = this.#playedOutAtMs - (this.#sentMs - reachedMs);
+    this.#lagMs = Math.max(0, this.#playingAt(nowMs) - playedAtMs);
   }
 
   /** Sound that has left ahead of a client that plays at once: what paces the sending. */
   aheadMs(nowMs: number): number {
-    return Math.max(0, this.#playedOutAtMs - nowMs);
+    return this.#aheadAt(this.#playingAt(nowMs));
   }
 
   /** Sound the caller has heard. */
   heardMs(nowMs: number): number {
-    return Math.max(this.#confirmedMs, this.#sentMs - this.aheadMs(nowMs - this.#lagMs));
+    return Math.max(this.#confirmedMs, this.#sentMs - this.#aheadAt(this.#playingAt(nowMs) - this.#lagMs));
   }
 
   /** Sound that has left and that the caller has yet to hear. */
   unheardMs(nowMs: number): number {
-    return Math.max(0, Math.min(this.#sentMs - this.#confirmedMs, this.aheadMs(nowMs - this.#lagMs)));
+    return Math.max(0, Math.min(this.#sentMs - this.#confirmedMs, this.#aheadAt(this.#playingAt(nowMs) - this.#lagMs)));
   }
 
   /** The words of the first `heardMs` of the item; a word counts once it has been played to its middle. */
@@ -95,6 +111,15 @@ export class PlaybackLedger {
       heard.push(partOf(clause.text, (heardMs - clause.startMs) / clauseMs));
     }
     return heard.filter((text) => text !== '').join(' ');
+  }
+
+  #aheadAt(ms: number): number {
+    return Math.max(0, this.#playedOutAtMs - ms);
+  }
+
+  /** The instant, or the one at which the client paused. */
+  #playingAt(nowMs: number): number {
+    return Math.min(nowMs, this.#pausedAtMs ?? nowMs);
   }
 
   /** Measured on the clauses that were sent whole. */

@@ -181,6 +181,7 @@ export class Replies {
       scope: parent.child('reply'),
       clock: abilities.clock,
       outputLeadMs: limits.outputLeadMs,
+      heldSound: settings.heldSound,
       playbackLagMs: this.#playbackLagMs,
       newItemId: () => newId('item'),
       emit,

@@ -2,8 +2,8 @@
  * One reply on its way to the client: parts become session events, sound is paced, and whatever happens it ends once.
  *
  * Sound leaves at most `outputLeadMs` ahead of what the caller can have heard, so that a barge-in finds little to throw
- * away and the call knows what was heard. While held, no sound leaves. After `cancel` nothing of the reply follows but
- * its closing events.
+ * away and the call knows what was heard. While held, no sound leaves, and a client that can do so pauses what it has. A
+ * held reply does not end by itself. After `cancel` nothing of the reply follows but its closing events.
  */
 import type { Clock } from '../core/clock.js';
 import { isCancelled, toAttuneError, type AttuneError, type CancelReason } from '../core/errors.js';
@@ -21,12 +21,14 @@ import type {
   ToolCallItem,
 } from './events.js';
 import { PlaybackLedger } from './playback-ledger.js';
+import type { HeldSound } from './settings.js';
 
 export interface ReplyOptions {
   readonly description: ReplyDescription;
   readonly scope: Scope;
   readonly clock: Clock;
   readonly outputLeadMs: number;
+  readonly heldSound: HeldSound;
   /** How far the caller's ear is behind what is sent, as far as the call has shown. */
   readonly playbackLagMs: number;
   readonly newItemId: () => string;
@@ -68,6 +70,8 @@ export class Reply {
   #toolCall: OpenToolCall | undefined;
   #outputCount = 0;
   #held = false;
+  /** The message whose sound the client pauses while the reply is held. */
+  #paused: OpenMessage | undefined;
   #started = false;
   #ended = false;
   /** What the caller had heard when the reply was broken off. */
@@ -102,11 +106,25 @@ export class Reply {
   }
 
   hold(): void {
+    if (this.#held || this.#ended) return;
     this.#held = true;
+    const message = this.#options.heldSound === 'paused' ? this.#message : undefined;
+    if (!message) return;
+    this.#paused = message;
+    const nowMs = this.#options.clock.nowMs();
+    message.ledger.pause(nowMs);
+    this.#options.emit({ type: 'reply.held', ...this.#partOf(message), heardMs: message.ledger.heardMs(nowMs) });
   }
 
   resume(): void {
+    if (!this.#held || this.#ended) return;
     this.#held = false;
+    const message = this.#paused;
+    this.#paused = undefined;
+    if (message) {
+      message.ledger.resume(this.#options.clock.nowMs());
+      this.#options.emit({ type: 'reply.resumed', ...this.#partOf(message) });
+    }
     this.#release?.();
   }
 
@@ -166,6 +184,7 @@ export class Reply {
         });
         return;
       case 'ended':
+        if (this.#held) await this.#untilReleased(this.scope.signal);
         if (part.reason === 'failed') this.#end('failed', 'error', part.error, part.usage);
         else if (part.reason === 'completed') this.#end('completed', 'finished', null, part.usage);
         else this.#end('incomplete', part.reason, null, part.usage);

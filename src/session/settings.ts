@@ -38,6 +38,11 @@ export interface ToneReactions {
   readonly beep: 'greet' | 'tell';
 }
 
+/**
+ * What the client does with sound it has when a reply is held: it plays that to its end, or pauses until the reply resumes.
+ */
+export type HeldSound = 'played' | 'paused';
+
 export interface TranscriptionSettings {
   /** BCP 47 or null for the session's locale. */
   readonly language: string | null;
@@ -64,6 +69,7 @@ export interface SessionSettings {
   /** Null: nobody listens for the tones of machines. */
   readonly tones: ToneReactions | null;
   readonly maxOutputTokens: number | null;
+  readonly heldSound: HeldSound;
   /** Null: the client does not want transcripts (Attune still transcribes to answer). */
   readonly transcription: TranscriptionSettings | null;
   /** Null: the client commits and asks for replies itself. */

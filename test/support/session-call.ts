@@ -40,6 +40,7 @@ const settings: SessionSettings = {
   silence: null,
   tones: null,
   maxOutputTokens: null,
+  heldSound: 'played',
   transcription: { language: null, hotwords: [] },
   turnDetection: tenWindows,
   emotionEnabled: true,

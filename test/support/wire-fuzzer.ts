@@ -77,6 +77,7 @@ async function fuzzCall(
       tools: [],
       toolChoice: 'auto',
       mayHangUp: true,
+      heldSound: 'paused',
       mayTransfer: true,
       greeting: random() < 0.3 ? 'Good day to you.' : null,
       tones: { fax: 'hang-up', beep: 'greet' },

@@ -16,6 +16,9 @@ export type WireEvent =
   | { readonly type: 'audio'; readonly samples: Float32Array }
   /** What was not played yet is to be thrown away. */
   | { readonly type: 'clear' }
+  /** Playing stops and what was not played waits, until `resume` or `clear`. */
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
   /** To be told once everything before it was played. */
   | { readonly type: 'mark'; readonly name: string }
   /** What the agent took the caller to have said. */

@@ -8,7 +8,7 @@ import { EviWire } from './evi-wire.js';
 import { RealtimeWire } from './realtime-wire.js';
 import { TwilioWire } from './twilio-wire.js';
 
-export const wireNames = ['realtime', 'realtime-mulaw', 'evi', 'twilio'] as const;
+export const wireNames = ['realtime', 'realtime-mulaw', 'realtime-mulaw-plain', 'evi', 'twilio'] as const;
 export type WireName = (typeof wireNames)[number];
 
 /** `/v0/evi/chat` is Hume's, a path with `twilio` in it the telephone's, anything else OpenAI's. Throws OPTION_INVALID. */
@@ -32,6 +32,8 @@ export function openWire(name: WireName): CallerWire {
       return new RealtimeWire();
     case 'realtime-mulaw':
       return new RealtimeWire({ codec: 'mulaw' });
+    case 'realtime-mulaw-plain':
+      return new RealtimeWire({ codec: 'mulaw', pauses: false });
     case 'evi':
       return new EviWire();
     case 'twilio':

@@ -1,5 +1,8 @@
 /**
  * The OpenAI Realtime API as a caller speaks it, in PCM at 24 kHz or μ-law at 8 kHz.
+ *
+ * A server that shows Attune's own settings is told that this caller pauses when asked to; any other is not sent what it
+ * would refuse.
  */
 import { decodeMulaw, encodeMulaw } from '../../audio/g711.js';
 import { decodePcm16, encodePcm16 } from '../../audio/pcm16.js';
@@ -11,6 +14,8 @@ export interface RealtimeWireOptions {
   readonly codec?: 'pcm' | 'mulaw';
   /** Sent as `session.update` once the session is there; the formats are added. */
   readonly session?: Readonly<Record<string, unknown>>;
+  /** True by default: pauses when a server of Attune asks for it. False: as clients that know the API alone. */
+  readonly pauses?: boolean;
 }
 
 /** The rate of the API's PCM. */
@@ -30,8 +35,10 @@ export class RealtimeWire implements CallerWire {
   readonly awaitsGreeting = true;
   readonly #isMulaw: boolean;
   readonly #session: Readonly<Record<string, unknown>>;
+  readonly #pauses: boolean;
 
-  constructor({ codec = 'pcm', session = defaultSession }: RealtimeWireOptions = {}) {
+  constructor({ codec = 'pcm', session = defaultSession, pauses = true }: RealtimeWireOptions = {}) {
+    this.#pauses = pauses;
     this.#isMulaw = codec === 'mulaw';
     this.name = this.#isMulaw ? 'OpenAI Realtime, μ-law' : 'OpenAI Realtime, PCM';
     this.sampleRateHz = this.#isMulaw ? 8_000 : pcmSampleRateHz;
@@ -73,8 +80,14 @@ export class RealtimeWire implements CallerWire {
     return {
       message,
       events: isNew ? [{ type: 'ready' }] : this.#events(message),
-      answers: isNew ? [JSON.stringify({ type: 'session.update', session: this.#session })] : [],
+      answers: isNew ? [JSON.stringify({ type: 'session.update', session: this.#sessionFor(message) })] : [],
     };
+  }
+
+  #sessionFor(created: ServerEvent): Readonly<Record<string, unknown>> {
+    const offered = created['session'] as { readonly attune?: object } | undefined;
+    if (!this.#pauses || offered?.attune === undefined) return this.#session;
+    return { ...this.#session, attune: { ...(this.#session['attune'] as object | undefined), holds: true } };
   }
 
   #events(message: ServerEvent): readonly WireEvent[] {
@@ -85,6 +98,10 @@ export class RealtimeWire implements CallerWire {
       }
       case 'input_audio_buffer.speech_started':
         return [{ type: 'clear' }];
+      case 'attune.hold':
+        return [{ type: 'pause' }];
+      case 'attune.resume':
+        return [{ type: 'resume' }];
       case 'conversation.item.input_audio_transcription.completed':
         return [{ type: 'understood', text: String(message['transcript']) }];
       case 'response.output_audio_transcript.delta':

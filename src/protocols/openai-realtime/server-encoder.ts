@@ -127,6 +127,10 @@ export class ServerEncoder {
         return this.#messageStarted(event);
       case 'reply.text':
         return [this.#textDelta(event)];
+      case 'reply.held':
+        return [{ type: 'attune.hold', ...part(event), audio_end_ms: ms(event.heardMs) }];
+      case 'reply.resumed':
+        return [{ type: 'attune.resume', ...part(event) }];
       case 'reply.clause':
         return [{ type: 'attune.clause', ...part(event), text: event.text }];
       case 'reply.audio':

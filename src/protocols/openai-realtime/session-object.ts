@@ -67,6 +67,8 @@ const attuneExtension = z.looseObject({
   purpose: z.enum(emotionPurposes).default('unspecified'),
   /** Whether it is told of fax tones and the beep of an answering machine. */
   line_tones: z.boolean().default(false),
+  /** True when the client pauses what it plays at `attune.hold` and goes on at `attune.resume`. */
+  holds: z.boolean().default(false),
   /** Who is speaking, as the client knows them. */
   person: z.string().min(1).max(256).nullable().default(null),
   consent: z
@@ -221,6 +223,7 @@ export function settingsOf(session: WireSession): SettingsPatch {
     emotionEnabled: session.attune.emotion,
     purpose: session.attune.purpose,
     tones: session.attune.line_tones ? { fax: 'tell', beep: 'tell' } : null,
+    heldSound: session.attune.holds ? 'paused' : 'played',
     person: session.attune.person,
     consent: definedConsent(session.attune.consent),
     ...(session.attune.locale === undefined ? {} : { locale: session.attune.locale }),

@@ -115,3 +115,28 @@ t.test('sound beyond the capacity is dropped and counted', async (t) => {
   buffer.push('a', ramp(1, 4));
   t.equal(buffer.droppedSamples, 6, 'there is room again');
 });
+
+t.test('paused it is silent and keeps what comes; resumed it goes on at the sample', async (t) => {
+  const buffer = new JitterBuffer({ sampleRateHz, startMs: 2 });
+  buffer.push('a', ramp(1, 20));
+  pull(buffer, 4);
+  buffer.pause();
+  buffer.pause();
+  t.equal(pull(buffer, 8).slice(4).join(), '0,0,0,0', 'a short fade, then nothing');
+  buffer.push('a', ramp(21, 5));
+  t.same(pull(buffer, 4), [0, 0, 0, 0]);
+  t.equal(buffer.gapCount, 0, 'a pause is no gap');
+  buffer.resume();
+  t.same(pull(buffer, 18), [9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 0]);
+});
+
+t.test('what is cleared while paused is gone, and the next item plays', async (t) => {
+  const buffer = new JitterBuffer({ sampleRateHz, startMs: 2 });
+  buffer.push('a', ramp(1, 20));
+  pull(buffer, 4);
+  buffer.pause();
+  pull(buffer, 4);
+  t.match(buffer.clear(), [{ itemId: 'a', playedSamples: 8, receivedSamples: 20 }]);
+  buffer.push('b', ramp(1, 3));
+  t.same(pull(buffer, 3), [1, 2, 3]);
+});

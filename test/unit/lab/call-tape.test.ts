@@ -64,3 +64,36 @@ t.test('a long call has room', (t) => {
   t.equal(answer[90_999], 0.5);
   t.end();
 });
+
+t.test('what the client has waits while it pauses, and goes on where it stopped', (t) => {
+  const tape = new CallTape({ sampleRateHz: 1_000 });
+  tape.receive(
+    Float32Array.from({ length: 300 }, (_, index) => index / 1_000),
+    0,
+  );
+  tape.pause(100);
+  tape.pause(110);
+  t.equal(tape.receive(block(10, 0.9), 120), Infinity);
+  t.equal(tape.playedOutMs, 100);
+  tape.resume(400);
+  t.equal(tape.playedOutMs, 610);
+  const { answer } = tape.channels();
+  t.same(
+    [answer[99], answer[100], answer[399], answer[400], answer[599], answer[609]],
+    [...new Float32Array([0.099, 0, 0, 0.1, 0.299, 0.9])],
+  );
+  tape.resume(700);
+  t.equal(tape.playedOutMs, 610, 'one that plays is not disturbed');
+  t.end();
+});
+
+t.test('what waits is thrown away by a client that is told to stop', (t) => {
+  const tape = new CallTape({ sampleRateHz: 1_000 });
+  tape.receive(block(300, 0.5), 0);
+  tape.pause(100);
+  tape.clear(200);
+  tape.resume(300);
+  t.equal(tape.receive(block(10, 0.9), 400), 400);
+  t.equal(tape.channels().answer[350], 0);
+  t.end();
+});

@@ -48,6 +48,19 @@ t.test('OpenAI Realtime: the session is asked for in the wire’s own format, an
   t.end();
 });
 
+t.test('OpenAI Realtime: a server of Attune is told that this caller pauses, no other is', (t) => {
+  const holdsOf = (wire: RealtimeWire, session: object): unknown => {
+    const [update] = parsed(wire.read(JSON.stringify({ type: 'session.created', session })).answers);
+    return (update as { session: { attune?: unknown } }).session.attune;
+  };
+  t.equal(holdsOf(new RealtimeWire(), {}), undefined);
+  t.same(holdsOf(new RealtimeWire(), { attune: { locale: 'en-US' } }), { holds: true });
+  t.equal(holdsOf(new RealtimeWire({ pauses: false }), { attune: {} }), undefined);
+  t.same(eventsOf(new RealtimeWire(), { type: 'attune.hold', audio_end_ms: 400 }), [{ type: 'pause' }]);
+  t.same(eventsOf(new RealtimeWire(), { type: 'attune.resume' }), [{ type: 'resume' }]);
+  t.end();
+});
+
 t.test('OpenAI Realtime in PCM is the default', (t) => {
   const wire = new RealtimeWire();
   t.equal(wire.sampleRateHz, 24_000);

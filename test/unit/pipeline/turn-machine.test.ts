@@ -4,6 +4,7 @@
 import t from 'tap';
 import {
   idleTurn,
+  isHolding,
   stepTurn,
   type TurnAction,
   type TurnInput,
@@ -14,7 +15,12 @@ import { defaultTurnPolicy, type TurnPolicy } from '../../../src/pipeline/turn-p
 const windowMs = 32;
 const fixed: TurnPolicy = { ...defaultTurnPolicy, endpointing: { type: 'fixed', silenceDurationMs: 320 } };
 
-/** Feeds windows and other inputs; `s` speech, `.` silence, `~` in between, `S` and `-` the same over an audible reply. */
+const probabilities: Readonly<Record<string, number>> = { s: 0.9, S: 0.9, p: 0.6, '~': 0.42, ':': 0.42 };
+
+/**
+ * Feeds windows and other inputs; `s` speech, `.` silence, `~` in between; over an audible reply `S` speech, `p` what may be
+ * speech, `:` in between and `-` silence.
+ */
 class Run {
   state: TurnState = idleTurn;
   readonly actions: TurnAction[] = [];
@@ -25,13 +31,13 @@ class Run {
   feed(pattern: string): this {
     for (const mark of pattern) {
       this.#endMs += windowMs;
-      const speechProbability = mark === 's' || mark === 'S' ? 0.9 : mark === '~' ? 0.42 : 0.02;
+      const speechProbability = probabilities[mark] ?? 0.02;
       this.give({
         type: 'window',
         speechProbability,
         endMs: this.#endMs,
         durationMs: windowMs,
-        replyAudible: mark === 'S' || mark === '-',
+        replyAudible: 'Sp:-'.includes(mark),
       });
     }
     return this;
@@ -94,6 +100,36 @@ const cases: readonly {
     state: 'idle',
   },
   {
+    name: 'what may be speech does not hold the reply before it lasts',
+    run: () => new Run(fixed).feed('pp---'),
+    actions: [],
+    state: 'idle',
+  },
+  {
+    name: 'what may be speech holds the reply once it lasts',
+    run: () => new Run(fixed).feed('ppp'),
+    actions: ['hold', 'open'],
+    state: 'speaking',
+  },
+  {
+    name: 'a reply that is held by a knock goes on when it is not sure any more that it was speech',
+    run: () => new Run(fixed).feed('S:'),
+    actions: ['hold', 'resume'],
+    state: 'idle',
+  },
+  {
+    name: 'no audio comes after a knock: the reply goes on',
+    run: () => new Run(fixed).feed('S').give({ type: 'quiet', durationMs: 50 }),
+    actions: ['hold', 'resume'],
+    state: 'idle',
+  },
+  {
+    name: 'the reply fell silent by itself while it was held: what was held is let go, the caller is heard',
+    run: () => new Run(fixed).feed('SSs'),
+    actions: ['hold', 'resume', 'open', 'speech-started'],
+    state: 'speaking',
+  },
+  {
     name: 'lasting speech over the reply interrupts before speech is announced',
     run: () => new Run(fixed).feed('S'.repeat(16)),
     actions: ['hold', 'open', 'interrupt', 'speech-started'],
@@ -101,19 +137,19 @@ const cases: readonly {
   },
   {
     name: 'short speech over the reply is judged by its words: a backchannel resumes',
-    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}`).give({ type: 'verdict', interruption: false }),
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}---`).give({ type: 'verdict', interruption: false }),
     actions: ['hold', 'open', 'judge', 'discard', 'resume'],
     state: 'idle',
   },
   {
     name: 'short speech over the reply is judged by its words: a command interrupts',
-    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}`).give({ type: 'verdict', interruption: true }),
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}---`).give({ type: 'verdict', interruption: true }),
     actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started', 'end'],
     state: 'idle',
   },
   {
     name: 'speech that goes on while it is judged stays open',
-    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(7)}SS`).give({ type: 'verdict', interruption: false }),
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}---SS`).give({ type: 'verdict', interruption: false }),
     actions: ['hold', 'open', 'judge'],
     state: 'speaking',
   },
@@ -189,5 +225,13 @@ t.test('a complete sentence ends sooner than an open one', (t) => {
   const unknown = silenceNeeded('', 0.5);
   const open = silenceNeeded('i would like to', 0.1);
   t.ok(complete < unknown && unknown < open, `${complete} < ${unknown} < ${open}`);
+  t.end();
+});
+
+t.test('the reply is known to be held from the first sure window to the verdict', (t) => {
+  const run = new Run(fixed);
+  t.notOk(isHolding(run.state));
+  for (const pattern of ['S', 'SSSS', '---']) t.ok(isHolding(run.feed(pattern).state), pattern);
+  t.notOk(isHolding(run.give({ type: 'verdict', interruption: false }).state));
   t.end();
 });

@@ -82,3 +82,31 @@ t.test('what the client says that it played counts, and shows how far the ear is
   t.equal(new PlaybackLedger({ lagMs: 200 }).lagMs, 200, 'the next item begins with what was learnt');
   t.end();
 });
+
+t.test('while the client pauses nothing is heard, and what it has lasts as much longer', (t) => {
+  const ledger = new PlaybackLedger();
+  ledger.send(400, 0);
+  ledger.pause(100);
+  ledger.pause(150);
+  t.equal(ledger.heardMs(900), 100);
+  t.equal(ledger.unheardMs(900), 300);
+  ledger.confirm(100, 900);
+  t.equal(ledger.lagMs, 0, 'word that comes in the pause says nothing of the way');
+  ledger.resume(1_000);
+  t.equal(ledger.heardMs(1_100), 200);
+  t.equal(ledger.aheadMs(1_100), 200);
+  ledger.send(100, 1_100);
+  t.equal(ledger.heardMs(1_400), 500);
+  ledger.resume(1_400);
+  t.end();
+});
+
+t.test('a client that paused with nothing left plays what comes at once', (t) => {
+  const ledger = new PlaybackLedger();
+  ledger.send(100, 0);
+  ledger.pause(300);
+  ledger.resume(500);
+  ledger.send(100, 500);
+  t.equal(ledger.heardMs(550), 150);
+  t.end();
+});

@@ -203,6 +203,104 @@ for (const { name, final } of overlaps) {
   });
 }
 
+t.test('a client that pauses: the reply goes on at the sample, and not a word of it is lost', async (t) => {
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Tell me a story.' }, { final: '' }], answers: [says(longAnswer)] },
+    { settings: { heldSound: 'paused' } },
+  );
+  await one.say();
+  await one.pass(1_000);
+  const sentMs = one.of('reply.audio').length * 100;
+  await one.hear(0.9, 128);
+  const [held] = one.of('reply.held');
+  t.ok(held && held.heardMs > 1_000 && held.heardMs < sentMs, `${held?.heardMs} of ${sentMs} ms were heard`);
+  await one.hear(0, 320);
+  t.equal(one.of('reply.resumed').length, 1);
+  const from = one.events.indexOf(one.of('reply.resumed')[0]!);
+  t.same(one.types.slice(one.events.indexOf(held!), from), ['reply.held'], 'no sound leaves in between');
+  await one.pass(8_000);
+  t.equal(one.of('reply.audio').length * 100, 15 * wordMs, 'every sound was sent, and once');
+  t.equal(one.of('reply.ended')[0]?.status, 'completed');
+  await leavesNothing(t, fakes, one);
+});
+
+t.test(
+  'a client that pauses: what was heard when the reply is broken off is what was heard when it was held',
+  async (t) => {
+    const { fakes, call: one } = call(
+      t,
+      {
+        heard: [{ final: 'Tell me a story.' }, { final: 'Stop, please.' }],
+        answers: [says(longAnswer), says('Fine.')],
+      },
+      { settings: { heldSound: 'paused' } },
+    );
+    await one.say();
+    await one.pass(1_500);
+    await one.hear(0.9, 640);
+    const heardMs = one.of('reply.held')[0]?.heardMs ?? 0;
+    const text = (await one.textOf(one.of('reply.message.started')[0]?.itemId ?? '')) ?? '';
+    t.equal(text.split(' ').length, Math.round(heardMs / wordMs), `${heardMs} ms: “${text}”`);
+    t.equal(one.of('reply.resumed').length, 0);
+    await one.hear(0, 320);
+    await one.pass(1_000);
+    t.equal(one.of('reply.ended')[1]?.status, 'completed');
+    await leavesNothing(t, fakes, one);
+  },
+);
+
+t.test('a reply that is held when its last sound has left does not end before it resumes', async (t) => {
+  const { fakes, call: one } = call(
+    t,
+    { heard: [{ final: 'Tell me a story.' }, { final: '' }], answers: [says('One two three.')] },
+    { settings: { heldSound: 'paused' } },
+  );
+  await one.say();
+  await one.pass(700);
+  await one.hear(0.9, 128);
+  await one.hear(0.42, 2_000);
+  t.equal(one.of('reply.ended').length, 0);
+  await one.hear(0, 320);
+  await one.pass(3_000);
+  t.match(
+    one.types.filter((type) => ['reply.held', 'reply.resumed', 'reply.ended'].includes(type)),
+    ['reply.held', 'reply.resumed', 'reply.ended'],
+  );
+  await leavesNothing(t, fakes, one);
+});
+
+for (const [name, act] of [
+  ['clears its audio', { type: 'input.clear' }],
+  ['takes the turns over', { type: 'settings.update', patch: { turnDetection: null } }],
+] as const) {
+  t.test(`a reply is not left held when the client ${name}`, async (t) => {
+    const { call: one } = call(
+      t,
+      { heard: [{ final: 'Tell me a story.' }, { final: '' }], answers: [says(longAnswer)] },
+      { settings: { heldSound: 'paused' } },
+    );
+    await one.say();
+    await one.pass(1_000);
+    await one.hear(0.9, 128);
+    await one.send(act);
+    t.equal(one.of('reply.resumed').length, 1);
+    await one.pass(8_000);
+    t.equal(one.of('reply.ended')[0]?.status, 'completed');
+    await one.session[Symbol.asyncDispose]();
+  });
+}
+
+t.test('a reply that was held goes on when no audio comes any more', async (t) => {
+  const { fakes, call: one } = call(t, { heard: [{ final: 'Tell me a story.' }], answers: [says(longAnswer)] });
+  await one.say();
+  await one.pass(1_000);
+  await one.hear(0.9, 32);
+  await one.pass(8_000);
+  t.equal(one.of('reply.ended')[0]?.status, 'completed');
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('the caller goes on before the reply can be heard: it is dropped and both parts are answered', async (t) => {
   const { fakes, call: one } = call(t, {
     heard: [{ final: 'I would like' }, { final: 'A new card.' }],
