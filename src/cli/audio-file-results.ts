@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { readAudioBytes, readAudioFile, type AudioClip } from '../audio/audio-file.js';
 import { toAttuneError, type AttuneError } from '../core/errors.js';
 import { inOrder } from './in-order.js';
-import { isTenth } from './progress-bar.js';
+import { reachesTenth } from './progress-bar.js';
 import { terminal } from './terminal.js';
 import { toolConcurrency } from './tool-stack.js';
 
@@ -58,7 +58,8 @@ export async function printAudioFileResults<R extends object>(tool: AudioFileToo
     else if (json) terminal.json({ file: outcome.file, ...outcome.result });
     else print(outcome, outcome.result);
     done += 1;
-    if (showProgress && isTenth(done, files.length)) terminal.complain(`${done} of ${files.length} files`);
+    if (showProgress && reachesTenth(done - 1, done, files.length))
+      terminal.complain(`${done} of ${files.length} files`);
   }
 }
 

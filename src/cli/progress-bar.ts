@@ -26,15 +26,16 @@ export class ProgressBar implements Disposable {
     this.#startedAtMs = options.clock.nowMs();
   }
 
-  /** One more is done. */
-  advance(): void {
+  /** So many more are done. */
+  advance(count = 1): void {
     const { total, noun, clock } = this.#options;
-    this.#doneCount += 1;
+    const before = this.#doneCount;
+    this.#doneCount += count;
     if (terminal.rewritesErrors) {
       terminal.rewrite(
         progressLine({ doneCount: this.#doneCount, total, noun, elapsedMs: clock.nowMs() - this.#startedAtMs }),
       );
-    } else if (total >= reportedFrom && isTenth(this.#doneCount, total)) {
+    } else if (total >= reportedFrom && reachesTenth(before, this.#doneCount, total)) {
       terminal.complain(`${this.#doneCount} of ${total} ${noun}`);
     }
   }
@@ -64,7 +65,7 @@ export function progressLine(state: {
   return `${bar} ${doneCount} of ${total} ${noun}${doneCount === 0 || doneCount === total ? '' : `, ${left}`}`;
 }
 
-/** True when a further tenth of the work is done. */
-export function isTenth(doneCount: number, total: number): boolean {
-  return Math.floor((10 * doneCount) / total) > Math.floor((10 * (doneCount - 1)) / total);
+/** True when a further tenth of the work was done on the way from `before` to `after`. */
+export function reachesTenth(before: number, after: number, total: number): boolean {
+  return Math.floor((10 * after) / total) > Math.floor((10 * before) / total);
 }

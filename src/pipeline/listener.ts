@@ -308,7 +308,8 @@ export class Listener {
 
   #step(input: TurnInput): void {
     const { policy, language } = this.#settings;
-    if (policy === null) return;
+    // A call that has ended while a window was listened to: nobody would wait for what is begun here.
+    if (policy === null || this.#options.scope.signal.aborted) return;
     const before = this.#state;
     const step = stepTurn(before, input, policy, language);
     this.#state = step.state;

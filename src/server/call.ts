@@ -101,8 +101,11 @@ export async function serveCall(
     await transport.close(closeCodeOf(failure, request), failure === null ? '' : failure.code);
     await scope[Symbol.asyncDispose]();
     telemetry.close();
-    // Those who watch hear of the end also when the client was gone before it could be told.
-    if (!hasEnded) for (const observe of observers) observe({ type: 'session.ended', error: null });
+    // The codec, which lets go of its filters, and those who watch hear of the end also when the client was gone before.
+    if (!hasEnded) {
+      protocol.encode(lostEnd);
+      for (const observe of observers) observe(lostEnd);
+    }
   }
 }
 
@@ -163,6 +166,9 @@ export function openSession(
 export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(15).toString('base64url')}`;
 }
+
+/** Of a call whose client was not there any more to be told. */
+const lostEnd: SessionEvent = { type: 'session.ended', error: null };
 
 /** What is encoded on these events is sound; at the end of a message, the rest of it. */
 function carriesSound(event: SessionEvent): boolean {

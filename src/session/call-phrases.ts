@@ -2,9 +2,9 @@
  * What a call says by itself when the caller is silent or is put through to a person; English where a language is missing.
  */
 
-type Phrases = { readonly english: string; readonly byLanguage: Readonly<Record<string, string>> };
+import { phraseIn, type Phrase } from './phrase.js';
 
-const silencePhrases: Phrases = {
+const silencePhrases: Phrase = {
   english: 'Are you still there?',
   byLanguage: {
     de: 'Sind Sie noch da?',
@@ -14,7 +14,7 @@ const silencePhrases: Phrases = {
   },
 };
 
-const handoverPhrases: Phrases = {
+const handoverPhrases: Phrase = {
   english: 'I am putting you through to a person now. One moment, please.',
   byLanguage: {
     de: 'Ich verbinde Sie jetzt mit einem Menschen. Einen Moment, bitte.',
@@ -26,14 +26,10 @@ const handoverPhrases: Phrases = {
 
 /** @param locale BCP 47. */
 export function silencePrompt(locale: string): string {
-  return phraseOf(silencePhrases, locale);
+  return phraseIn(silencePhrases, locale);
 }
 
 /** @param locale BCP 47. */
 export function handover(locale: string): string {
-  return phraseOf(handoverPhrases, locale);
-}
-
-function phraseOf({ english, byLanguage }: Phrases, locale: string): string {
-  return byLanguage[locale.toLowerCase().split('-')[0] ?? ''] ?? english;
+  return phraseIn(handoverPhrases, locale);
 }

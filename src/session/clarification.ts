@@ -2,17 +2,19 @@
  * What a call says by itself when speech was heard but no words were recognised; English where a language is missing.
  */
 
-const english = 'Sorry, I did not catch that. Could you say it again?';
+import { phraseIn, type Phrase } from './phrase.js';
 
-const byLanguage: Readonly<Record<string, string>> = {
-  en: english,
-  de: 'Das habe ich leider nicht verstanden. Können Sie es bitte wiederholen?',
-  es: 'Perdone, no le he entendido. ¿Puede repetirlo?',
-  zh: '抱歉，我没有听清楚。请再说一遍好吗？',
-  ja: 'すみません、聞き取れませんでした。もう一度お願いします。',
+const phrase: Phrase = {
+  english: 'Sorry, I did not catch that. Could you say it again?',
+  byLanguage: {
+    de: 'Das habe ich leider nicht verstanden. Können Sie es bitte wiederholen?',
+    es: 'Perdone, no le he entendido. ¿Puede repetirlo?',
+    zh: '抱歉，我没有听清楚。请再说一遍好吗？',
+    ja: 'すみません、聞き取れませんでした。もう一度お願いします。',
+  },
 };
 
 /** @param locale BCP 47. */
 export function clarification(locale: string): string {
-  return byLanguage[locale.toLowerCase().split('-')[0] ?? ''] ?? english;
+  return phraseIn(phrase, locale);
 }

@@ -2,6 +2,7 @@
  * How an assistant ends a call by itself: a tool that a language model may call, and what is said when it said nothing.
  */
 import type { ToolDefinition } from '../stages/llm/responder.js';
+import { phraseIn, type Phrase } from './phrase.js';
 
 /** The name is Hume's, whose clients know it. */
 export const hangUpTool: ToolDefinition = {
@@ -10,17 +11,17 @@ export const hangUpTool: ToolDefinition = {
   parameters: { type: 'object', properties: {} },
 };
 
-const english = 'Thank you for calling. Goodbye.';
-
-const byLanguage: Readonly<Record<string, string>> = {
-  en: english,
-  de: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
-  es: 'Gracias por llamar. Adiós.',
-  zh: '感谢您的来电，再见。',
-  ja: 'お電話ありがとうございました。失礼いたします。',
+const phrase: Phrase = {
+  english: 'Thank you for calling. Goodbye.',
+  byLanguage: {
+    de: 'Vielen Dank für Ihren Anruf. Auf Wiederhören.',
+    es: 'Gracias por llamar. Adiós.',
+    zh: '感谢您的来电，再见。',
+    ja: 'お電話ありがとうございました。失礼いたします。',
+  },
 };
 
 /** @param locale BCP 47. */
 export function farewell(locale: string): string {
-  return byLanguage[locale.toLowerCase().split('-')[0] ?? ''] ?? english;
+  return phraseIn(phrase, locale);
 }

@@ -94,10 +94,13 @@ function mediaStreams(name: keyof typeof mediaStreamsDialects, key: string): Pla
     name,
     path: name === 'twilio' ? '/twilio/media' : `/${name}/media?key=${key}`,
     codec: () => new MediaStreamsProtocol(mediaStreamsDialects[name]),
-    hello: () => [
-      text({ event: 'connected', version: '1.0.0' }),
-      text({ event: 'start', stream_id: streamId, start: starts[name] }),
-    ],
+    hello: () => {
+      chunk = 0;
+      return [
+        text({ event: 'connected', version: '1.0.0' }),
+        text({ event: 'start', stream_id: streamId, start: starts[name] }),
+      ];
+    },
     sound: (samples) => {
       chunk += 1;
       const media = {

@@ -27,7 +27,11 @@ const spanish = new Map(
   ),
 );
 
-const byLanguage: Readonly<Record<string, ReadonlyMap<string, string>>> = { en: english, de: german, es: spanish };
+const byLanguage: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ['en', english],
+  ['de', german],
+  ['es', spanish],
+]);
 
 const englishTens = new Map(numbered('twenty thirty forty fifty sixty seventy eighty ninety', 2));
 const spanishTens = new Map(numbered('veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa', 2));
@@ -45,7 +49,7 @@ export const repeaters: ReadonlyMap<string, number> = new Map([
 
 /** Digits of one word; undefined when it is none. Tens are `N?`: a unit may follow. */
 export function digitsOfWord(word: string, language: string): string | undefined {
-  const plain = byLanguage[language]?.get(word);
+  const plain = byLanguage.get(language)?.get(word);
   if (plain !== undefined) return plain;
   const tens = language === 'en' ? englishTens.get(word) : language === 'es' ? spanishTens.get(word) : undefined;
   if (tens !== undefined) return `${tens}?`;

@@ -56,9 +56,9 @@ export class ChatSettings {
   }
 
   #filled(text: string): string {
-    const { variables } = this.#said;
+    const variables = this.#said.variables ?? {};
     return text.replace(/\{\{\s*([\w-]{1,64})\s*\}\}/gu, (whole, name: string) => {
-      const value = variables?.[name];
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
       return value === undefined ? whole : String(value);
     });
   }

@@ -194,6 +194,8 @@ function merge(base: unknown, update: unknown, path: readonly string[]): unknown
   if (replaces) return update;
   const merged: Record<string, unknown> = { ...base };
   for (const [name, value] of Object.entries(update)) {
+    // Setting it would not set a field but what all others are inherited from.
+    if (name === '__proto__') continue;
     if (value !== undefined) merged[name] = merge(base[name], value, [...path, name]);
   }
   return merged;

@@ -69,6 +69,12 @@ for (const [language, lines] of Object.entries(cases)) {
   });
 }
 
+t.test('a language that is the name of something else is masked as one that is not known', (t) => {
+  const text = 'one two, write to jane.doe@example.com';
+  t.equal(maskPersonalData(text, 'constructor').text, 'one two, write to [email]');
+  t.end();
+});
+
 t.test('spans are places in the text as it was', async (t) => {
   const text = '😀 my name is jane and my mail is a.b@c.org';
   const { spans } = maskPersonalData(text, 'en-GB');

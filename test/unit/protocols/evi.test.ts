@@ -33,6 +33,16 @@ t.test('settings in the query, brackets and all', async (t) => {
   t.match(event, { type: 'audio', frame: { sampleRateHz: 16_000, startSample: 0 } });
 });
 
+t.test('a variable that nobody has set stays as it is written, whatever objects have by nature', async (t) => {
+  const evi = protocol();
+  const events = send(evi, {
+    type: 'session_settings',
+    system_prompt: '{{constructor}} {{ toString }} {{who}}',
+    variables: { who: 'Ada' },
+  });
+  t.match(events, [{ patch: { instructions: '{{constructor}} {{ toString }} Ada' } }]);
+});
+
 t.test('settings in the query that do not fit are told, and the chat goes on', async (t) => {
   const evi = protocol('session_settings[audio][encoding]=linear16&session_settings[audio][sample_rate]=12');
   const [first, second] = told(evi, { type: 'session.ready', settings: { emotionEnabled: true } });

@@ -87,6 +87,18 @@ for (const { name, updates, session } of merges) {
   });
 }
 
+t.test('names that every object has are no settings of ours', (t) => {
+  const update = JSON.parse(
+    '{"__proto__":{"future":1},"audio":{"__proto__":{"input":null}},"constructor":{"x":1}}',
+  ) as Update;
+  const merged = mergeSession(initial, update);
+  t.equal(merged['future'], undefined);
+  t.same(merged.audio, initial.audio);
+  t.equal(Object.getPrototypeOf(merged), Object.prototype);
+  t.match(JSON.parse(JSON.stringify(merged)), { constructor: { x: 1 } });
+  t.end();
+});
+
 const deep = (): Update => {
   let value: Update = {};
   for (let level = 0; level < 100_000; level += 1) value = { value };

@@ -301,6 +301,39 @@ t.test('a reply that was held goes on when no audio comes any more', async (t) =
   await leavesNothing(t, fakes, one);
 });
 
+t.test('a locale that is the name of something else is answered in English', async (t) => {
+  const { fakes, call: one } = call(t, { heard: [{ final: '' }] }, { settings: { locale: 'constructor' } });
+  await one.say();
+  await one.pass(5_000);
+  t.match(fakes.spokenClauses.join(' '), /^Sorry, I did not catch that/u);
+  await leavesNothing(t, fakes, one);
+});
+
+t.test('a call that ends while a window is listened to begins nothing that nobody waits for', async (t) => {
+  const unseen: unknown[] = [];
+  const note = (error: unknown): void => void unseen.push(error);
+  process.on('unhandledRejection', note);
+  t.teardown(() => process.off('unhandledRejection', note));
+  for (let silentWindows = 7; silentWindows < 10; silentWindows += 1) {
+    for (let steps = 0; steps < 8; steps += 1) {
+      const { call: one } = call(t, {
+        heard: [{ final: 'Tell me a story.' }, { final: 'Mm-hmm.' }],
+        answers: [says(longAnswer)],
+      });
+      await one.say();
+      await one.pass(1_000);
+      await one.hear(0.9, 256);
+      await one.hear(0, silentWindows * 32);
+      const frame = { samples: new Float32Array(512), sampleRateHz: 16_000, startSample: 0 };
+      void one.session.accept({ type: 'audio', frame, clientEventId: null });
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      one.session.end(null);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  t.same(unseen, []);
+});
+
 t.test('the caller goes on before the reply can be heard: it is dropped and both parts are answered', async (t) => {
   const { fakes, call: one } = call(t, {
     heard: [{ final: 'I would like' }, { final: 'A new card.' }],

@@ -1,0 +1,15 @@
+/**
+ * A sentence that a call says by itself, in the caller's language; English where there is none. Pure.
+ */
+
+export interface Phrase {
+  readonly english: string;
+  /** By primary language subtag, as `de`. */
+  readonly byLanguage: Readonly<Record<string, string>>;
+}
+
+/** @param locale BCP 47, as the client gave it: it may be anything. */
+export function phraseIn({ english, byLanguage }: Phrase, locale: string): string {
+  const language = locale.toLowerCase().split('-')[0] ?? '';
+  return (Object.hasOwn(byLanguage, language) ? byLanguage[language] : undefined) ?? english;
+}
