@@ -4,8 +4,9 @@
  * It runs VAD over the caller's audio, steps the turn machine and carries out what the machine asks: opening and closing
  * utterances for the recogniser and the voice emotion stage, and telling its owner when to hold, resume or interrupt the
  * assistant. Frames are worked through in order by one task; everything it starts lives in the scope it is given.
- * Endpointing runs on time: when audio stops coming, the missing time counts as silence. Lost audio that the positions of
- * the frames tell of is heard as silence. Time is counted once, whether its audio comes late or not at all.
+ * Endpointing runs on time: when audio stops coming, the missing time counts as silence, sooner for clients that send none
+ * than for those whose silences come as audio, whose missing audio is late. Lost audio that the positions of the frames tell of
+ * is heard as silence. Time is counted once, whether its audio comes late or not at all.
  */
 import { modelSampleRateHz, type AudioFrame } from '../audio/audio-frame.js';
 import { FrameResampler } from '../audio/frame-resampler.js';
@@ -21,6 +22,7 @@ import type { SpeakerBaseline, VoiceEmotion } from '../stages/emotion/voice-emot
 import type { SttHypothesis, SttUtterance } from '../stages/stt/stt.js';
 import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
 import type { Abilities } from './abilities.js';
+import { ExpectedTurn, isEndProbable } from './expected-turn.js';
 import type { HeardUtterance } from './heard-utterance.js';
 import { judgeOverlap } from './overlap.js';
 import { ImpressionPace } from './impression-pace.js';
@@ -40,6 +42,17 @@ export type ListenerEvent =
       readonly voice: VoiceEmotion;
       readonly speechMs: number;
     }
+  /** The pause may well be the end; what it would be if it were. At most once in a pause, and not under load. */
+  | {
+      readonly type: 'turn-expected';
+      readonly hypothesis: SttHypothesis;
+      /** Null as in `HeardUtterance`. */
+      readonly voice: Promise<VoiceEmotion | null>;
+      readonly speechMs: number;
+      readonly snrDb: number | null;
+    }
+  /** It was not: the caller goes on, or what was said is forgotten. */
+  | { readonly type: 'turn-unexpected' }
   | { readonly type: 'utterance-ended'; readonly utterance: HeardUtterance }
   | { readonly type: 'degraded'; readonly component: string; readonly error: AttuneError };
 
@@ -69,12 +82,20 @@ interface OpenUtterance {
   readonly scope: Scope;
   stt: SttUtterance;
   finished: Promise<SttHypothesis> | undefined;
+  /** The latest partial text. */
+  partial: SttHypothesis | undefined;
+  /** What was said up to the pause that begins at `endMs`; null where the recogniser cannot tell. */
+  foreseen: { readonly endMs: number; readonly outcome: Promise<SttHypothesis | null> } | undefined;
   /** False while it may still turn out to be nothing: then its partial texts are nobody's business. */
   isAnnounced: boolean;
 }
 
 /** Audio without frames for this long counts as silence; above usual network jitter. */
 const quietAfterMs = 200;
+/** The same for a client that sends its silences: two retransmissions of TCP, the second after twice the first's 200 ms (RFC 6298 as Linux has it). */
+const lateAfterMs = 800;
+/** Silence in one piece by which a client is known to send it; above the hangover of a client's own speech detector. */
+const sentSilenceMs = 1_000;
 const quietTickMs = 50;
 /** A commit needs this much audio, as the OpenAI API has it. */
 const minCommitMs = 100;
@@ -101,6 +122,7 @@ export class Listener {
   readonly #voice: VoiceListening;
   readonly #pace = new ImpressionPace();
   readonly #snr = new SnrMeter();
+  #expected = new ExpectedTurn();
   #settings: ListenerSettings;
   #resampler: { readonly rateHz: number; readonly frames: FrameResampler } | undefined;
   #state: TurnState = idleTurn;
@@ -110,6 +132,8 @@ export class Listener {
   #acceptedCount = 0;
   #workedCount = 0;
   #heardMs = 0;
+  /** Silence heard as audio in one piece; stays once it was enough to know that the client sends it. */
+  #silenceRunMs = 0;
   #lastFrameAtMs: number;
   #quietSinceMs: number;
   /** Silence that was counted by time and whose audio has not come. */
@@ -152,8 +176,9 @@ export class Listener {
 
   /** Resolves when there is room for the frame. Frames may have any supported rate and size. */
   async accept(frame: AudioFrame, signal: AbortSignal): Promise<void> {
-    this.#lastFrameAtMs = this.#options.abilities.clock.nowMs();
-    this.#quietSinceMs = this.#lastFrameAtMs;
+    const nowMs = this.#options.abilities.clock.nowMs();
+    if (nowMs - this.#lastFrameAtMs >= sentSilenceMs) this.#silenceRunMs = 0;
+    this.#lastFrameAtMs = this.#quietSinceMs = nowMs;
     for (const part of partsOf(frame)) {
       this.#acceptedCount += 1;
       await this.#frames.push(part, signal);
@@ -192,6 +217,8 @@ export class Listener {
   #forget(): void {
     this.#discard();
     this.#rest();
+    this.#expected = new ExpectedTurn();
+    this.#options.onEvent({ type: 'turn-unexpected' });
     this.#bufferStartMs = this.#heardMs;
   }
 
@@ -258,6 +285,7 @@ export class Listener {
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
     const isSilence = speechProbability < policy.silenceThreshold;
+    if (this.#silenceRunMs < sentSilenceMs) this.#silenceRunMs = isSilence ? this.#silenceRunMs + durationMs : 0;
     const countedMs = isSilence ? Math.min(this.#quietAheadMs, durationMs) : 0;
     this.#quietAheadMs = isSilence ? this.#quietAheadMs - countedMs : 0;
     this.#step({
@@ -284,10 +312,14 @@ export class Listener {
 
   async #watchForQuiet(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.abilities;
-    for (;;) {
+    for (let lookedAtMs = clock.nowMs(); ;) {
       await clock.sleep(quietTickMs, signal);
       const nowMs = clock.nowMs();
-      if (this.#isAtRest || this.#frames.size > 0 || nowMs - this.#lastFrameAtMs < quietAfterMs) continue;
+      // When this process itself was late, what came meanwhile is still to be read.
+      const wasLate = nowMs - lookedAtMs > 2 * quietTickMs;
+      lookedAtMs = nowMs;
+      const patienceMs = this.#silenceRunMs < sentSilenceMs ? quietAfterMs : lateAfterMs;
+      if (this.#isAtRest || this.#frames.size > 0 || wasLate || nowMs - this.#lastFrameAtMs < patienceMs) continue;
       const durationMs = nowMs - this.#quietSinceMs;
       this.#quietSinceMs = nowMs;
       this.#quietAheadMs += durationMs;
@@ -315,6 +347,9 @@ export class Listener {
     this.#state = step.state;
     if (before.name === 'judging' && step.state.name === 'speaking') this.#reopen();
     for (const action of step.actions) this.#carryOut(action);
+    const expectation = this.#expected.note(this.#state);
+    if (expectation === 'due') this.#expect(policy, language);
+    if (expectation === 'over') this.#options.onEvent({ type: 'turn-unexpected' });
   }
 
   #carryOut(action: TurnAction): void {
@@ -360,6 +395,8 @@ export class Listener {
       scope,
       stt: this.#openStt(scope.signal),
       finished: undefined,
+      partial: undefined,
+      foreseen: undefined,
       isAnnounced: this.#settings.policy === null,
     };
     this.#utterance = utterance;
@@ -394,6 +431,7 @@ export class Listener {
       try {
         for await (const hypothesis of stt.partials) {
           if (this.#utterance !== utterance || utterance.stt !== stt) return;
+          utterance.partial = hypothesis;
           if (utterance.isAnnounced) this.#options.onEvent({ type: 'partial', utteranceId: utterance.id, hypothesis });
           this.#step({ type: 'transcript', text: hypothesis.text });
         }
@@ -401,6 +439,34 @@ export class Listener {
         // The same failure rejects `finish`, where it is reported.
         if (!isCancelled(error)) this.#options.abilities.metrics.count('stt_partials_failed_total');
       }
+    });
+  }
+
+  /** Asks what was said up to this pause: the endpoint depends on it, and whoever prepares an answer wants to know. */
+  #expect(policy: TurnPolicy, language: string): void {
+    const utterance = this.#utterance;
+    const pause = this.#state;
+    if (!utterance || pause.name !== 'pausing' || this.#options.abilities.load.level > 0) return;
+    const outcome = utterance.stt.foresee();
+    utterance.foreseen = { endMs: pause.lastSpeechEndMs, outcome };
+    utterance.scope.spawn('expect', async (signal) => {
+      const foreseen = await outcome.catch(() => null);
+      const isPausing = (): boolean =>
+        this.#utterance === utterance && this.#state.name === 'pausing' && utterance.foreseen?.outcome === outcome;
+      if (isPausing() && foreseen) this.#step({ type: 'transcript', text: plainText(foreseen.text) });
+      const hypothesis = foreseen ?? utterance.partial;
+      if (!isPausing() || !hypothesis || this.#state.name !== 'pausing') return;
+      if (!isEndProbable(this.#state, policy, language)) return;
+      const endSample = Math.round(pause.lastSpeechEndMs * samplesPerMs);
+      this.#options.onEvent({
+        type: 'turn-expected',
+        hypothesis,
+        voice: this.#settings.emotionEnabled
+          ? this.#voice.judge(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, signal)
+          : Promise.resolve(null),
+        speechMs: pause.speechMs,
+        snrDb: this.#snr.snrDb,
+      });
     });
   }
 
@@ -476,7 +542,7 @@ export class Listener {
     this.#bufferStartMs = this.#heardMs;
     const nowMs = this.#options.abilities.clock.nowMs();
     const endSample = Math.round(end.endMs * samplesPerMs);
-    const transcript = utterance.finished ?? utterance.stt.finish();
+    const transcript = utterance.finished ?? foreseenOrFinished(utterance, end.endMs);
     const voice = this.#settings.emotionEnabled
       ? this.#voice.conclude(() => this.#speech(utterance, endSample, maxEmotionMs), endSample, utterance.scope.signal)
       : Promise.resolve(null);
@@ -512,6 +578,20 @@ export class Listener {
   }
 }
 
+/** What was said up to this pause needs no second run when the turn has ended in it. */
+function foreseenOrFinished({ foreseen, stt }: OpenUtterance, endMs: number): Promise<SttHypothesis> {
+  if (foreseen?.endMs !== endMs) return stt.finish();
+  return foreseen.outcome.then(
+    (hypothesis) => hypothesis ?? stt.finish(),
+    () => stt.finish(),
+  );
+}
+
+/** As partial texts are: lower case, without marks. */
+function plainText(text: string): string {
+  return text.toLowerCase().replace(/[.,?!]/gu, '');
+}
+
 /** At most a second each: none outgrows the ring, and long ones do not hold up other calls. */
 function* partsOf(frame: AudioFrame): Iterable<AudioFrame> {
   const { samples, sampleRateHz, startSample } = frame;
@@ -522,7 +602,12 @@ function* partsOf(frame: AudioFrame): Iterable<AudioFrame> {
 
 /** Stands in for an utterance the recogniser would not open, so that its failure is told where a turn ends. */
 function refusedUtterance(error: AttuneError): SttUtterance {
-  return { accept: () => undefined, partials: noPartials(), finish: () => Promise.reject(error) };
+  return {
+    accept: () => undefined,
+    partials: noPartials(),
+    foresee: () => Promise.resolve(null),
+    finish: () => Promise.reject(error),
+  };
 }
 
 async function* noPartials(): AsyncGenerator<SttHypothesis> {}

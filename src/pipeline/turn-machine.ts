@@ -167,12 +167,13 @@ function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, lan
 
 function checkEndpoint(state: Extract<TurnState, { name: 'pausing' }>, policy: TurnPolicy, language: string): TurnStep {
   if (state.provisional) return stay(state);
-  const waitMs = endpointWaitMs(policy.endpointing, {
-    transcript: state.transcript,
-    finality: state.finality,
-    language,
-  });
-  return state.silenceMs >= waitMs ? end(state, []) : stay(state);
+  return state.silenceMs >= waitOf(state, policy, language) ? end(state, []) : stay(state);
+}
+
+/** Silence after which the pause ends the turn, as far as is known now. */
+export function waitOf(state: Extract<TurnState, { name: 'pausing' }>, policy: TurnPolicy, language: string): number {
+  const { transcript, finality } = state;
+  return endpointWaitMs(policy.endpointing, { transcript, finality, language });
 }
 
 function onTranscript(state: TurnState, transcript: string, policy: TurnPolicy, language: string): TurnStep {

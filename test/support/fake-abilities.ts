@@ -24,6 +24,8 @@ export interface HeardScript {
   /** Texts that come out once that much audio went in. */
   readonly partials?: readonly { readonly afterMs: number; readonly text: string }[];
   readonly final: string | Error;
+  /** Texts that it foresees, one for each time it is asked; then, and without any, it cannot tell. */
+  readonly foreseen?: readonly (string | Error)[];
   /** Says of a final text that it covers only the beginning. */
   readonly shortened?: AttuneError;
 }
@@ -214,6 +216,7 @@ class ScriptedUtterance implements SttUtterance {
   readonly #record: { heardMs: number };
   #finished: Promise<SttHypothesis> | undefined;
   #told = 0;
+  #foreseen = 0;
   #wake: (() => void) | undefined;
 
   constructor(script: HeardScript, signal: AbortSignal, record: { heardMs: number }) {
@@ -231,6 +234,12 @@ class ScriptedUtterance implements SttUtterance {
     if (this.#finished) return;
     this.#record.heardMs += (samples.length * 1000) / sampleRateHz;
     this.#wake?.();
+  }
+
+  async foresee(): Promise<SttHypothesis | null> {
+    const text = this.#script.foreseen?.[this.#foreseen++];
+    if (text instanceof Error) throw text;
+    return text === undefined ? null : hypothesis(text, true);
   }
 
   finish(): Promise<SttHypothesis> {

@@ -34,9 +34,10 @@ export class CtcDecoder {
   readonly #resources: DecoderResources;
   readonly #hotwords: HotwordSet | undefined;
   readonly #search: CtcBeamSearch;
-  readonly #openPreview: (effort: SearchEffort) => CtcBeamSearch;
+  readonly #openSearch: (effort: SearchEffort) => CtcBeamSearch;
   #effort: SearchEffort;
   #preview: CtcBeamSearch | undefined;
+  #foresight: CtcBeamSearch | undefined;
   /** False when the preview stands behind the search. */
   #previewFollows = false;
 
@@ -44,7 +45,7 @@ export class CtcDecoder {
     this.#resources = resources;
     this.#hotwords = hotwords;
     this.#search = new CtcBeamSearch(resources, options, hotwords);
-    this.#openPreview = (effort) => new CtcBeamSearch(resources, { ...options, ...previewOf(effort) }, hotwords);
+    this.#openSearch = (effort) => new CtcBeamSearch(resources, { ...options, ...effort }, hotwords);
     this.#effort = options;
   }
 
@@ -61,7 +62,7 @@ export class CtcDecoder {
    * so far. Successive previews go on from each other until the next `accept`. Throws as `accept`.
    */
   preview(logProbs: Float32Array): Decoding {
-    const preview = (this.#preview ??= this.#openPreview(this.#effort));
+    const preview = (this.#preview ??= this.#openSearch(previewOf(this.#effort)));
     if (!this.#previewFollows) preview.follow(this.#search);
     this.#previewFollows = true;
     this.#advance(preview, logProbs);
@@ -73,6 +74,7 @@ export class CtcDecoder {
     this.#effort = effort;
     this.#search.tune(effort);
     this.#preview?.tune(previewOf(effort));
+    this.#foresight?.tune(effort);
   }
 
   #advance(search: CtcBeamSearch, logProbs: Float32Array): void {
@@ -86,7 +88,19 @@ export class CtcDecoder {
 
   /** The final words and up to `nBest` hypotheses in all. The decoder is of no use afterwards. */
   finish(nBest: number): FinalDecoding {
-    const [winner, ...others] = this.#search.results(nBest);
+    return this.#conclude(this.#search, nBest);
+  }
+
+  /** What `finish` would give after an `accept` of these posteriors; nothing is taken. Throws as `accept`. */
+  foresee(logProbs: Float32Array, nBest: number): FinalDecoding {
+    const foresight = (this.#foresight ??= this.#openSearch(this.#effort));
+    foresight.follow(this.#search);
+    this.#advance(foresight, logProbs);
+    return this.#conclude(foresight, nBest);
+  }
+
+  #conclude(search: CtcBeamSearch, nBest: number): FinalDecoding {
+    const [winner, ...others] = search.results(nBest);
     const plain = this.#spell(winner?.words ?? []);
     const written = this.#hotwords?.respell(plain.map((word) => word.text));
     const words = written ? plain.map((word, index) => ({ ...word, text: written[index] ?? word.text })) : plain;

@@ -65,14 +65,25 @@ export class CtcTask implements UtteranceTask {
     }
   }
 
+  async foresee(): Promise<Recognised> {
+    if (this.#failure) throw this.#failure;
+    const parts: Float32Array[] = [];
+    let state = this.#state;
+    for (const { features, chunkFrames, encoderFrames } of this.#chunks.peekLast()) {
+      const result = await this.#submit({ features, chunkFrames, state });
+      state = result.state;
+      parts.push(result.logProbs.subarray(0, encoderFrames * this.#parts.shape.vocabularySize));
+    }
+    return concluded(await this.#decoder.foresee(joined(parts)));
+  }
+
   async finish(): Promise<Recognised> {
     if (this.#failure) throw this.#failure;
     for (let features = this.#chunks.take(); features; features = this.#chunks.take())
       await this.#recognise(this.#whole(features));
     for (const last of this.#chunks.takeLast()) await this.#recognise(last);
     this.#request.signal.throwIfAborted();
-    const decoding = await this.#decoder.finish();
-    return { ...recognised(decoding), alternatives: rankedAlternatives(decoding) };
+    return concluded(await this.#decoder.finish());
   }
 
   drop(): void {
@@ -125,6 +136,21 @@ function recognised({ words, settledCount }: Decoding): Recognised {
     })),
     settledCount,
   };
+}
+
+function concluded(decoding: FinalDecoding): Recognised {
+  return { ...recognised(decoding), alternatives: rankedAlternatives(decoding) };
+}
+
+/** A copy that may be handed to another thread. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The other complete hypotheses with their share of the probability of all, the winner's included. */

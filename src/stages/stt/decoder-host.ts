@@ -57,6 +57,12 @@ export class DecoderHost {
         const decoder = this.#take(request.utteranceId);
         return { type: 'finished', decoding: decoder.finish(this.#limits.nBest) };
       }
+      case 'foresee': {
+        const decoder = this.#take(request.utteranceId);
+        const decoding = decoder.foresee(request.logProbs, this.#limits.nBest);
+        this.#decoders.set(request.utteranceId, decoder);
+        return { type: 'finished', decoding };
+      }
       case 'feed':
       case 'preview': {
         const decoder = this.#take(request.utteranceId);

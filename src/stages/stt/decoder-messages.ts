@@ -27,6 +27,8 @@ export type DecoderRequest =
   | { readonly type: 'feed'; readonly utteranceId: number; readonly logProbs: Float32Array }
   /** The same with provisional posteriors, which the next `feed` replaces; the buffer is transferred. */
   | { readonly type: 'preview'; readonly utteranceId: number; readonly logProbs: Float32Array }
+  /** What `finish` would answer after a `feed` of these posteriors; the buffer is transferred. */
+  | { readonly type: 'foresee'; readonly utteranceId: number; readonly logProbs: Float32Array }
   /** Cost against accuracy of all searches, those in progress too. */
   | { readonly type: 'tune'; readonly effort: SearchEffort }
   /** Ends the utterance. */

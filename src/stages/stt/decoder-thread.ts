@@ -17,6 +17,8 @@ export interface ThreadDecoder {
   feed(logProbs: Float32Array): Promise<Decoding>;
   /** Decodes provisional posteriors, which the next `feed` replaces. The array is handed over. Rejects as `feed` does. */
   preview(logProbs: Float32Array): Promise<Decoding>;
+  /** What `finish` would give after a `feed` of these posteriors. The array is handed over. Rejects as `feed` does. */
+  foresee(logProbs: Float32Array): Promise<FinalDecoding>;
   /** The final words; the utterance is forgotten. Rejects as `feed` does. */
   finish(): Promise<FinalDecoding>;
   /** Forgets the utterance; harmless after `finish`. */
@@ -71,16 +73,18 @@ export class DecoderThread implements DecoderService {
         throw new AttuneError('INVARIANT_BROKEN', `a ${type} was answered by ${answer.type}`);
       return answer.decoding;
     };
+    const conclude = async (request: DecoderRequest, transfer: ArrayBuffer[] = []): Promise<FinalDecoding> => {
+      await opened;
+      const answer = await this.#thread.call(request, transfer);
+      if (answer.type !== 'finished')
+        throw new AttuneError('INVARIANT_BROKEN', `a ${request.type} was answered by ${answer.type}`);
+      return answer.decoding;
+    };
     return {
       feed: (logProbs) => decode('feed', logProbs),
       preview: (logProbs) => decode('preview', logProbs),
-      finish: async () => {
-        await opened;
-        const answer = await this.#thread.call({ type: 'finish', utteranceId });
-        if (answer.type !== 'finished')
-          throw new AttuneError('INVARIANT_BROKEN', `a finish was answered by ${answer.type}`);
-        return answer.decoding;
-      },
+      foresee: (logProbs) => conclude({ type: 'foresee', utteranceId, logProbs }, [logProbs.buffer as ArrayBuffer]),
+      finish: () => conclude({ type: 'finish', utteranceId }),
       drop: () => {
         // When the thread has ended there is nothing to forget.
         this.#thread.call({ type: 'drop', utteranceId }).catch(() => undefined);

@@ -4,7 +4,6 @@
  * Frame grid and filters are dsp/mel's. Before the first frame and after the last there is digital silence, because
  * a model trained on whole sentences hears the first and last sounds of a tightly cut word better with some around it. Memory is bounded by whoever calls `accept`: chunks that nobody takes stay here.
  */
-import { defined } from '../../core/assert.js';
 import { LogMelStream, melBandCount } from '../../dsp/mel.js';
 import { contextFrames, melFramesPerEncoderFrame } from './ctc-acoustic-model.js';
 
@@ -79,12 +78,18 @@ export class MelChunks {
     return this.#waiting.slice(start, start + length);
   }
 
-  /**
-   * Ends the audio: what is left and the silence after it, as whole chunks and a last one that is only as long as needed
-   * (a multiple of `lastChunkStep` frames), each with the encoder frames that count. Empty when there was no whole window
-   * of audio.
-   */
+  /** As `peekLast`, and ends the audio. */
   takeLast(): readonly LastChunk[] {
+    const chunks = this.peekLast();
+    this.#waiting = new Float32Array(0);
+    return chunks;
+  }
+
+  /**
+   * What is left and silence after it, as whole chunks and a last one that is only as long as needed (a multiple of
+   * `lastChunkStep` frames), each with the encoder frames that count. Empty when there was no whole window of audio.
+   */
+  peekLast(): readonly LastChunk[] {
     if (!this.#heard) return [];
     const melFrames =
       this.#waiting.length / melBandCount - contextFrames + silentEncoderFrames * melFramesPerEncoderFrame;
@@ -94,14 +99,16 @@ export class MelChunks {
       silence,
     );
     padded.set(this.#waiting);
-    this.#waiting = padded;
+    const frameWidth = melFramesPerEncoderFrame * melBandCount;
     const chunks: LastChunk[] = [];
     for (let start = 0; start < encoderFrames; start += this.#chunkFrames) {
       const chunkFrames = Math.min(this.#chunkFrames, paddedFrames - start);
-      const features = defined(this.peek(start, chunkFrames), 'a chunk of what is left');
+      const features = padded.slice(
+        start * frameWidth,
+        (start + chunkFrames) * frameWidth + contextFrames * melBandCount,
+      );
       chunks.push({ features, chunkFrames, encoderFrames: Math.min(chunkFrames, encoderFrames - start) });
     }
-    this.#waiting = new Float32Array(0);
     return chunks;
   }
 }

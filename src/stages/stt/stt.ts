@@ -69,6 +69,11 @@ export interface SttUtterance {
    */
   readonly partials: AsyncIterable<SttHypothesis>;
   /**
+   * What `finish` would give if no more audio came; the utterance goes on. Null where a recogniser cannot tell without ending
+   * the utterance. Rejects as `finish` does, and with a cancellation when `finish` is called before it has settled.
+   */
+  foresee(): Promise<SttHypothesis | null>;
+  /**
    * Recognises what is left and settles with the final text. Rejects with the signal's reason when cancelled, or with
    * the failure of the model or the decoder. Later calls return the first's promise.
    */

@@ -42,6 +42,7 @@ export class DrivenUtterance implements SttUtterance {
   #resolveFinal: (hypothesis: SttHypothesis) => void = () => undefined;
   #rejectFinal: (reason: Error) => void = () => undefined;
   #running: Promise<void> | undefined;
+  #foresight: Foresight | undefined;
   #sampleCount = 0;
   #droppedSamples = 0;
   #finishing = false;
@@ -99,6 +100,15 @@ export class DrivenUtterance implements SttUtterance {
     return this.#finalText;
   }
 
+  foresee(): Promise<SttHypothesis | null> {
+    if (!this.#task.foresee) return Promise.resolve(null);
+    if (this.#finishing || this.#ended) return Promise.reject(new CancelledError('superseded'));
+    this.#foresight ??= pending();
+    const { promise } = this.#foresight;
+    this.#advance();
+    return promise;
+  }
+
   /** Cancels the utterance if it is still open; settles when nothing of it runs any more. */
   async close(): Promise<void> {
     this.#end(new CancelledError('shutdown'));
@@ -112,7 +122,7 @@ export class DrivenUtterance implements SttUtterance {
     if (this.#ended) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#finishing || this.#wantsStep) this.#advance();
+      if (this.#finishing || this.#wantsStep || this.#foresight) this.#advance();
     });
   }
 
@@ -129,7 +139,10 @@ export class DrivenUtterance implements SttUtterance {
         this.#partials.close(toAttuneError(error, 'INFERENCE_FAILED'));
       }
     }
-    if (!this.#finishing || this.#ended) return;
+    if (this.#ended) return;
+    if (!this.#finishing) return this.#lookAhead();
+    this.#foresight?.reject(new CancelledError('superseded'));
+    this.#foresight = undefined;
     try {
       const recognised = this.#sampleCount === 0 ? nothing : await this.#task.finish();
       if (!this.#ended) this.#settle(recognised);
@@ -138,12 +151,23 @@ export class DrivenUtterance implements SttUtterance {
     }
   }
 
+  /** Answers who asked for the text that there would be if no more audio came. */
+  async #lookAhead(): Promise<void> {
+    const foresight = this.#foresight;
+    this.#foresight = undefined;
+    try {
+      if (foresight && this.#task.foresee) foresight.resolve(this.#final(await this.#task.foresee()));
+    } catch (error) {
+      foresight?.reject(toAttuneError(error, 'INFERENCE_FAILED'));
+    }
+  }
+
   #partial({ words, settledCount }: Recognised): SttHypothesis {
     const settled = this.#spelled(words.slice(0, settledCount));
     return hypothesis([...settled, ...this.#spelled(words.slice(settledCount))], settled.length);
   }
 
-  #settle(recognised: Recognised): void {
+  #final(recognised: Recognised): SttHypothesis {
     const words = this.#spelled(recognised.words);
     const own = this.#keepsSpelling ? undefined : readableText(recognised.text, words, this.#request.language);
     const final: SttHypothesis = {
@@ -153,11 +177,13 @@ export class DrivenUtterance implements SttUtterance {
       ...(recognised.alternatives === undefined ? {} : { alternatives: recognised.alternatives }),
     };
     const droppedMs = (this.#droppedSamples * 1000) / modelSampleRateHz;
-    const error = new AttuneError(
-      'UTTERANCE_TOO_LONG',
-      `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`,
-    );
-    this.#resolveFinal(droppedMs > 0 ? { ...final, error } : final);
+    if (droppedMs === 0) return final;
+    const lost = `the last ${Math.round(droppedMs)} ms of the utterance were not transcribed`;
+    return { ...final, error: new AttuneError('UTTERANCE_TOO_LONG', lost) };
+  }
+
+  #settle(recognised: Recognised): void {
+    this.#resolveFinal(this.#final(recognised));
     this.#end(new CancelledError('scope-ended'));
   }
 
@@ -171,11 +197,31 @@ export class DrivenUtterance implements SttUtterance {
     this.#ended = true;
     this.#request.signal.removeEventListener('abort', this.#onAbort);
     this.#rejectFinal(reason);
+    this.#foresight?.reject(reason);
+    this.#foresight = undefined;
     this.#partials.close();
     this.#controller.abort(reason);
     this.#task.drop();
     this.#onEnd(this);
   }
+}
+
+interface Foresight {
+  readonly promise: Promise<SttHypothesis>;
+  readonly resolve: (hypothesis: SttHypothesis) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Nobody may wait for it any more when it is rejected; that is not an unhandled failure. */
+function pending(): Foresight {
+  let resolve: (hypothesis: SttHypothesis) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<SttHypothesis>((keep, refuse) => {
+    resolve = keep;
+    reject = refuse;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
 
 const nothing: Recognised = { text: '', words: [], settledCount: 0 };

@@ -24,6 +24,11 @@ export interface UtteranceTask {
   readonly ready: boolean;
   /** Recognises what there is so far. Called only when `ready`, never twice at a time. */
   step(): Promise<Recognised>;
+  /**
+   * What `finish` would give if no more audio came, by an engine that can tell without ending the utterance. Not called while
+   * a step runs.
+   */
+  foresee?(): Promise<Recognised>;
   /** Recognises everything, once, after the last step has settled. */
   finish(): Promise<Recognised>;
   /** Frees what the engine keeps for the utterance; harmless when there is nothing, and called once at the end. */

@@ -187,6 +187,22 @@ t.test('previews show what later chunks confirm, and leave the search as it was'
   t.end();
 });
 
+t.test('what is foreseen is what the end brings, and leaves the search as it was', (t) => {
+  const frames = hear(['transfer', 'nine', 'two', 'balance'], 7);
+  const size = 16 * tokens.length;
+  const plain = new CtcDecoder(resources, options);
+  const foreseeing = new CtcDecoder(resources, options);
+  for (let at = 0; at < frames.length; at += size) {
+    const chunk = frames.slice(at, at + size);
+    const ended = new CtcDecoder(resources, options);
+    for (let before = 0; before <= at; before += size) ended.accept(frames.slice(before, before + size));
+    t.strictSame(foreseeing.foresee(chunk, 2), ended.finish(2));
+    t.strictSame(foreseeing.accept(chunk), plain.accept(chunk));
+  }
+  t.strictSame(foreseeing.finish(2), plain.finish(2));
+  t.end();
+});
+
 t.test('a narrower search drops words, in the utterance that is open and at once', (t) => {
   const frames = hear(['five', 'six', 'seven'], 9);
   const wide = new CtcDecoder(resources, options);

@@ -45,6 +45,10 @@ function stage(options: Partial<CtcSttOptions> = {}, final: Partial<FinalDecodin
             words: [...decoding().words, { text: 'perhaps', startMs: 0, endMs: 1, confidence: 0.5 }],
           };
         },
+        foresee: async (logProbs) => {
+          log.push(`foresee ${logProbs.length / shape.vocabularySize}`);
+          return { ...decoding(), settledCount: fed, alternatives: [], ...final };
+        },
         finish: async () => {
           log.push('finish');
           return { ...decoding(), settledCount: fed, alternatives: [], ...final };
@@ -139,6 +143,37 @@ t.test(
     t.strictSame(texts, ['perhaps | ', 'w1 | ', 'w1 perhaps | '], 'and none of what finishing recognises');
   },
 );
+
+t.test('what would be recognised if nothing more came: from the state that counts, and nothing is taken', async (t) => {
+  const { stt, requests, log } = stage({ chunkFrames: 16, previewFrames: 8 });
+  const utterance = open(stt);
+  t.equal((await utterance.foresee())?.text, '', 'before any audio');
+  utterance.accept(audio(16_000));
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = requests.length;
+  const foreseen = await utterance.foresee();
+  t.equal(foreseen?.isFinal, true);
+  const asked = requests.slice(before).map(({ request }) => [request.chunkFrames, request.state.cachedFrames]);
+  t.same(asked[0]?.[1], 1, 'on top of the chunk that counts');
+  t.equal(log.at(-1)?.startsWith('foresee '), true);
+  await utterance.finish();
+  t.same(
+    requests.slice(before + asked.length).map(({ request }) => [request.chunkFrames, request.state.cachedFrames]),
+    asked,
+    'the end asks for the same again',
+  );
+  await t.rejects(utterance.foresee(), { name: 'CancelledError' }, 'afterwards there is nothing to foresee');
+});
+
+t.test('who finishes does not wait for what was foreseen', async (t) => {
+  const { stt } = stage({ chunkFrames: 16, previewFrames: 0 });
+  const utterance = open(stt);
+  utterance.accept(audio(8_000));
+  const foreseen = utterance.foresee();
+  const again = utterance.foresee();
+  await Promise.all([utterance.finish(), foreseen.catch(() => undefined), again.catch(() => undefined)]);
+  t.pass('both settle');
+});
 
 t.test('audio that came at once needs no previews; tuning takes them away and narrows the search', async (t) => {
   const { stt, log } = stage({ chunkFrames: 16, previewFrames: 8 });

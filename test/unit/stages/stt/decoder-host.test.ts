@@ -46,6 +46,7 @@ t.test('requests and their answers, in order, with room for two utterances', (t)
     [{ type: 'feed', utteranceId: 1, logProbs: saysA() }, 'decoded: a', 2],
     [{ type: 'preview', utteranceId: 1, logProbs: saysA() }, 'decoded: a a', 2],
     [{ type: 'preview', utteranceId: 1, logProbs: saysA() }, 'decoded: a a a', 2],
+    [{ type: 'foresee', utteranceId: 1, logProbs: saysA() }, 'finished: a a', 2],
     [{ type: 'tune', effort: { beam: 20, maxActive: 100 } }, 'done', 2],
     [{ type: 'feed', utteranceId: 3, logProbs: saysA() }, 'WORKER_CRASHED', 2],
     [{ type: 'feed', utteranceId: 2, logProbs: new Float32Array(4) }, 'INFERENCE_FAILED', 1],
