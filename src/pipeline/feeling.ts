@@ -50,7 +50,7 @@ export class Feeling {
 
   /** Judges a whole turn and takes it into the course. `voice` may still be on its way. */
   async judge(words: TurnWords, voice: Promise<VoiceEmotion | null>, signal: AbortSignal): Promise<TurnImpression> {
-    const text = await this.#sentiment(words, signal);
+    const text = await this.#sentiment(words, signal, this.#onFailure);
     const sentimentAtMs = this.#abilities.clock.nowMs();
     const { estimate, expressions } = estimateTurn(words, { voice: await voice, text });
     this.#timeline = advanceTimeline(this.#timeline, estimate);
@@ -67,15 +67,27 @@ export class Feeling {
     return { estimate, trend: this.#timeline.trend };
   }
 
-  /** What a responder is told; null before the first judgement or when it had no grounds. */
-  context(): EmotionContext | null {
-    const latest = this.#latest;
-    if (!latest || latest.weights.voice + latest.weights.text === 0) return null;
-    const { label, arousal, valence, dominance, confidence, explanation } = latest;
-    return { label, arousal, valence, dominance, confidence, explanation, trend: this.#timeline.trend };
+  /** What `context` would be after `judge`; nothing is kept, and no failure is told. */
+  async foresee(
+    words: TurnWords,
+    voice: Promise<VoiceEmotion | null>,
+    signal: AbortSignal,
+  ): Promise<EmotionContext | null> {
+    const text = await this.#sentiment(words, signal, () => undefined);
+    const { estimate } = estimateTurn(words, { voice: await voice, text });
+    return contextOf(estimate, advanceTimeline(this.#timeline, estimate).trend);
   }
 
-  async #sentiment(words: TurnWords, signal: AbortSignal): Promise<TextSentiment | null> {
+  /** What a responder is told; null before the first judgement or when it had no grounds. */
+  context(): EmotionContext | null {
+    return this.#latest ? contextOf(this.#latest, this.#timeline.trend) : null;
+  }
+
+  async #sentiment(
+    words: TurnWords,
+    signal: AbortSignal,
+    onFailure: (error: AttuneError) => void,
+  ): Promise<TextSentiment | null> {
     if (words.text.trim() === '') return null;
     const { sentiment, clock } = this.#abilities;
     if (sentiment === null) return null;
@@ -89,8 +101,14 @@ export class Feeling {
       });
     } catch (error) {
       if (isCancelled(error)) throw error;
-      this.#onFailure(toAttuneError(error, 'INFERENCE_FAILED'));
+      onFailure(toAttuneError(error, 'INFERENCE_FAILED'));
       return null;
     }
   }
+}
+
+function contextOf(estimate: EmotionEstimate, trend: EmotionTrend): EmotionContext | null {
+  if (estimate.weights.voice + estimate.weights.text === 0) return null;
+  const { label, arousal, valence, dominance, confidence, explanation } = estimate;
+  return { label, arousal, valence, dominance, confidence, explanation, trend };
 }

@@ -155,6 +155,7 @@ export function openSession(
     emotionAllowed: tenant.emotionEnabled,
     purposeExempt: tenant.purposeExempt,
     emotionNotice: tenant.emotionNotice,
+    speculates: tenant.speculates,
     memory: options.memory(),
     recordedModels: tenant.recordsTurns ? options.recordedModels() : null,
     tenant: tenant.name,

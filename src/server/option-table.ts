@@ -363,6 +363,12 @@ export const optionTable = {
     'on',
     'when the machine does not keep up, show texts less often, judge voices less often, weigh fewer readings, then refuse new calls',
   ),
+  speculation: option(
+    'Calls',
+    oneOf(['on', 'off']),
+    'on',
+    'begin to answer while a pause may still turn out not to be the end; sooner answers for some requests to the responder that are thrown away',
+  ),
   maxSessionMinutes: option('Calls', integer({ min: 1, max: 1_440 }), 60, 'a call is ended when it is this old'),
   maxUtteranceMs: option(
     'Calls',

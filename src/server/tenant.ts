@@ -13,6 +13,8 @@ export interface Tenant {
   readonly purposeExempt: boolean;
   readonly memoryRetentionDays: number;
   readonly recordsTurns: boolean;
+  /** True: answers may be prepared before it is certain that a turn is over. */
+  readonly speculates: boolean;
   /** Of sessions that bring none. */
   readonly instructions: string;
   readonly voice: string;

@@ -30,6 +30,7 @@ const tenantSchema = z.strictObject({
   purposeExemptionReason: z.string().optional(),
   memoryRetentionDays: z.int().min(1).max(3_650).optional(),
   turnRecords: z.enum(['on', 'off']).optional(),
+  speculation: z.enum(['on', 'off']).optional(),
   instructions: z.string().optional(),
   voice: z.string().min(1).optional(),
   locale: z.string().min(2).optional(),

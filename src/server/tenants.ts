@@ -127,6 +127,7 @@ function tenantOf(name: string, said: Partial<TenantEntry>, config: Config): Ten
     purposeExempt: purpose.purposeExemption !== 'none',
     memoryRetentionDays: said.memoryRetentionDays ?? config.memoryRetentionDays,
     recordsTurns: (said.turnRecords ?? config.turnRecords) === 'on',
+    speculates: (said.speculation ?? config.speculation) === 'on',
     instructions: said.instructions ?? config.instructions ?? defaultInstructions,
     voice: said.voice ?? config.voice,
     locale: said.locale ?? config.locale,

@@ -7,13 +7,20 @@
 import { AttuneError, type CancelReason } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import type { Abilities } from '../pipeline/abilities.js';
-import { streamReply, type ReplyStreamOptions } from '../pipeline/reply-stream.js';
+import { streamReply } from '../pipeline/reply-stream.js';
+import type { Question, Speculation } from '../pipeline/speculation.js';
 import { fallbackSentence } from '../stages/llm/fallback.js';
 import type { DialogueMessage, EmotionContext } from '../stages/llm/responder.js';
 import type { ResponseDecision } from '../stages/response/response-policy.js';
 import { changedStyle, styleFor } from '../stages/tts/style-table.js';
 import { messageOf, type Conversation } from './conversation.js';
-import type { ConversationItem, ReplyDescription, ReplyRequest, SessionEvent } from './events.js';
+import {
+  ordinaryReply,
+  type ConversationItem,
+  type ReplyDescription,
+  type ReplyRequest,
+  type SessionEvent,
+} from './events.js';
 import { hangUpTool } from './hang-up.js';
 import { itemOf } from './new-item.js';
 import type { PlaybackLedger } from './playback-ledger.js';
@@ -37,6 +44,8 @@ export interface RepliesOptions {
   /** What to know from earlier calls; null when there is nothing. */
   readonly reminder: () => string | null;
   readonly responding: Responding;
+  /** What may have been prepared for the next reply in the conversation. */
+  readonly speculation: Speculation;
   /** Settles when everything said so far has been understood; a reply waits for it. */
   readonly understood: () => Promise<void>;
   readonly emit: (event: SessionEvent) => void;
@@ -81,7 +90,7 @@ export class Replies {
   /** Throws SERVER_DRAINING, conversation_already_has_active_response or OVERLOADED. */
   start(request: ReplyRequest, start: ReplyStart): void {
     this.#admit(request);
-    const { scope, understood, emit, abilities } = this.#options;
+    const { scope, understood, emit, abilities, speculation } = this.#options;
     const { times, verbatim, turnScope } = start;
     const reply = this.#newReply(request, request.inConversation ? turnScope : scope, times);
     times?.mark('replyRequestedMs', abilities.clock.nowMs());
@@ -93,12 +102,21 @@ export class Replies {
       const decided = this.#options.responding.decide(emotion);
       // A sentence that is said whatever the feeling carries out no act.
       const decision = verbatim === null ? decided : { ...decided, acts: [], actingRules: [] };
-      await reply.run(streamReply(this.#streamOptions({ request, reply, verbatim, emotion, decision })), decision);
+      const messages = this.#messagesOf(request);
+      const question = this.#questionOf({ request, messages, verbatim, emotion, decision });
+      const prepared = request.inConversation ? speculation.take(question, reply.scope) : undefined;
+      await reply.run(prepared ?? streamReply({ ...question, abilities, scope: reply.scope }), decision);
       await reply.scope[Symbol.asyncDispose]();
       this.#onEnded(reply);
       if (!times) return;
       emit({ type: 'turn.timed', itemId: times.itemId, replyId: reply.description.id, timing: times.timing });
     });
+  }
+
+  /** What an ordinary reply would have to answer if the caller said this now. */
+  questionAfter(text: string, emotion: EmotionContext | null, decision: ResponseDecision): Question {
+    const messages = [...this.#options.conversation.messages(), { role: 'user', text } as const];
+    return this.#questionOf({ request: ordinaryReply, messages, verbatim: null, emotion, decision });
   }
 
   /** Breaks off the reply of that id, or the one in the conversation. Throws response_cancel_not_active. */
@@ -167,21 +185,18 @@ export class Replies {
 
   #newReply(request: ReplyRequest, parent: Scope, times: TurnClock | null): Reply {
     const { limits, newId, abilities, conversation, emit } = this.#options;
-    const settings = this.#options.settings();
     const description: ReplyDescription = {
       id: newId('resp'),
       inConversation: request.inConversation,
-      modality: request.modality ?? settings.modality,
-      voice: request.voice ?? settings.voice,
       metadata: request.metadata,
-      maxOutputTokens: request.maxOutputTokens === undefined ? settings.maxOutputTokens : request.maxOutputTokens,
+      ...this.#chosenFor(request),
     };
     return new Reply({
       description,
       scope: parent.child('reply'),
       clock: abilities.clock,
       outputLeadMs: limits.outputLeadMs,
-      heldSound: settings.heldSound,
+      heldSound: this.#options.settings().heldSound,
       playbackLagMs: this.#playbackLagMs,
       newItemId: () => newId('item'),
       emit,
@@ -192,30 +207,40 @@ export class Replies {
     });
   }
 
-  #streamOptions({
+  /** By the request, or by the session. */
+  #chosenFor(request: ReplyRequest): Pick<ReplyDescription, 'modality' | 'voice' | 'maxOutputTokens'> {
+    const settings = this.#options.settings();
+    return {
+      modality: request.modality ?? settings.modality,
+      voice: request.voice ?? settings.voice,
+      maxOutputTokens: request.maxOutputTokens === undefined ? settings.maxOutputTokens : request.maxOutputTokens,
+    };
+  }
+
+  #questionOf({
     request,
-    reply,
+    messages,
     verbatim,
     emotion,
     decision,
   }: {
     readonly request: ReplyRequest;
-    readonly reply: Reply;
+    readonly messages: readonly DialogueMessage[];
     readonly verbatim: string | null;
     readonly emotion: EmotionContext | null;
     readonly decision: ResponseDecision;
-  }): ReplyStreamOptions {
-    const { abilities, callId } = this.#options;
+  }): Question {
+    const { callId } = this.#options;
     const settings = this.#options.settings();
+    const { modality, voice, maxOutputTokens } = this.#chosenFor(request);
     return {
-      abilities,
       request: {
         callId,
         instructions: request.instructions ?? settings.instructions,
-        messages: this.#messagesOf(request),
+        messages,
         tools: [...(request.tools ?? settings.tools), ...(settings.mayHangUp ? [hangUpTool] : [])],
         toolChoice: request.toolChoice ?? settings.toolChoice,
-        maxOutputTokens: reply.description.maxOutputTokens,
+        maxOutputTokens,
         emotion,
         reminder: this.#options.reminder(),
         acts: decision.acts,
@@ -223,15 +248,15 @@ export class Replies {
         locale: settings.locale,
       },
       verbatim,
-      speak: reply.description.modality === 'audio',
-      voice: reply.description.voice,
+      rules: decision.rules,
+      speak: modality === 'audio',
+      voice,
       styleOf: (intent) => {
         const { answerStrength, style: change } = decision;
         const style = changedStyle(styleFor({ intent, estimate: emotion, answerStrength }), change);
         return { ...style, rateScale: style.rateScale * settings.speed };
       },
       fallbackText: fallbackSentence(settings.locale),
-      scope: reply.scope,
     };
   }
 

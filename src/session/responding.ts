@@ -47,7 +47,21 @@ export class Responding {
   }
 
   decide(feeling: PresentFeeling | null): ResponseDecision {
-    return decideResponse(this.#options.rules(), { feeling, locale: this.#options.locale(), course: this.#course });
+    return this.#decideIn(this.#course, feeling);
+  }
+
+  /** What `decide` would say after `noteTurn`; nothing is noted and nobody is told. */
+  foresee(feeling: PresentFeeling | null): ResponseDecision {
+    const course = this.#course.copy();
+    if (feeling !== null) {
+      course.noteTurn(feeling.label);
+      for (const { rule } of this.#decideIn(course, feeling).escalations) course.noteEscalated(rule);
+    }
+    return this.#decideIn(course, feeling);
+  }
+
+  #decideIn(course: ResponseCourse, feeling: PresentFeeling | null): ResponseDecision {
+    return decideResponse(this.#options.rules(), { feeling, locale: this.#options.locale(), course });
   }
 
   /** The caller began to hear, or to read, a reply that was decided on. */

@@ -15,6 +15,7 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
+import { Speculation } from '../pipeline/speculation.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
 import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose.js';
@@ -33,6 +34,7 @@ import type { SessionSettings } from './settings.js';
 import { Remembering } from './remembering.js';
 import { Responding } from './responding.js';
 import { SilenceWatch } from './silence-watch.js';
+import { Speculating } from './speculating.js';
 import { ToneWatch } from './tone-watch.js';
 import { TurnClock } from './turn-clock.js';
 import { Understanding } from './understanding.js';
@@ -54,6 +56,8 @@ export interface SessionOptions {
   readonly memory: EmotionalMemory | null;
   /** The models of the emotions, to record turns of people who agreed with; null: no turn is recorded. */
   readonly recordedModels: readonly RecordedModel[] | null;
+  /** True: answers may be prepared before it is certain that a turn is over. */
+  readonly speculates: boolean;
   /** Whose customer the caller is. */
   readonly tenant: string;
   /** What was said in an earlier call that this one goes on with, oldest first; the client is not told of it. */
@@ -78,6 +82,7 @@ export class Session implements AsyncDisposable {
   readonly #responding: Responding;
   readonly #understanding: Understanding;
   readonly #replies: Replies;
+  readonly #speculating: Speculating;
   #settings: SessionSettings;
   #turnScope: Scope;
   readonly #silence: SilenceWatch;
@@ -146,6 +151,11 @@ export class Session implements AsyncDisposable {
       onFax: () => this.end(null),
       onBeep: () => this.#scope.spawn('greet-again', () => this.#greetAgain()),
     });
+    const speculation = new Speculation({
+      abilities: options.abilities,
+      metrics: options.abilities.metrics,
+      scope: this.#scope,
+    });
     this.#replies = new Replies({
       callId: options.id,
       abilities: options.abilities,
@@ -157,6 +167,7 @@ export class Session implements AsyncDisposable {
       emotion: () => (this.#settings.emotionEnabled ? this.#feeling.context() : null),
       reminder: () => this.#remembering.reminder,
       responding: this.#responding,
+      speculation,
       understood: () => this.#understanding.settled,
       emit: (event) => this.#emit(event),
       purgeSound: (replyId) => this.#purgeSound(replyId),
@@ -166,6 +177,20 @@ export class Session implements AsyncDisposable {
         if (this.#isHangingUp || wantsToHangUp) this.#hangUp(unheardMs, output);
         else if (!this.#ended) this.#silence.start(unheardMs);
       },
+    });
+    this.#speculating = new Speculating({
+      speculation,
+      scope: this.#scope,
+      feeling: this.#feeling,
+      responding: this.#responding,
+      replies: this.#replies,
+      settings: () => this.#settings,
+      mayAnswer: () =>
+        options.speculates &&
+        this.#settings.turnDetection?.createReply === true &&
+        this.#replies.active === undefined &&
+        this.#transferReason === undefined &&
+        !this.#isHangingUp,
     });
     this.#listener = new Listener({
       callId: options.id,
@@ -345,7 +370,14 @@ export class Session implements AsyncDisposable {
           ...this.#feeling.glimpse(event.voice, event.speechMs),
         });
         return;
+      case 'turn-expected':
+        this.#speculating.expect(event);
+        return;
+      case 'turn-unexpected':
+        this.#speculating.giveUp();
+        return;
       case 'utterance-ended':
+        this.#speculating.turnEnded();
         this.#onUtteranceEnded(event.utterance);
         return;
       case 'degraded':
@@ -395,6 +427,7 @@ export class Session implements AsyncDisposable {
       const text = await understood;
       if (turnScope.signal.aborted) return;
       if (text === '' && utterance.speechMs < leastSpeechWorthAskingMs) {
+        this.#speculating.giveUp();
         if (!this.#replies.active) this.#silence.start(0);
         return;
       }

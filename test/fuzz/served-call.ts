@@ -101,6 +101,7 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
     emotionAllowed: true,
     purposeExempt: false,
     emotionNotice: null,
+    speculates: true,
     memory: null,
     recordedModels: null,
     tenant: tenant.name,

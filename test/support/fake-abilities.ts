@@ -8,7 +8,7 @@ import type { Test } from 'tap';
 import type { AttuneError } from '../../src/core/errors.js';
 import type { LoadLevel } from '../../src/core/load-level.js';
 import { silentLogger } from '../../src/core/logger.js';
-import { silentMetrics } from '../../src/core/metrics.js';
+import { silentMetrics, type MetricLabels } from '../../src/core/metrics.js';
 import type { Abilities } from '../../src/pipeline/abilities.js';
 import type { EmotionCategory } from '../../src/stages/emotion/emotion-category.js';
 import type { SpeakerBaseline, VoiceEmotion } from '../../src/stages/emotion/voice-emotion.js';
@@ -101,6 +101,8 @@ export class FakeAbilities {
   readonly load: { level: LoadLevel } = { level: 0 };
   readonly responseRules: { current: ResponseRules } = { current: { rules: [], locales: [] } };
   readonly spokenClauses: string[] = [];
+  /** Counters by name and labels, as `replies_total finished`. */
+  readonly counts = new Map<string, number>();
   /** Utterances the recogniser was opened for, with what it was given of each. */
   readonly utterances: { readonly options: SttOpenOptions; heardMs: number }[] = [];
   readonly sentimentTexts: string[] = [];
@@ -133,7 +135,7 @@ export class FakeAbilities {
     return {
       clock: this.clock,
       logger: silentLogger,
-      metrics: silentMetrics,
+      metrics: { ...silentMetrics, count: (name, labels = {}, value = 1) => this.#count(name, labels, value) },
       vad: {
         name: 'fake',
         openStream: () => ({ accept: (window) => this.#speechProbability(window), reset: () => undefined }),
@@ -178,6 +180,11 @@ export class FakeAbilities {
         [Symbol.asyncDispose]: disposeNothing,
       },
     };
+  }
+
+  #count(name: string, labels: MetricLabels, value: number): void {
+    const key = [name, ...Object.values(labels)].join(' ');
+    this.counts.set(key, (this.counts.get(key) ?? 0) + value);
   }
 
   async #speechProbability(window: Float32Array): Promise<number> {

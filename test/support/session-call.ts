@@ -56,6 +56,7 @@ export interface SessionCallOptions {
   readonly emotionAllowed?: boolean;
   readonly purposeExempt?: boolean;
   readonly emotionNotice?: string | null;
+  readonly speculates?: boolean;
   readonly memory?: EmotionalMemory;
   readonly recordedModels?: readonly RecordedModel[];
   /** False: nobody reads the events until `read`. */
@@ -84,6 +85,7 @@ export class SessionCall {
       emotionAllowed: options.emotionAllowed ?? true,
       purposeExempt: options.purposeExempt ?? false,
       emotionNotice: options.emotionNotice ?? null,
+      speculates: options.speculates ?? false,
       memory: options.memory ?? null,
       recordedModels: options.recordedModels ?? null,
       tenant: 'default',

@@ -19,6 +19,17 @@ export class ResponseCourse {
   readonly #escalatedAtTurn = new Map<string, number>();
   #turn = 0;
 
+  /** A course that goes on from here by itself. */
+  copy(): ResponseCourse {
+    const copy = new ResponseCourse();
+    copy.#labels.push(...this.#labels);
+    for (const [act, atTurn] of this.#heardAtTurn) copy.#heardAtTurn.set(act, atTurn);
+    for (const [rule, atTurn] of this.#actedAtTurn) copy.#actedAtTurn.set(rule, atTurn);
+    for (const [rule, atTurn] of this.#escalatedAtTurn) copy.#escalatedAtTurn.set(rule, atTurn);
+    copy.#turn = this.#turn;
+    return copy;
+  }
+
   /** A turn of the caller was judged. */
   noteTurn(label: EmotionLabel): void {
     this.#turn += 1;
