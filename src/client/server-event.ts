@@ -149,6 +149,8 @@ interface ServerEventFields {
   'attune.resume': OfReply;
   'attune.timing': OfItem & { readonly response_id: string; readonly timing: TurnTiming };
   'attune.escalation': OfItem & { readonly action: string; readonly reason: string; readonly rule: string };
+  'attune.call.held': object;
+  'attune.call.taken_back': { readonly held_ms: number };
   'attune.tone': {
     readonly tone: 'fax-calling' | 'fax-answering' | 'beep';
     readonly frequency_hz: number;

@@ -280,6 +280,11 @@ export const errorCatalogue = {
     'Delete items or start a new session.',
     true,
   ),
+  CALL_ON_HOLD: entry(
+    'Something was to be said to a caller who is on hold.',
+    'Take the call back first: `attune.call.take_back`, or POST /v1/calls/ID/take-back.',
+    true,
+  ),
   session_expired: entry('The session reached its maximum duration.', 'Connect again.', false),
   transcription_failed: entry('An utterance could not be transcribed.', 'The call goes on; look at the cause.', true),
   // server

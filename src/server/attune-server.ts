@@ -20,6 +20,8 @@ import { openAudit } from './open-audit.js';
 import { AboutPage } from './about-page.js';
 import { Access } from './access.js';
 import type { CallOptions } from './call.js';
+import { CallControlPages } from './call-control-pages.js';
+import { CallControls } from './call-controls.js';
 import { ClientSecretPages } from './client-secret-pages.js';
 import { ClientSecrets } from './client-secrets.js';
 import { CallAudit } from './call-audit.js';
@@ -114,12 +116,14 @@ export class AttuneServer implements AsyncDisposable {
         clock,
       });
       const journal = new CallJournal({ extent: config.callJournal, clock });
+      const controls = new CallControls();
       const calls: CallOptions = {
         // No call is admitted before readiness says so.
         abilities: () => defined(abilities, 'the abilities of a ready server'),
         memory: () => memory?.memory ?? null,
         recordedModels: () => stack.emotionModels,
         limits: limitsOf(config),
+        controls,
         observers: (call) =>
           [
             defined(callAudit, 'the audit of a ready server').observer(call),
@@ -150,6 +154,7 @@ export class AttuneServer implements AsyncDisposable {
         access,
         greeting: config.greeting,
         tones: { fax: config.faxReaction, beep: config.beepReaction },
+        holdSound: config.holdSound,
       };
       http = new HttpServer({
         host: config.host,
@@ -168,6 +173,7 @@ export class AttuneServer implements AsyncDisposable {
           consolePages,
           aboutPage,
           secretPages,
+          new CallControlPages({ access, controls }),
           callPages,
           twilioPages,
           ...evi.pages,

@@ -16,6 +16,7 @@ import { silencesAssistant, type NewItem, type SessionEvent } from '../session/e
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
+import type { CallControls } from './call-controls.js';
 import type { CallRequest } from './endpoint.js';
 import { PacedSender } from './paced-sender.js';
 import { SessionTelemetry } from './session-telemetry.js';
@@ -31,6 +32,8 @@ export interface CallOptions {
   /** What turns are recorded with, for tenants that record. */
   readonly recordedModels: () => readonly RecordedModel[];
   readonly limits: SessionLimits;
+  /** Where others than the client find the call. */
+  readonly controls: CallControls;
   /** Asked once per call for those who watch it; they are told of everything the client is told of. */
   readonly observers: (call: {
     readonly callId: string;
@@ -73,6 +76,11 @@ export async function serveCall(
       session.end(null);
     },
   });
+  const leaveControls = options.controls.enter({
+    callId: session.id,
+    tenant: request.tenant.name,
+    accept: (event) => session.accept(event),
+  });
   const onEnd = (): void => session.end(null);
   const onDraining = (): void => scope.spawn('drain', () => session.drain());
   signal.addEventListener('abort', onEnd, { once: true });
@@ -93,6 +101,7 @@ export async function serveCall(
         await sender.send(message, carriesSound(event) ? 'sound' : 'message');
     }
   } finally {
+    leaveControls();
     sender.close();
     signal.removeEventListener('abort', onEnd);
     request.draining.removeEventListener('abort', onDraining);
@@ -136,6 +145,8 @@ export function openSession(
     greeting: null,
     silence: null,
     tones: null,
+    mayHold: false,
+    holdSound: 'none',
     maxOutputTokens: null,
     heldSound: 'played',
     transcription: null,
@@ -173,7 +184,7 @@ const lostEnd: SessionEvent = { type: 'session.ended', error: null };
 
 /** What is encoded on these events is sound; at the end of a message, the rest of it. */
 function carriesSound(event: SessionEvent): boolean {
-  return event.type === 'reply.audio' || event.type === 'reply.message.ended';
+  return event.type === 'reply.audio' || event.type === 'reply.message.ended' || event.type === 'line.audio';
 }
 
 function closeCodeOf(failure: AttuneError | null, request: Pick<CallRequest, 'draining'>): number {

@@ -401,6 +401,12 @@ export const optionTable = {
     'tell',
     'what a call does at the first beep of an answering machine: say the greeting again, for calls to people, or only tell',
   ),
+  holdSound: option(
+    'Telephones',
+    oneOf(['tone', 'noise', 'none']),
+    'tone',
+    'what callers hear while they are on hold: a soft tone every five seconds, soft noise, or nothing',
+  ),
   publicUrl: option(
     'Telephones',
     optional(text({ placeholder: 'url' })),

@@ -9,7 +9,7 @@ import { ProtocolError } from '../protocols/protocol.js';
 import type { PhoneProtocol, PhoneStart } from '../protocols/telephony/phone-protocol.js';
 import { phoneSettings } from '../protocols/telephony/phone-settings.js';
 import type { ClientEvent } from '../session/events.js';
-import type { ToneReactions } from '../session/settings.js';
+import type { SessionSettings, ToneReactions } from '../session/settings.js';
 import { phoneCredentialOf } from './auth.js';
 import { newId, openSession, serveCall, type CallOptions } from './call.js';
 import type { CallRequest, Endpoint } from './endpoint.js';
@@ -42,6 +42,8 @@ export interface PhoneOptions {
   readonly greeting: string | null;
   /** What is done about a fax and the beep of an answering machine. */
   readonly tones: ToneReactions;
+  /** What callers on hold hear. */
+  readonly holdSound: SessionSettings['holdSound'];
 }
 
 const introductionTimeoutMs = 10_000;
@@ -68,7 +70,7 @@ export async function servePhone(
   },
 ): Promise<void> {
   const { transport, request, signal } = connection;
-  const { calls, greeting, tones } = options;
+  const { calls, greeting, tones, holdSound } = options;
   const protocol = line.openProtocol(request);
   const messages = transport.messages[Symbol.asyncIterator]();
   const introduction = await introduced(protocol, messages, { calls, transport });
@@ -83,7 +85,7 @@ export async function servePhone(
   const { tenant, endCall } = brought;
   const notice = tenant.emotionEnabled ? tenant.emotionNotice : null;
   const mayTransfer = line.transfer !== undefined;
-  const patch = { ...phoneSettings(introduction.start, { greeting, notice, tones }), mayTransfer };
+  const patch = { ...phoneSettings(introduction.start, { greeting, notice, tones, holdSound }), mayTransfer };
   const session = openSession(calls, { id: newId('sess'), tenant, patch });
   for (const event of introduction.events) await session.accept(event);
   const observed: CallOptions = {

@@ -51,6 +51,9 @@ export class SessionTelemetry {
         metrics.count('degraded_total', { component: event.component, code: event.error.code });
         logger.warn('a component failed', { sessionId, component: event.component, code: event.error.code });
         return;
+      case 'call.held':
+        metrics.count('calls_held_total');
+        return;
       case 'tone.detected':
         metrics.count('line_tones_total', { tone: event.tone });
         return;

@@ -212,6 +212,11 @@ export type SessionEvent =
       readonly output: readonly ConversationItem[];
       readonly usage: ResponderUsage | null;
     }
+  /** The caller waits: nothing they do counts, and nothing is said to them, until `call.taken-back`. */
+  | { readonly type: 'call.held' }
+  | { readonly type: 'call.taken-back'; readonly heldMs: number }
+  /** Sound for the caller's line that belongs to no reply: of waiting, or of a line that is not dead. 16 kHz mono. */
+  | { readonly type: 'line.audio'; readonly samples: Float32Array; readonly sampleRateHz: number }
   /** A component failed but the call goes on, perhaps with less: says which and why. */
   | {
       readonly type: 'degraded';
@@ -295,15 +300,19 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   /** Said as it is, as a turn of the assistant. */
   | { readonly type: 'reply.say'; readonly text: string }
   | { readonly type: 'reply.cancel'; readonly replyId: string | null }
+  /** The caller is to wait, and no longer; asked for again, nothing changes. */
+  | { readonly type: 'call.hold' }
+  | { readonly type: 'call.take-back' }
   /** Whatever is being said is broken off; the call ends once the farewell was heard, at once without one. */
   | { readonly type: 'hang-up'; readonly farewell: string | null }
 );
 
-/** True for events after which nothing of what the assistant was saying may be heard. */
+/** True for events after which nothing of what was being said or sounded may be heard. */
 export function silencesAssistant(event: SessionEvent): boolean {
   return (
     event.type === 'speech.started' ||
     event.type === 'digit.pressed' ||
+    event.type === 'call.taken-back' ||
     (event.type === 'reply.ended' && event.status === 'cancelled')
   );
 }

@@ -22,6 +22,7 @@ import {
   type SessionEvent,
 } from './events.js';
 import { hangUpTool } from './hang-up.js';
+import { holdTool } from './hold.js';
 import { itemOf } from './new-item.js';
 import type { PlaybackLedger } from './playback-ledger.js';
 import { Reply } from './reply.js';
@@ -238,7 +239,11 @@ export class Replies {
         callId,
         instructions: request.instructions ?? settings.instructions,
         messages,
-        tools: [...(request.tools ?? settings.tools), ...(settings.mayHangUp ? [hangUpTool] : [])],
+        tools: [
+          ...(request.tools ?? settings.tools),
+          ...(settings.mayHangUp ? [hangUpTool] : []),
+          ...(settings.mayHold ? [holdTool] : []),
+        ],
         toolChoice: request.toolChoice ?? settings.toolChoice,
         maxOutputTokens,
         emotion,

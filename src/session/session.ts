@@ -19,13 +19,15 @@ import { Speculation } from '../pipeline/speculation.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
 import { forbiddenPurpose, isForbiddenPurpose } from '../privacy/emotion-purpose.js';
+import type { ToolDefinition } from '../stages/llm/responder.js';
 import { handover, silencePrompt } from './call-phrases.js';
 import { clarification } from './clarification.js';
 import { Conversation } from './conversation.js';
 import { DigitCollector } from './digit-collector.js';
-import type { ClientEvent, ConversationItem, MessageItem, NewItem, SessionEvent } from './events.js';
+import type { ClientEvent, ConversationItem, MessageItem, NewItem, SessionEvent, ToolCallItem } from './events.js';
 import { ordinaryReply } from './events.js';
 import { farewell, hangUpTool } from './hang-up.js';
+import { Hold, holdTool } from './hold.js';
 import { itemOf } from './new-item.js';
 import { Replies } from './replies.js';
 import type { SessionLimits } from './session-limits.js';
@@ -88,6 +90,7 @@ export class Session implements AsyncDisposable {
   readonly #silence: SilenceWatch;
   readonly #digits: DigitCollector;
   readonly #tones: ToneWatch;
+  readonly #hold: Hold;
   #isHangingUp = false;
   #hasGivenUp = false;
   /** Why a person takes over. */
@@ -139,7 +142,7 @@ export class Session implements AsyncDisposable {
     this.#silence = new SilenceWatch({
       clock: this.#clock,
       settings: () => this.#settings,
-      isBusy: () => this.#ended || this.#speaking || this.#replies.active !== undefined,
+      isBusy: () => this.#ended || this.#hold.isOn || this.#speaking || this.#replies.active !== undefined,
       onIdle: (idleMs) => this.#onIdle(idleMs),
       onPrompt: () => this.#tryStartReply(this.#turnScope, null, silencePrompt(this.#settings.locale)),
       onGiveUp: () => this.#giveUp(),
@@ -150,6 +153,12 @@ export class Session implements AsyncDisposable {
       onTone: ({ name, ...heard }) => this.#emit({ type: 'tone.detected', tone: name, ...heard }),
       onFax: () => this.end(null),
       onBeep: () => this.#scope.spawn('greet-again', () => this.#greetAgain()),
+    });
+    this.#hold = new Hold({
+      clock: this.#clock,
+      scope: this.#scope,
+      settings: () => this.#settings,
+      emit: (event) => this.#emit(event),
     });
     const speculation = new Speculation({
       abilities: options.abilities,
@@ -173,7 +182,8 @@ export class Session implements AsyncDisposable {
       purgeSound: (replyId) => this.#purgeSound(replyId),
       onSilent: () => this.#listener.replyBecameSilent(),
       onEnded: (unheardMs, output) => {
-        const wantsToHangUp = this.#settings.mayHangUp && callsHangUp(output);
+        const wantsToHangUp = this.#settings.mayHangUp && callOf(hangUpTool, output) !== undefined;
+        if (this.#settings.mayHold) this.#holdIfAsked(unheardMs, output);
         if (this.#isHangingUp || wantsToHangUp) this.#hangUp(unheardMs, output);
         else if (!this.#ended) this.#silence.start(unheardMs);
       },
@@ -276,6 +286,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #handle(event: ClientEvent): Promise<void> {
+    if (!this.#hold.allows(event)) return;
     switch (event.type) {
       case 'audio':
         this.#tones.hear(event.frame);
@@ -331,7 +342,14 @@ export class Session implements AsyncDisposable {
       case 'reply.cancel':
         this.#replies.cancel(event.replyId);
         return;
+      case 'call.hold':
+        await this.#putOnHold();
+        return;
+      case 'call.take-back':
+        if (this.#hold.end()) this.#silence.start(0);
+        return;
       case 'hang-up': {
+        this.#hold.end();
         this.#replies.breakOff('superseded');
         this.#isHangingUp = true;
         const isSaid = event.farewell !== null && this.#tryStartReply(this.#turnScope, null, event.farewell);
@@ -343,6 +361,8 @@ export class Session implements AsyncDisposable {
   // ── hearing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #onHeard(event: ListenerEvent): void {
+    // What was still being worked through when the call was put on hold.
+    if (this.#hold.isOn && event.type !== 'degraded') return;
     switch (event.type) {
       case 'hold':
         this.#replies.active?.hold();
@@ -462,16 +482,48 @@ export class Session implements AsyncDisposable {
     this.#answer(this.#turnScope, null, null);
   }
 
+  /** What is being said is broken off, what the caller had begun is forgotten. */
+  async #putOnHold(): Promise<void> {
+    if (this.#hold.isOn) return;
+    this.#replies.cutShort('superseded');
+    this.#renewTurn();
+    this.#silence.stop();
+    this.#digits.stop();
+    this.#hold.begin();
+    await this.#forgetCaller();
+  }
+
+  /** The assistant has asked for it by its tool; what it said before is heard first. */
+  #holdIfAsked(unheardMs: number, output: readonly ConversationItem[]): void {
+    const call = callOf(holdTool, output);
+    if (call === undefined) return;
+    // A language model refuses a conversation in which a tool was asked and has not answered.
+    const result: NewItem = { kind: 'tool-result', callId: call.callId, output: 'The caller waits.' };
+    this.#addItem(
+      itemOf(result, () => this.#options.newId('item')),
+      null,
+    );
+    this.#turnScope.spawn('hold', async (signal) => {
+      await this.#clock.sleep(unheardMs, signal);
+      await this.#putOnHold();
+    });
+  }
+
+  /** An utterance in progress becomes no turn. */
+  async #forgetCaller(): Promise<void> {
+    await this.#listener.clear();
+    if (this.#speaking) this.#emit({ type: 'input.cleared' });
+    this.#speaking = false;
+  }
+
   /** An answering machine has done its part: what it said is nobody's turn, and what was said over it was heard by nobody. */
   async #greetAgain(): Promise<void> {
     const { greeting } = this.#settings;
-    if (greeting === null) return;
+    if (greeting === null || this.#hold.isOn) return;
     this.#replies.cutShort('superseded');
     this.#renewTurn();
     this.#silence.broken();
-    await this.#listener.clear();
-    this.#speaking = false;
-    this.#emit({ type: 'input.cleared' });
+    await this.#forgetCaller();
     this.#tryStartReply(this.#turnScope, null, greeting);
   }
 
@@ -625,8 +677,8 @@ export class Session implements AsyncDisposable {
   }
 }
 
-function callsHangUp(output: readonly ConversationItem[]): boolean {
-  return output.some((item) => item.kind === 'tool-call' && item.name === hangUpTool.name);
+function callOf({ name }: ToolDefinition, output: readonly ConversationItem[]): ToolCallItem | undefined {
+  return output.find((item): item is ToolCallItem => item.kind === 'tool-call' && item.name === name);
 }
 
 function ignoreCancel(error: unknown): void {

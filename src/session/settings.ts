@@ -68,6 +68,10 @@ export interface SessionSettings {
   readonly silence: SilencePolicy | null;
   /** Null: nobody listens for the tones of machines. */
   readonly tones: ToneReactions | null;
+  /** True: the assistant may put the caller on hold, by the tool of hold.ts. */
+  readonly mayHold: boolean;
+  /** What a caller on hold hears from us. */
+  readonly holdSound: 'tone' | 'noise' | 'none';
   readonly maxOutputTokens: number | null;
   readonly heldSound: HeldSound;
   /** Null: the client does not want transcripts (Attune still transcribes to answer). */

@@ -9,6 +9,7 @@ import { AudiosocketFrames } from '../../src/protocols/telephony/audiosocket-fra
 import type { PhoneProtocol } from '../../src/protocols/telephony/phone-protocol.js';
 import type { Access } from '../../src/server/access.js';
 import { serveCall, type CallOptions } from '../../src/server/call.js';
+import { CallControls } from '../../src/server/call-controls.js';
 import { servePhone } from '../../src/server/phone-endpoint.js';
 import type { Tenants } from '../../src/server/tenants.js';
 import type { SessionEvent } from '../../src/session/events.js';
@@ -47,6 +48,7 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
   if (random.chance(0.05)) fakes.voiceEmotionFailure = new AttuneError('QUEUE_FULL', 'no room');
   if (random.chance(0.05)) fakes.sentimentFailure = new AttuneError('QUEUE_FULL', 'no room');
   const calls: CallOptions = {
+    controls: new CallControls(),
     abilities: () => fakes.abilities,
     memory: () => null,
     recordedModels: () => [],
@@ -66,7 +68,7 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
       openProtocol: () => protocol as PhoneProtocol,
       transfer: () => undefined,
     };
-    const phones = { calls, access: accessOf(fakes.clock), greeting, tones };
+    const phones = { calls, access: accessOf(fakes.clock), greeting, tones, holdSound: 'tone' as const };
     return { fakes, served: servePhone(phones, line, { transport, request, signal }) };
   }
   let ids = 0;
@@ -84,6 +86,8 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
       mayTransfer: true,
       greeting,
       heldSound: 'paused',
+      mayHold: true,
+      holdSound: 'tone',
       tones,
       silence: { promptAfterMs: 2_000, prompts: 1 },
       maxOutputTokens: null,

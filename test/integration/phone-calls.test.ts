@@ -123,3 +123,46 @@ t.test('a greeting names what is inferred, and keys in the address are taken', a
   await phone.until(() => phone.texts.length > 1 || undefined);
   t.ok(soundMs() > 1_200, `${soundMs()} ms`);
 });
+
+t.test('a call is put on hold over HTTP, and taken back', async (t) => {
+  const tenantsFile = path.join(
+    t.testdir({
+      'tenants.yaml':
+        'tenants: { acme: { keys: [acme-key-1, { key: watch-key-1, scopes: [observe] }] }, betty: { keys: [betty-key-1] } }',
+    }),
+    'tenants.yaml',
+  );
+  await using server = await startServer({ tenantsFile, apiKeys: '', greeting: '', emotionNotice: '' });
+  const base = `http://127.0.0.1:${server.port}/v1/calls`;
+  const ask = (target: string, key: string, method = 'POST') =>
+    fetch(`${base}${target}`, { method, headers: { authorization: `Bearer ${key}` } });
+  await using phone = await PhoneSocket.open(`ws://127.0.0.1:${server.port}/vonage/media?key=acme-key-1`);
+  phone.send({ event: 'websocket:connected', 'content-type': 'audio/l16;rate=8000' });
+  const listed = async () =>
+    (await (await ask('', 'acme-key-1', 'GET')).json()) as { calls: { id: string; state: string }[] };
+  let call = (await listed()).calls[0];
+  while (call === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    call = (await listed()).calls[0];
+  }
+  for (const [target, key, method, status] of [
+    [`/${call.id}/hold`, 'betty-key-1', 'POST', 404],
+    ['/sess_other/hold', 'acme-key-1', 'POST', 404],
+    [`/${call.id}/hold`, 'watch-key-1', 'POST', 403],
+    [`/${call.id}/hold`, 'no-key', 'POST', 401],
+    [`/${call.id}/hold`, 'acme-key-1', 'GET', 404],
+  ] as const)
+    t.equal((await ask(target, key, method)).status, status, `${method} ${target} with ${key}`);
+  const sounds = () => phone.received.filter(({ message }) => typeof message !== 'string').length;
+  t.equal(sounds(), 0);
+  t.equal((await ask(`/${call.id}/hold`, 'acme-key-1')).status, 204);
+  t.equal((await ask(`/${call.id}/hold`, 'acme-key-1')).status, 204, 'asked for again');
+  await phone.until(() => sounds() >= 5 || undefined);
+  t.equal((await listed()).calls[0]?.state, 'on-hold');
+  t.equal((await ask(`/${call.id}/take-back`, 'acme-key-1')).status, 204);
+  t.equal((await listed()).calls[0]?.state, 'listening');
+  t.equal((await ask(`/${call.id}/hold`, 'acme-key-1')).status, 204);
+  await phone[Symbol.asyncDispose]();
+  while (server.server.callCount > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.equal((await ask(`/${call.id}/hold`, 'acme-key-1')).status, 404, 'left while on hold');
+});

@@ -39,6 +39,8 @@ const settings: SessionSettings = {
   greeting: null,
   silence: null,
   tones: null,
+  mayHold: false,
+  holdSound: 'none',
   maxOutputTokens: null,
   heldSound: 'played',
   transcription: { language: null, hotwords: [] },

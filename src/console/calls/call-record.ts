@@ -15,7 +15,7 @@ export interface CallSummary {
   readonly protocol: string;
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly state: 'listening' | 'caller-speaking' | 'replying' | 'ended';
+  readonly state: 'listening' | 'caller-speaking' | 'replying' | 'on-hold' | 'ended';
   readonly endedBy: string | null;
   readonly turns: number;
   readonly bargeIns: number;
@@ -39,6 +39,7 @@ export type StoryEntry = { readonly atMs: number } & (
     }
   | { readonly kind: 'spans'; readonly spans: Readonly<Record<string, number>> }
   | { readonly kind: 'escalation'; readonly action: string; readonly rule: string }
+  | { readonly kind: 'hold'; readonly held: boolean }
   | { readonly kind: 'tone'; readonly tone: string }
   | { readonly kind: 'problem'; readonly component: string; readonly code: string }
 );
@@ -97,6 +98,8 @@ export function wordsOf(entry: StoryEntry): string | null {
     }
     case 'escalation':
       return `escalation (${entry.action}) by the rule ${entry.rule}`;
+    case 'hold':
+      return entry.held ? 'put on hold' : 'taken back';
     case 'tone':
       return entry.tone === 'beep' ? 'the beep of an answering machine' : 'a fax on the line';
     case 'problem':

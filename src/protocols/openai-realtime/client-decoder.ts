@@ -84,6 +84,10 @@ export class ClientDecoder {
         const { item_id, audio_end_ms } = read(type);
         return { type: 'item.truncate', itemId: item_id, audioEndMs: audio_end_ms };
       }
+      case 'attune.call.hold':
+        return { type: 'call.hold' };
+      case 'attune.call.take_back':
+        return { type: 'call.take-back' };
       case 'response.create':
         return { type: 'reply.create', request: replyRequestOf(read(type).response ?? undefined) };
       case 'response.cancel':

@@ -36,6 +36,8 @@ export const clientMessages = {
     audio_end_ms: z.number().int().min(0),
   }),
   'response.create': z.looseObject({ response: responseSchema.nullish() }),
+  'attune.call.hold': z.looseObject({}),
+  'attune.call.take_back': z.looseObject({}),
   'response.cancel': z.looseObject({ response_id: z.string().nullish() }),
 } as const;
 

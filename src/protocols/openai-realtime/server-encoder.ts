@@ -165,7 +165,12 @@ export class ServerEncoder {
             audio_end_ms: ms(event.endMs),
           },
         ];
+      case 'call.held':
+        return [{ type: 'attune.call.held' }];
+      case 'call.taken-back':
+        return [{ type: 'attune.call.taken_back', held_ms: ms(event.heldMs) }];
       // What only telephones have.
+      case 'line.audio':
       case 'digit.pressed':
       case 'call.transferred':
         return [];

@@ -47,6 +47,7 @@ export class AudiosocketProtocol implements PhoneProtocol {
   encode(event: SessionEvent): readonly WireMessage[] {
     if (silencesAssistant(event)) this.#output?.drop();
     switch (event.type) {
+      case 'line.audio':
       case 'reply.audio': {
         const output = (this.#output ??= new LineOutput(formatOf(this.#kind), { frameMs }));
         return this.#frames(output.push(event.samples, event.sampleRateHz));

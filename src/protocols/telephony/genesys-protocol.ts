@@ -50,6 +50,8 @@ export class GenesysProtocol implements PhoneProtocol {
   #outcome: Record<string, string> = {};
   #isClosing = false;
   #hasFailed = false;
+  /** The platform sends no sound and takes none. */
+  #isPaused = false;
 
   /** @param query `mode=bot` or `mode=listen` where the opening does not show it. */
   constructor(query: URLSearchParams) {
@@ -97,6 +99,9 @@ export class GenesysProtocol implements PhoneProtocol {
         this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
         return framesOf(line.output.push(samples, sampleRateHz), line.output.frameBytes);
       }
+      case 'line.audio':
+        if (this.#isPaused) return [];
+        return framesOf(line.output.push(event.samples, event.sampleRateHz), line.output.frameBytes);
       case 'reply.message.ended': {
         if (event.item.status !== 'completed') return [];
         this.#lastMark = this.#marks.next() ?? this.#lastMark;
@@ -152,16 +157,22 @@ export class GenesysProtocol implements PhoneProtocol {
         return [{ type: 'hang-up', farewell: null }];
       case 'dtmf':
         return digitEvents(textAt(parameters, 'digit') ?? '');
+      case 'paused':
+        this.#isPaused = true;
+        return [{ type: 'call.hold' }];
       case 'discarded':
-      case 'resumed':
+      case 'resumed': {
         this.#line?.input.skip(durationOf(textAt(parameters, 'discarded') ?? '') * 1_000);
-        return [];
+        const isBack = wire['type'] === 'resumed' && this.#isPaused;
+        if (isBack) this.#isPaused = false;
+        return isBack ? [{ type: 'call.take-back' }] : [];
+      }
       case 'playback_completed': {
         const played = this.#marks.returned(this.#lastMark);
         return played === undefined ? [] : [{ type: 'playback.reached', ...played }];
       }
       default:
-        // Errors, pauses, and what comes with later versions.
+        // Errors, and what comes with later versions.
         return [];
     }
   }

@@ -65,6 +65,12 @@ export class JambonzProtocol implements PhoneProtocol {
         const data = { event: 'attune.emotion', label, confidence, arousal, valence, dominance, trend: event.trend };
         return [JSON.stringify({ type: 'json', data })];
       }
+      case 'call.held':
+      case 'call.taken-back': {
+        const messages = line.speech.stepsOf(event).map((step) => this.#messageOf(step, line));
+        const data = { event: event.type === 'call.held' ? 'attune.call.held' : 'attune.call.taken_back' };
+        return [...messages, JSON.stringify({ type: 'json', data })];
+      }
       case 'tone.detected':
         return [JSON.stringify({ type: 'json', data: { event: 'attune.tone', tone: event.tone } })];
       case 'session.ended':

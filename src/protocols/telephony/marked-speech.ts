@@ -39,6 +39,8 @@ export class MarkedSpeech implements Disposable {
         this.#marks.send(event.itemId, durationMs({ samples, sampleRateHz }));
         return soundOf(this.output.push(samples, sampleRateHz));
       }
+      case 'line.audio':
+        return soundOf(this.output.push(event.samples, event.sampleRateHz));
       case 'reply.message.ended':
         return event.item.status === 'completed' ? [...soundOf(this.output.flush()), ...this.#mark()] : [];
       default:

@@ -1,7 +1,12 @@
 /**
  * What the operator's configuration of a platform may say about a call, as settings of the session.
  */
-import { semanticTurnDetection, type SettingsPatch, type ToneReactions } from '../../session/settings.js';
+import {
+  semanticTurnDetection,
+  type SessionSettings,
+  type SettingsPatch,
+  type ToneReactions,
+} from '../../session/settings.js';
 import type { PhoneStart } from './phone-protocol.js';
 
 /** People who look for an answer or a card need this long. */
@@ -12,6 +17,7 @@ const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/u;
 /** What the operator has set for all calls; a platform may say otherwise of one. */
 export interface PhoneDefaults {
   readonly tones: ToneReactions;
+  readonly holdSound: SessionSettings['holdSound'];
   /** What is said first where the platform says nothing else; null for nothing. */
   readonly greeting: string | null;
   /** Said after it, whatever the platform says: people who can only hear must be told by voice. */
@@ -30,6 +36,8 @@ export function phoneSettings({ parameters, maySpeak }: PhoneStart, defaults: Ph
     greeting: maySpeak && said.length > 0 ? said.join(' ') : null,
     silence: maySpeak ? silence : null,
     tones: maySpeak ? tonesOf(parameters, defaults.tones) : { fax: 'tell', beep: 'tell' },
+    mayHold: maySpeak && parameters['hold'] === 'on',
+    holdSound: maySpeak ? defaults.holdSound : 'none',
     ...(locale !== undefined && languageTag.test(locale) ? { locale } : {}),
     ...(voice !== undefined && voice !== '' ? { voice } : {}),
     ...(instructions !== undefined && instructions !== '' ? { instructions } : {}),

@@ -34,6 +34,7 @@ export type StoryEntry = { readonly atMs: number } & (
     }
   | { readonly kind: 'spans'; readonly itemId: string; readonly spans: Readonly<Record<string, number>> }
   | { readonly kind: 'escalation'; readonly action: string; readonly rule: string; readonly reason: string }
+  | { readonly kind: 'hold'; readonly held: boolean }
   | { readonly kind: 'tone'; readonly tone: string }
   | { readonly kind: 'problem'; readonly component: string; readonly code: string }
 );
@@ -44,7 +45,7 @@ export interface CallSummary {
   readonly protocol: string;
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly state: 'listening' | 'caller-speaking' | 'replying' | 'ended';
+  readonly state: 'listening' | 'caller-speaking' | 'replying' | 'on-hold' | 'ended';
   /** Why it ended otherwise than by itself. */
   readonly endedBy: string | null;
   readonly turns: number;
@@ -171,6 +172,11 @@ export class CallStory {
         return true;
       case 'escalation':
         this.#add({ atMs, kind: 'escalation', action: event.action, rule: event.rule, reason: event.reason });
+        return true;
+      case 'call.held':
+      case 'call.taken-back':
+        this.#state = event.type === 'call.held' ? 'on-hold' : 'listening';
+        this.#add({ atMs, kind: 'hold', held: event.type === 'call.held' });
         return true;
       case 'tone.detected':
         this.#add({ atMs, kind: 'tone', tone: event.tone });

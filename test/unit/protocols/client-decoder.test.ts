@@ -214,6 +214,12 @@ t.test('5,000 mutated messages: understood or refused, never anything else', (t)
   return t.end();
 });
 
+t.test('on hold and taken back', async (t) => {
+  const decoder = new ClientDecoder(initialSession(wireSession));
+  t.match(decoder.decode('{"type":"attune.call.hold","event_id":"e1"}'), [{ type: 'call.hold', clientEventId: 'e1' }]);
+  t.match(decoder.decode('{"type":"attune.call.take_back"}'), [{ type: 'call.take-back' }]);
+});
+
 /** Half of the time a value somewhere in the message is another one, otherwise its text is damaged. */
 function mutated(json: string, random: () => number, pick: <T>(values: readonly T[]) => T): string {
   if (random() < 0.3) {

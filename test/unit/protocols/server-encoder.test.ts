@@ -419,3 +419,13 @@ t.test('machines on the line', async (t) => {
     },
   ]);
 });
+
+t.test('a call on hold, and taken back', async (t) => {
+  const told = new Connection().encode(
+    { type: 'call.held' },
+    { type: 'line.audio', samples: new Float32Array(160), sampleRateHz: 16_000 },
+    { type: 'call.taken-back', heldMs: 1_500.4 },
+  );
+  t.match(told, [{ type: 'attune.call.held' }, { type: 'attune.call.taken_back', held_ms: 1_500 }]);
+  t.equal(told.length, 2, 'its client makes the sound of waiting itself');
+});

@@ -130,3 +130,17 @@ t.test('who watches hears of every change, and of no other tenant', async (t) =>
   made.note({ type: 'session.ended', error: null });
   t.equal(heard.length, count);
 });
+
+t.test('a call on hold, and machines on the line', async (t) => {
+  const { journal, note } = journalOf('facts');
+  note({ type: 'tone.detected', tone: 'beep', frequencyHz: 1_000, startMs: 0, endMs: 400 });
+  note({ type: 'call.held' });
+  t.equal(journal.summaries('acme')[0]?.state, 'on-hold');
+  note({ type: 'call.taken-back', heldMs: 10 });
+  t.equal(journal.summaries('acme')[0]?.state, 'listening');
+  t.match(journal.story('acme', 'sess_1').entries, [
+    { kind: 'tone', tone: 'beep' },
+    { kind: 'hold', held: true },
+    { kind: 'hold', held: false },
+  ]);
+});

@@ -5,6 +5,7 @@ import t from 'tap';
 import { isCancelled } from '../../../src/core/errors.js';
 import type { Protocol } from '../../../src/protocols/protocol.js';
 import { openSession, serveCall, type CallOptions } from '../../../src/server/call.js';
+import { CallControls } from '../../../src/server/call-controls.js';
 import { defaultSessionLimits } from '../../../src/session/session-limits.js';
 import { FakeAbilities } from '../../support/fake-abilities.js';
 import { MemoryTransport } from '../../support/memory-transport.js';
@@ -26,6 +27,7 @@ t.test('a codec whose client is gone in the middle of a sentence is told of the 
       },
     };
     const calls: CallOptions = {
+      controls: new CallControls(),
       abilities: () => fakes.abilities,
       memory: () => null,
       recordedModels: () => [],

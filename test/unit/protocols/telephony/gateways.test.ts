@@ -113,3 +113,16 @@ t.test('jambonz, not streaming', async (t) => {
   });
   t.throws(() => new JambonzProtocol(new URLSearchParams('rate=x')).decode('{"sampleRate":8000}'), ProtocolError);
 });
+
+t.test('the sound of waiting has no mark, and jambonz is told why it sounds', async (t) => {
+  const protocol = new JambonzProtocol(noQuery);
+  protocol.decode(JSON.stringify({ callSid: 'c', sampleRate: 8_000 }));
+  t.same(shown(protocol, { type: 'call.held' }), ['{"type":"json","data":{"event":"attune.call.held"}}']);
+  t.match(shown(protocol, { type: 'line.audio', samples: new Float32Array(1_600), sampleRateHz: 16_000 }), [Number]);
+  t.same(shown(protocol, { type: 'call.taken-back', heldMs: 100 }), [
+    '{"type":"json","data":{"event":"attune.call.taken_back"}}',
+  ]);
+  t.same(shown(protocol, { type: 'tone.detected', tone: 'beep', frequencyHz: 1_000, startMs: 0, endMs: 400 }), [
+    '{"type":"json","data":{"event":"attune.tone","tone":"beep"}}',
+  ]);
+});

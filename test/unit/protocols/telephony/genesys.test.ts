@@ -75,11 +75,17 @@ t.test('a bot call: opened, ping, sound, barge-in, closed', async (t) => {
   t.match(told(replyEvents.speechStarted), [
     { type: 'event', seq: 3, parameters: { entities: [{ type: 'barge_in' }] } },
   ]);
+  const waiting = { type: 'line.audio', samples: new Float32Array(6_400), sampleRateHz: 16_000 } as const;
+  t.ok(told(waiting).length > 0, 'the sound of waiting');
+  t.match(send('paused'), [{ type: 'call.hold' }]);
+  t.same(told(waiting), [], 'which a platform that has paused does not want');
+  t.match(send('resumed', { start: 'PT0S', discarded: 'PT1S' }), [{ type: 'call.take-back' }]);
+  t.same(send('resumed', { start: 'PT0S', discarded: 'PT1S' }), [], 'it was not paused');
   t.match(send('close', { reason: 'end' }), [{ type: 'hang-up' }]);
   told({ type: 'call.transferred', reason: 'angry' });
   told({ type: 'tone.detected', tone: 'beep', frequencyHz: 1_000, startMs: 0, endMs: 400 });
   t.match(told(replyEvents.sessionEnded), [
-    { type: 'closed', seq: 4, clientseq: 6, parameters: { outputVariables: { transfer: 'angry', tone: 'beep' } } },
+    { type: 'closed', seq: 4, clientseq: 9, parameters: { outputVariables: { transfer: 'angry', tone: 'beep' } } },
   ]);
 });
 

@@ -10,7 +10,7 @@ const start = (parameters: Readonly<Record<string, string>>, maySpeak = true) =>
   maySpeak,
 });
 const tones = { fax: 'hang-up', beep: 'tell' } as const;
-const first = { greeting: 'Hello.', notice: 'I listen to how you sound.', tones };
+const first = { greeting: 'Hello.', notice: 'I listen to how you sound.', tones, holdSound: 'tone' } as const;
 
 t.test('parameters of a call', async (t) => {
   t.match(phoneSettings(start({}), first), { greeting: 'Hello. I listen to how you sound.', mayHangUp: true });
@@ -37,4 +37,10 @@ t.test('what machines on the line come to', async (t) => {
   t.same(tonesOf({ beep: 'greet' }), { fax: 'hang-up', beep: 'greet' }, 'a call to somebody');
   t.same(tonesOf({ fax: 'tell' }), { fax: 'tell', beep: 'tell' });
   t.same(tonesOf({ fax: 'greet', beep: 'hang-up' }), tones, 'what is not known counts for nothing');
+});
+
+t.test('holding', async (t) => {
+  t.match(phoneSettings(start({}), first), { mayHold: false, holdSound: 'tone' });
+  t.equal(phoneSettings(start({ hold: 'on' }), first).mayHold, true, 'the assistant may, where somebody takes back');
+  t.match(phoneSettings(start({ hold: 'on' }, false), first), { mayHold: false, holdSound: 'none' });
 });
