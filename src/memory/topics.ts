@@ -8,34 +8,36 @@
 const mostTopics = 3;
 
 /** Words that name what calls are about, singular. */
-const subjects: Readonly<Record<string, ReadonlySet<string>>> = {
-  en: new Set(
-    (
-      'account address appointment bill booking cancellation card charge complaint connection contract delay delivery deposit ' +
-      'doctor engine fee flight hospital hotel insurance internet invoice job letter loan luggage medicine meeting mortgage ' +
-      'number offer operation order package parcel password payment phone price product refund rent repair reservation result ' +
-      'school shipment subscription support surgery technician ticket train transfer travel visa voucher wait warranty ' +
-      'weather website work accident balance claim computer damage electricity laptop login noise pharmacy prescription ' +
-      'router salary schedule seat tax treatment'
-    ).split(' '),
-  ),
-  de: new Set(
-    'bestellung lieferung rechnung termin vertrag konto karte paket rückerstattung zahlung reparatur flug zug anschluss internet'.split(
-      ' ',
+const subjects = new Map<string, ReadonlySet<string>>(
+  Object.entries({
+    en: new Set(
+      (
+        'account address appointment bill booking cancellation card charge complaint connection contract delay delivery deposit ' +
+        'doctor engine fee flight hospital hotel insurance internet invoice job letter loan luggage medicine meeting mortgage ' +
+        'number offer operation order package parcel password payment phone price product refund rent repair reservation result ' +
+        'school shipment subscription support surgery technician ticket train transfer travel visa voucher wait warranty ' +
+        'weather website work accident balance claim computer damage electricity laptop login noise pharmacy prescription ' +
+        'router salary schedule seat tax treatment'
+      ).split(' '),
     ),
-  ),
-  es: new Set(
-    'pedido entrega factura cita contrato cuenta tarjeta paquete reembolso pago reparación vuelo tren'.split(' '),
-  ),
-  fr: new Set(
-    'commande livraison facture contrat compte carte colis remboursement paiement réparation train'.split(' '),
-  ),
-  zh: new Set('订单 快递 发货 账单 退款 预约 合同 账户 银行卡 包裹 付款 维修 航班 火车 网络'.split(' ')),
-  ja: new Set('注文 配送 請求書 予約 契約 口座 荷物 返金 支払い 修理 電車'.split(' ')),
-};
+    de: new Set(
+      'bestellung lieferung rechnung termin vertrag konto karte paket rückerstattung zahlung reparatur flug zug anschluss internet'.split(
+        ' ',
+      ),
+    ),
+    es: new Set(
+      'pedido entrega factura cita contrato cuenta tarjeta paquete reembolso pago reparación vuelo tren'.split(' '),
+    ),
+    fr: new Set(
+      'commande livraison facture contrat compte carte colis remboursement paiement réparation train'.split(' '),
+    ),
+    zh: new Set('订单 快递 发货 账单 退款 预约 合同 账户 银行卡 包裹 付款 维修 航班 火车 网络'.split(' ')),
+    ja: new Set('注文 配送 請求書 予約 契約 口座 荷物 返金 支払い 修理 電車'.split(' ')),
+  }),
+);
 
 /** All of them, for what was written under another language or an older version. */
-const vocabulary: ReadonlySet<string> = new Set(Object.values(subjects).flatMap((words) => [...words]));
+const vocabulary: ReadonlySet<string> = new Set([...subjects.values()].flatMap((words) => [...words]));
 
 /** Words that are names as well, and what stands before them when they are not. */
 const namesToo = new Set(['bill']);
@@ -49,7 +51,7 @@ export function isTopic(word: string): boolean {
 /** Lower-case words of the vocabulary in the order they were said, at most three. */
 export function topicsOf(text: string, language: string): readonly string[] {
   const primary = language.toLowerCase().split('-')[0] ?? '';
-  const known = subjects[primary];
+  const known = subjects.get(primary);
   if (known === undefined) return [];
   const topics = new Set<string>();
   let before = '';
