@@ -131,7 +131,6 @@ export class AttuneServer implements AsyncDisposable {
             journal.observer(call),
           ].filter((observer) => observer !== null),
       };
-      const evi = own(await EviService.open({ ...options, calls, access, voices: () => abilities?.tts.voices }));
       const callPages = new CallPages({ journal, access, clock });
       const secretPages = new ClientSecretPages({
         access,
@@ -156,6 +155,7 @@ export class AttuneServer implements AsyncDisposable {
         tones: { fax: config.faxReaction, beep: config.beepReaction },
         holdSound: config.holdSound,
       };
+      const evi = own(await EviService.open({ ...options, phones, twilio, voices: () => abilities?.tts.voices }));
       http = new HttpServer({
         host: config.host,
         port: config.port,
@@ -164,7 +164,7 @@ export class AttuneServer implements AsyncDisposable {
         maxCalls: config.maxCalls,
         maxMessageBytes: config.maxMessageBytes,
         transport: { heartbeatMs: config.heartbeatMs },
-        endpoints: [realtimeEndpoint(calls), evi.endpoint, ...phoneEndpoints(phones, { twilio, genesys })],
+        endpoints: [realtimeEndpoint(calls), ...evi.endpoints, ...phoneEndpoints(phones, { twilio, genesys })],
         onKeyRefused: (path, code) => callAudit?.noteRefusedKey(path, code),
         readiness,
         load,

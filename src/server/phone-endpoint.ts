@@ -32,6 +32,19 @@ export interface PhoneLine {
   readonly needsKey?: () => boolean;
   /** Puts a caller through to a person after the session has ended; without it no call is handed over. */
   readonly transfer?: (callId: string) => void;
+  /** What happens with an introduced call; it is answered as the server's options have it unless said. */
+  readonly serve?: (call: IntroducedCall) => Promise<void>;
+}
+
+/** A call that its platform has introduced, with the tenant whose call it is. */
+export interface IntroducedCall extends Introduction {
+  readonly protocol: PhoneProtocol;
+  /** The messages that came after the introduction. */
+  readonly transport: Transport;
+  readonly request: Pick<CallRequest, 'tenant' | 'query' | 'headers' | 'draining'>;
+  readonly signal: AbortSignal;
+  /** Null where no call is handed over. */
+  readonly transfer: (() => void) | null;
 }
 
 export interface PhoneOptions {
@@ -70,7 +83,7 @@ export async function servePhone(
   },
 ): Promise<void> {
   const { transport, request, signal } = connection;
-  const { calls, greeting, tones, holdSound } = options;
+  const { calls } = options;
   const protocol = line.openProtocol(request);
   const messages = transport.messages[Symbol.asyncIterator]();
   const introduction = await introduced(protocol, messages, { calls, transport });
@@ -82,31 +95,53 @@ export async function servePhone(
     await transport.close(1008, toAttuneError(error, 'INTERNAL').code);
     return;
   }
-  const { tenant, endCall } = brought;
-  const notice = tenant.emotionEnabled ? tenant.emotionNotice : null;
-  const mayTransfer = line.transfer !== undefined;
-  const patch = { ...phoneSettings(introduction.start, { greeting, notice, tones, holdSound }), mayTransfer };
-  const session = openSession(calls, { id: newId('sess'), tenant, patch });
-  for (const event of introduction.events) await session.accept(event);
-  const observed: CallOptions = {
-    ...calls,
-    observers: (call) => [
-      ...calls.observers(call),
-      (event) => {
-        if (event.type === 'call.transferred') line.transfer?.(introduction.start.callId);
-      },
-    ],
-  };
   const rest: Transport = {
     messages: { [Symbol.asyncIterator]: () => messages },
     send: (message) => transport.send(message),
     close: (code, reason) => transport.close(code, reason),
   };
+  const { transfer, serve = (call: IntroducedCall) => answerCall(options, call) } = line;
   try {
-    await serveCall(observed, { protocol, session }, { transport: rest, request: { ...request, tenant }, signal });
+    await serve({
+      ...introduction,
+      protocol,
+      transport: rest,
+      request: { ...request, tenant: brought.tenant },
+      signal,
+      transfer: transfer === undefined ? null : () => transfer(introduction.start.callId),
+    });
   } finally {
-    endCall();
+    brought.endCall();
   }
+}
+
+async function answerCall(options: PhoneOptions, call: IntroducedCall): Promise<void> {
+  const { calls, greeting, tones, holdSound } = options;
+  const { start, events, protocol, request, transfer } = call;
+  const { tenant } = request;
+  const defaults = { greeting, notice: noticeOf(tenant), tones, holdSound };
+  const patch = { ...phoneSettings(start, defaults), mayTransfer: transfer !== null };
+  const session = openSession(calls, { id: newId('sess'), tenant, patch });
+  for (const event of events) await session.accept(event);
+  await serveCall(observingTransfer(calls, transfer), { protocol, session }, call);
+}
+
+/** What people who can only hear must be told by voice; null where no emotion is inferred. */
+export function noticeOf({ emotionEnabled, emotionNotice }: Tenant): string | null {
+  return emotionEnabled ? emotionNotice : null;
+}
+
+/** The same options, with calls that a person takes over put through. */
+export function observingTransfer(calls: CallOptions, transfer: IntroducedCall['transfer']): CallOptions {
+  return {
+    ...calls,
+    observers: (call) => [
+      ...calls.observers(call),
+      (event) => {
+        if (event.type === 'call.transferred') transfer?.();
+      },
+    ],
+  };
 }
 
 interface Introduction {

@@ -23,9 +23,7 @@ export function phoneEndpoints(
       path: twilioMediaPath,
       subprotocols: [],
       openProtocol: () => new MediaStreamsProtocol(twilioDialect),
-      admit: (request) => twilio.admit(request),
-      needsKey: () => twilio.needsKey,
-      ...(twilio.transferTo === null ? {} : { transfer: (callSid: string) => twilio.noteTransfer(callSid) }),
+      ...twilio.admission,
     },
     ...Object.values(dialects).map((dialect) => ({
       name: dialect.name,

@@ -11,6 +11,7 @@ import { AttuneError } from '../core/errors.js';
 import type { Config } from './option-table.js';
 import type { Access } from './access.js';
 import type { ApiKey } from './api-key.js';
+import type { PhoneLine } from './phone-endpoint.js';
 import { ownKey, platformKey } from './own-key.js';
 import { pathBefore, publicUrlOf } from './public-url.js';
 import type { Tenants } from './tenants.js';
@@ -52,10 +53,24 @@ export class TwilioLine {
     return !tenants.open && (this.#isSignatureOff || ownKey(tenants) === undefined);
   }
 
+  /** How streams are let in, and callers put through. */
+  get admission(): Pick<PhoneLine, 'admit' | 'needsKey' | 'transfer'> {
+    return {
+      admit: (request) => this.admit(request),
+      needsKey: () => this.needsKey,
+      ...(this.transferTo === null ? {} : { transfer: (callSid: string) => this.noteTransfer(callSid) }),
+    };
+  }
+
   /** What a stream counts for. Throws SIGNATURE_INVALID, ORIGIN_REFUSED or UNAUTHORIZED. */
   admit({ path, headers }: { readonly path: string; readonly headers: IncomingHttpHeaders }): ApiKey {
     const refusal = this.refusalOf({ target: path, headers, scheme: 'wss', fields: {} });
     if (refusal !== null) throw refusal;
+    return this.keyOf(headers);
+  }
+
+  /** What a request that was taken for Twilio's counts for, and brings no key. Throws ORIGIN_REFUSED or UNAUTHORIZED. */
+  keyOf(headers: IncomingHttpHeaders): ApiKey {
     const tenants = this.#tenants();
     // Unsigned, it is a connection as any other.
     if (this.#isSignatureOff && tenants.open) return this.#access.grantFor(undefined, headers, 'talk').key;

@@ -8,12 +8,9 @@
  */
 import type { ServerResponse } from 'node:http';
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { AttuneError } from '../core/errors.js';
-import { answered, textBody, type HttpPage, type PageRequest } from './http-page.js';
+import { answered, type HttpPage, type PageRequest } from './http-page.js';
 import { twilioAfterPath, twilioMediaPath, twilioVoicePath, type TwilioLine } from './twilio-line.js';
-
-/** Twilio sends some forty short fields. */
-const mostBodyBytes = 64 * 1024;
+import { answerTwiml, signedFields } from './twilio-request.js';
 
 export class TwilioPages implements HttpPage {
   readonly #line: TwilioLine;
@@ -28,33 +25,27 @@ export class TwilioPages implements HttpPage {
 
   answer(request: PageRequest, response: ServerResponse): Promise<void> {
     return answered(request, response, async () => {
-      const { path, message } = request;
-      if (message.method !== 'POST') throw new AttuneError('NOT_FOUND', 'Only POST is answered here');
-      const fields = Object.fromEntries(new URLSearchParams(await textBody(message, mostBodyBytes)));
-      const { headers, url: target = path } = message;
-      const refusal = this.#line.refusalOf({ target, headers, scheme: 'https', fields });
-      if (refusal !== null) throw refusal;
-      const isIncoming = path === twilioVoicePath;
-      const markup = isIncoming ? this.#connect(request, headers.host ?? '') : this.#after(fields['CallSid'] ?? '');
-      response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'cache-control': 'no-store' });
-      response.end(markup);
+      const fields = await signedFields(request, this.#line);
+      const isIncoming = request.path === twilioVoicePath;
+      const host = request.message.headers.host ?? '';
+      answerTwiml(response, isIncoming ? this.#connect(request, host) : this.#after(fields['CallSid'] ?? ''));
     });
   }
 
-  #connect({ query }: PageRequest, host: string): string {
+  #connect({ query }: PageRequest, host: string): VoiceResponse {
     const answer = new VoiceResponse();
     const action = this.#line.addressOf(twilioAfterPath, 'https', host);
     const stream = answer.connect({ action }).stream({ url: this.#line.addressOf(twilioMediaPath, 'wss', host) });
     for (const [name, value] of query) stream.parameter({ name, value });
-    return answer.toString();
+    return answer;
   }
 
-  #after(callSid: string): string {
+  #after(callSid: string): VoiceResponse {
     const answer = new VoiceResponse();
     const { transferTo } = this.#line;
     if (transferTo === null || !this.#line.takeTransfer(callSid)) answer.hangup();
     else if (transferTo.startsWith('sip:')) answer.dial().sip(transferTo);
     else answer.dial(transferTo);
-    return answer.toString();
+    return answer;
   }
 }

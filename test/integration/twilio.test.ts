@@ -2,45 +2,19 @@
  * Twilio from the webhook to the end of a call: TwiML and signatures as Twilio's own package makes them, real models.
  */
 import t from 'tap';
-import twilio from 'twilio';
-import { fixtureMulaw } from '../support/fixture-audio.js';
 import { PhoneSocket } from '../support/phone-socket.js';
 import { requestUpgrade } from '../support/raw-websocket.js';
 import { startServer, testApiKey } from '../support/running-server.js';
+import {
+  openStream,
+  postForm as post,
+  signatureOf,
+  speakInto,
+  startMessage,
+  twilioAccount,
+} from '../support/twilio-account.js';
 
-const authToken = '12345678901234567890123456789012';
-const publicUrl = 'https://voice.example.com';
-
-/** As Twilio signs it. */
-function signatureOf(url: string, fields: Readonly<Record<string, string>> = {}): string {
-  return twilio.getExpectedTwilioSignature(authToken, url, { ...fields });
-}
-
-async function post(port: number, target: string, fields: Readonly<Record<string, string>>, signature?: string) {
-  const response = await fetch(`http://127.0.0.1:${port}${target}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(signature === undefined ? {} : { 'x-twilio-signature': signature }),
-    },
-    body: new URLSearchParams(fields),
-  });
-  return { status: response.status, body: await response.text() };
-}
-
-const start = (customParameters: Readonly<Record<string, string>> = {}) => ({
-  event: 'start',
-  sequenceNumber: '1',
-  streamSid: 'MZ1',
-  start: {
-    streamSid: 'MZ1',
-    accountSid: 'AC1',
-    callSid: 'CA1',
-    tracks: ['inbound'],
-    mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
-    customParameters,
-  },
-});
+const { authToken, publicUrl } = twilioAccount;
 
 t.test('signed requests', async (t) => {
   await using server = await startServer({ twilioAuthToken: authToken, publicUrl, transferTo: '+4930123456' });
@@ -84,24 +58,16 @@ t.test('signed requests', async (t) => {
   });
 
   await t.test('a call: greeting, a turn, marks, a key, the end', async (t) => {
-    const signature = signatureOf('wss://voice.example.com/twilio/media');
-    await using phone = await PhoneSocket.open(`ws://127.0.0.1:${server.port}/twilio/media`, {
-      headers: { 'X-Twilio-Signature': signature },
-    });
+    await using phone = await openStream(server.port, '/twilio/media');
     phone.send({ event: 'connected', protocol: 'Call', version: '1.0.0' });
-    phone.send(start({ greeting: 'Hi.' }));
+    phone.send(startMessage({ greeting: 'Hi.' }));
     const ofEvent = (event: string) => phone.texts.filter((message) => message['event'] === event);
     await phone.until(() => ofEvent('mark').length > 0);
     t.ok(ofEvent('media').length > 0, 'the greeting is heard');
     // All of the greeting was played.
     const greeted = ofEvent('mark').length;
     for (const mark of ofEvent('mark')) phone.send({ ...mark, sequenceNumber: '9' });
-    const clip = await fixtureMulaw('opening-hours', 2_000);
-    for (let at = 0, chunk = 1; at < clip.length; at += 160, chunk += 1) {
-      const payload = clip.subarray(at, at + 160).toString('base64');
-      const media = { track: 'inbound', chunk: String(chunk), timestamp: String(chunk * 20), payload };
-      phone.send({ event: 'media', streamSid: 'MZ1', media });
-    }
+    await speakInto(phone, 'opening-hours');
     await phone.until(() => ofEvent('mark').length > greeted);
     const sounds = ofEvent('media').length;
     phone.send({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit: '1' } });
@@ -142,10 +108,10 @@ t.test('signatures stated off: the call itself brings the key', async (t) => {
   );
   for (const parameters of [{}, { key: 'wrong' }]) {
     await using phone = await PhoneSocket.open(url);
-    phone.send(start(parameters));
+    phone.send(startMessage(parameters));
     t.same(await phone.closed, { code: 1008, reason: 'UNAUTHORIZED' });
   }
   await using phone = await PhoneSocket.open(url);
-  phone.send(start({ key: testApiKey }));
+  phone.send(startMessage({ key: testApiKey }));
   await phone.until(() => phone.texts.some(({ event }) => event === 'media'));
 });

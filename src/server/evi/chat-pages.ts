@@ -16,7 +16,7 @@ import { eviCredentialOf } from '../auth.js';
 import { answerJson, answerNothing, answerText } from '../http-answer.js';
 import { answered, nothingHere, textBody, type HttpPage, type PageRequest } from '../http-page.js';
 import type { Chat } from './chat-log.js';
-import type { EviParts } from './evi-endpoint.js';
+import type { EviParts } from './evi-chat.js';
 import { ordered, pageOf } from './evi-paging.js';
 
 const mostBodyBytes = 256 * 1024;

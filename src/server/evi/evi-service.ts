@@ -5,17 +5,18 @@ import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import { Scope } from '../../core/scope.js';
 import { configContent, promptContent, toolContent } from '../../protocols/evi/library-wire.js';
-import type { Access } from '../access.js';
-import type { CallOptions } from '../call.js';
 import type { Endpoint } from '../endpoint.js';
 import { sweepHourly } from '../hourly-sweep.js';
 import type { HttpPage } from '../http-page.js';
 import type { Config } from '../option-table.js';
+import { phoneEndpoint, type PhoneOptions } from '../phone-endpoint.js';
+import type { TwilioLine } from '../twilio-line.js';
 import { ChatLog } from './chat-log.js';
 import { ChatPages } from './chat-pages.js';
 import { EviArchive } from './evi-archive.js';
 import { eviEndpoint } from './evi-endpoint.js';
 import { EviLibrary } from './evi-library.js';
+import { EviTwilioPage, eviTwilioLine } from './evi-twilio.js';
 import { configAnswer, promptAnswer, toolAnswer } from './library-answers.js';
 import { LibraryPages } from './library-pages.js';
 import { LiveChats } from './live-chats.js';
@@ -23,8 +24,8 @@ import { VoicePages } from './voice-pages.js';
 
 export interface EviServiceOptions {
   readonly config: Config;
-  readonly calls: CallOptions;
-  readonly access: Access;
+  readonly phones: PhoneOptions;
+  readonly twilio: TwilioLine;
   /** Undefined while the voice is not loaded. */
   readonly voices: () => readonly string[] | undefined;
   readonly clock: Clock;
@@ -32,13 +33,14 @@ export interface EviServiceOptions {
 }
 
 export class EviService implements AsyncDisposable {
-  readonly endpoint: Endpoint;
+  readonly endpoints: readonly Endpoint[];
   readonly pages: readonly HttpPage[];
   readonly #archive: EviArchive;
   readonly #scope = new Scope('evi', () => undefined);
 
   private constructor(options: EviServiceOptions, archive: EviArchive) {
-    const { access, calls, clock, logger, config, voices } = options;
+    const { phones, twilio, clock, logger, config, voices } = options;
+    const { access, calls } = phones;
     this.#archive = archive;
     const library = new EviLibrary({ documents: archive.library, clock });
     const log = new ChatLog({
@@ -49,7 +51,8 @@ export class EviService implements AsyncDisposable {
       logger,
     });
     const parts = { library, log, live: new LiveChats() };
-    this.endpoint = eviEndpoint(calls, parts);
+    const telephone = { phones, twilio, parts };
+    this.endpoints = [eviEndpoint(calls, parts), phoneEndpoint(phones, eviTwilioLine(telephone))];
     this.pages = [
       new LibraryPages({
         plural: 'configs',
@@ -74,6 +77,7 @@ export class EviService implements AsyncDisposable {
         access,
       }),
       new ChatPages({ parts, access }),
+      new EviTwilioPage(telephone),
       new VoicePages({ access, voices }),
     ];
     const told = { forgot: 'forgot chats that are past their time', unit: 'chats', failed: 'chats could not be swept' };
