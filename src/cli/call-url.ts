@@ -30,3 +30,14 @@ export function serverUrlOf(address: string, defaultPath: string): string {
   url.hash = '';
   return url.href.replace(url.protocol, scheme);
 }
+
+/** `tcp://host:9092` or `host:9092`, the address of an AudioSocket server. Throws OPTION_INVALID; there is no usual port. */
+export function audiosocketUrlOf(address: string): string {
+  const written = address.includes('://') ? address : `tcp://${address}`;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url?.protocol === 'tcp:' && url.hostname !== '' && url.port !== '') return `tcp://${url.host}`;
+  throw new AttuneError('OPTION_INVALID', `'${address}' is not the address of an AudioSocket server`, {
+    field: 'url',
+    hint: 'Write it as tcp://127.0.0.1:9092.',
+  });
+}

@@ -40,7 +40,7 @@ export function register(lab: Command): void {
   const command = lab
     .command('call')
     .description('hold a scripted call and judge it from the tape')
-    .argument('<url>', 'as ws://127.0.0.1:8787/v1/realtime, …/v0/evi/chat or …/twilio/stream')
+    .argument('<url>', 'as ws://127.0.0.1:8787/v1/realtime, …/v0/evi/chat, …/twilio/stream or tcp://127.0.0.1:9092')
     .option('--script <file>', 'what the caller says and expects', path.join(scriptFolder, 'delivery.yaml'))
     .option('--repeat <times>', 'hold the call so many times, one after another', '1');
   addPlaceOptions(command, path.join('recordings', 'lab-call')).action((url: string, flags: CallFlags) =>

@@ -32,7 +32,7 @@ export function register(lab: Command): void {
   const command = lab
     .command('load')
     .description('load a server with calls and measure every answer from the tapes')
-    .argument('<url>', 'as ws://127.0.0.1:8787/v1/realtime')
+    .argument('<url>', 'as ws://127.0.0.1:8787/v1/realtime, or tcp://127.0.0.1:9092')
     .option('--calls <levels>', 'calls at one time, level after level', '1,4,16')
     .option('--turns <count>', 'turns of each call', '10')
     .option('--every <ms>', 'a caller speaks at this distance, answered or not', '10000')

@@ -7,7 +7,7 @@ import { AttuneError } from '../core/errors.js';
 import { perfectLine, readLineQuality, type LineQuality } from '../lab/line-quality.js';
 import type { Thresholds } from '../lab/report/thresholds.js';
 import { wireNameOf, wireNames, type WireName } from '../lab/wires/choose-wire.js';
-import { serverUrlOf } from './call-url.js';
+import { audiosocketUrlOf, serverUrlOf } from './call-url.js';
 
 export interface PlaceFlags {
   readonly wire?: string;
@@ -46,7 +46,10 @@ export interface Place {
 
 /** Throws OPTION_INVALID. */
 export function placeFrom(address: string, { wire, apiKey, line }: PlaceFlags): Place {
-  const url = serverUrlOf(address, wire === 'evi' ? '/v0/evi/chat' : '/v1/realtime');
+  const isTcp = address.startsWith('tcp:') || (wire === 'audiosocket' && !address.includes('://'));
+  const url = isTcp
+    ? audiosocketUrlOf(address)
+    : serverUrlOf(address, wire === 'evi' ? '/v0/evi/chat' : '/v1/realtime');
   return {
     url,
     apiKey: apiKey ?? null,

@@ -5,16 +5,19 @@
  * counted. Every server message is handed on with its instant on the tape. The tape is the caller's telephone: the
  * caller before the line, the agent after it.
  */
-import WebSocket from 'ws';
 import { resampleAll } from '../audio/resampler.js';
 import type { Clock } from '../core/clock.js';
 import { AttuneError, toAttuneError } from '../core/errors.js';
+import type { WireMessage } from '../protocols/protocol.js';
 import { CallTape } from './call-tape.js';
+import { AudiosocketLink } from './links/audiosocket-link.js';
+import type { CallerLink, CallerLinkEvents } from './links/caller-link.js';
+import { WebSocketLink } from './links/websocket-link.js';
 import type { TelephoneLine } from './telephone-line.js';
 import { frameMs, type CallerWire, type ServerEvent, type WireEvent } from './wires/caller-wire.js';
 
 export interface CallerOptions {
-  /** As `ws://127.0.0.1:8787/v1/realtime`. */
+  /** As `ws://127.0.0.1:8787/v1/realtime`, or `tcp://127.0.0.1:9092` for AudioSocket. */
   readonly url: string;
   readonly apiKey: string | null;
   readonly clock: Clock;
@@ -53,7 +56,7 @@ interface Waiting {
 
 interface Travelling {
   readonly dueMs: number;
-  readonly messages: readonly string[];
+  readonly messages: readonly WireMessage[];
 }
 
 interface PendingMark {
@@ -61,8 +64,6 @@ interface PendingMark {
   readonly playedAtMs: number;
 }
 
-/** RFC 6455. */
-const normalClose = 1_000;
 const connectTimeoutMs = 10_000;
 /** A frame sent later than that after its instant is late. */
 export const lateMs = 20;
@@ -72,9 +73,8 @@ const longestUnderrunMs = 400;
 export class Caller implements AsyncDisposable {
   readonly tape: CallTape;
   readonly #options: CallerOptions;
-  readonly #socket: WebSocket;
+  readonly #link: CallerLink;
   readonly #stop = new AbortController();
-  readonly #closed: Promise<void>;
   readonly #watchers = new Set<(message: ServerEvent, atMs: number) => void>();
   readonly #listeners = new Set<(event: WireEvent) => void>();
   readonly #frameSamples: number;
@@ -86,6 +86,7 @@ export class Caller implements AsyncDisposable {
   #speaking: Waiting | undefined;
   #startedAtMs = 0;
   #frames = 0;
+  #isOpen = false;
   #isReady = false;
   #travelling: Travelling[] = [];
   #marks: PendingMark[] = [];
@@ -98,8 +99,11 @@ export class Caller implements AsyncDisposable {
     this.#frameSamples = (wire.sampleRateHz * frameMs) / 1000;
     this.#clockRate = line?.clockRate ?? 1;
     this.#downMs = line?.down.latencyMs ?? 0;
-    this.#socket = new WebSocket(url, { headers: wire.headers(url, apiKey), perMessageDeflate: false });
-    this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
+    this.#startedAtMs = options.clock.nowMs();
+    const events = this.#linkEvents();
+    this.#link = url.startsWith('tcp:')
+      ? new AudiosocketLink(url, events)
+      : new WebSocketLink(url, wire.headers(url, apiKey), events);
   }
 
   /** Connects and starts to send frames. Throws CONNECTION_FAILED. */
@@ -109,7 +113,7 @@ export class Caller implements AsyncDisposable {
       await caller.#open();
     } catch (error) {
       // A server that does not speak the protocol may not answer a goodbye either.
-      caller.#socket.terminate();
+      caller.#link.terminate();
       await caller[Symbol.asyncDispose]();
       throw error;
     }
@@ -124,6 +128,11 @@ export class Caller implements AsyncDisposable {
   /** True while sound that has arrived is still to be played. */
   get isHearing(): boolean {
     return this.tape.playedOutMs > this.nowMs;
+  }
+
+  /** True when sound lies on the tape before it is played; false where it comes at the pace of listening. */
+  get hearsAhead(): boolean {
+    return this.#options.wire.playoutDelayMs === undefined;
   }
 
   get pacing(): Pacing {
@@ -188,38 +197,39 @@ export class Caller implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isReady) this.#transmit(this.#options.wire.goodbye());
     this.#stop.abort(new AttuneError('CONNECTION_FAILED', 'the caller hung up'));
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(1000);
-    else this.#socket.terminate();
-    await this.#closed;
+    if (this.#link.isOpen) this.#link.close();
+    else this.#link.terminate();
+    await this.#link.closed;
+  }
+
+  #linkEvents(): CallerLinkEvents {
+    const { url, wire } = this.#options;
+    return {
+      onOpen: () => {
+        this.#isOpen = true;
+        this.#transmit(wire.hello());
+      },
+      onMessage: (message) => {
+        try {
+          this.#receive(message);
+        } catch (error) {
+          this.#failure ??= toAttuneError(error, 'CONNECTION_FAILED');
+          this.#link.terminate();
+        }
+      },
+      onError: (error) => {
+        this.#failure ??= new AttuneError('CONNECTION_FAILED', `${url}: ${error.message}`, { cause: error });
+      },
+      onClose: ({ isOrderly, reason }) => {
+        this.#wasHungUp = isOrderly;
+        this.#failure ??= new AttuneError('CONNECTION_FAILED', `the server closed the call with ${reason}`);
+      },
+    };
   }
 
   async #open(): Promise<void> {
-    const { clock, url, wire } = this.#options;
-    this.#startedAtMs = clock.nowMs();
-    let isOpen = false;
-    this.#socket.on('open', () => {
-      isOpen = true;
-      this.#transmit(wire.hello());
-    });
-    this.#socket.on('message', (data: Buffer) => {
-      try {
-        this.#receive(data.toString('utf8'));
-      } catch (error) {
-        this.#failure ??= toAttuneError(error, 'CONNECTION_FAILED');
-        this.#socket.terminate();
-      }
-    });
-    this.#socket.on('error', (error) => {
-      this.#failure ??= new AttuneError('CONNECTION_FAILED', `${url}: ${error.message}`, { cause: error });
-    });
-    this.#socket.on('close', (code, reason) => {
-      this.#wasHungUp = code === normalClose;
-      this.#failure ??= new AttuneError(
-        'CONNECTION_FAILED',
-        `the server closed the call with ${code} ${reason.toString('utf8')}`,
-      );
-    });
-    await this.until(() => (wire.awaitsGreeting ? this.#isReady : isOpen), connectTimeoutMs, 'the session');
+    const { clock, wire } = this.#options;
+    await this.until(() => (wire.awaitsGreeting ? this.#isReady : this.#isOpen), connectTimeoutMs, 'the session');
     this.#isReady = true;
     this.#startedAtMs = clock.nowMs();
     void this.#pace();
@@ -298,10 +308,10 @@ export class Caller implements AsyncDisposable {
     return frame;
   }
 
-  #receive(text: string): void {
+  #receive(wireMessage: WireMessage): void {
     const { wire, onMessage } = this.#options;
     const atMs = this.nowMs;
-    const { message, events, answers } = wire.read(text);
+    const { message, events, answers } = wire.read(wireMessage);
     this.#transmit(answers);
     for (const event of events) this.#hear(event, atMs);
     onMessage?.(message, atMs);
@@ -334,9 +344,10 @@ export class Caller implements AsyncDisposable {
     }
   }
 
-  #play(samples: Float32Array, atMs: number): void {
-    const { line } = this.#options;
-    const silenceMs = atMs - this.tape.playedOutMs;
+  #play(samples: Float32Array, arrivedAtMs: number): void {
+    const { line, wire } = this.#options;
+    const silenceMs = arrivedAtMs - this.tape.playedOutMs;
+    const atMs = silenceMs > 0 ? arrivedAtMs + (wire.playoutDelayMs ?? 0) : arrivedAtMs;
     if (this.tape.playedOutMs > 0 && silenceMs > 0 && silenceMs < longestUnderrunMs) {
       this.#pacing.underruns += 1;
       this.#pacing.underrunMs += silenceMs;
@@ -352,8 +363,7 @@ export class Caller implements AsyncDisposable {
     }
   }
 
-  #transmit(messages: readonly string[]): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    for (const message of messages) this.#socket.send(message);
+  #transmit(messages: readonly WireMessage[]): void {
+    for (const message of messages) this.#link.send(message);
   }
 }

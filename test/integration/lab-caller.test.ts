@@ -3,6 +3,7 @@
  * line leaves gaps where the format has time of its own.
  */
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -84,4 +85,29 @@ t.test('a server that hangs up ends the waiting with the reason', async (t) => {
     { code: 'CONNECTION_FAILED', message: /1008 no more/ },
   );
   await caller[Symbol.asyncDispose]();
+});
+
+t.test('a server that refuses a call says why', async (t) => {
+  const refusals = [
+    {
+      body: '{"error":{"type":"server_error","code":"SERVER_BUSY","message":"x"}}',
+      told: /refused with 503 SERVER_BUSY$/u,
+    },
+    { body: 'too many', told: /refused with 503$/u },
+  ];
+  for (const { body, told } of refusals) {
+    const server = createServer((_request, response) => response.writeHead(503).end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.on('upgrade', (_request, socket) =>
+      socket.end(
+        `HTTP/1.1 503 Service Unavailable\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+      ),
+    );
+    t.teardown(() => server.close());
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/twilio`;
+    await t.rejects(Caller.connect({ url, apiKey: null, clock: new SystemClock(), wire: wire() }), {
+      code: 'CONNECTION_FAILED',
+      message: told,
+    });
+  }
 });

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { resampleAll } from '../../src/audio/resampler.js';
 import { SystemClock } from '../../src/core/system-clock.js';
 import { loadFixture } from '../support/fixture-audio.js';
+import { freePort } from '../support/free-port.js';
 import { PhoneSocket, PhoneTcp, type PhoneLink } from '../support/phone-socket.js';
 import { platforms, type Platform } from '../support/platforms.js';
 import { startServer, testApiKey } from '../support/running-server.js';
@@ -27,14 +28,6 @@ async function startModel(t: Test): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const model = await startModel(t);

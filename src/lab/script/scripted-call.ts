@@ -122,10 +122,10 @@ export class ScriptedCall {
 
   /** True in the middle of a word: a sound between two clauses would be over nobody. */
   #isSpeaking(): boolean {
-    const { tape, nowMs } = this.#caller;
+    const { tape, nowMs, hearsAhead } = this.#caller;
     const isHeardFrom = (fromMs: number): boolean =>
       (tape.firstAudibleMs(fromMs, audibleDb) ?? Infinity) < fromMs + wordMs;
-    return isHeardFrom(nowMs - wordMs) && isHeardFrom(nowMs + wordMs);
+    return isHeardFrom(nowMs - wordMs) && isHeardFrom(hearsAhead ? nowMs + wordMs : nowMs - 2 * wordMs);
   }
 
   /** Until the agent is silent. After the last step it may end the call as well. */

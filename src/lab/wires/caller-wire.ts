@@ -5,6 +5,8 @@
  * A wire is a codec of one call: no socket, no timer, no tape. It may keep counters.
  */
 
+import type { WireMessage } from '../../protocols/protocol.js';
+
 /** A parsed message of the server. */
 export type ServerEvent = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -32,7 +34,7 @@ export interface WireRead {
   readonly message: ServerEvent;
   readonly events: readonly WireEvent[];
   /** Messages that answer it at once. */
-  readonly answers: readonly string[];
+  readonly answers: readonly WireMessage[];
 }
 
 export interface CallerWire {
@@ -45,21 +47,23 @@ export interface CallerWire {
   readonly tellsWords: boolean;
   /** True when the server speaks first and sound may only be sent after its greeting. */
   readonly awaitsGreeting: boolean;
+  /** What a jitter buffer holds back where sound comes at the pace of listening; none where the server sends ahead. */
+  readonly playoutDelayMs?: number;
   /** Headers of the upgrade request; `apiKey` is the key, token or secret of the server. */
   headers(url: string, apiKey: string | null): Readonly<Record<string, string>>;
-  /** What is sent as soon as the socket is open. */
-  hello(): readonly string[];
+  /** What is sent as soon as the connection stands. */
+  hello(): readonly WireMessage[];
   /** One frame of 20 ms. */
-  frame(samples: Float32Array): readonly string[];
+  frame(samples: Float32Array): readonly WireMessage[];
   /** A frame that the line has lost, on a wire with time of its own. */
   skipFrame(): void;
   /** A key of the telephone; null when the format has no word for it and the tones have to be heard. */
-  digit(digit: string): readonly string[] | null;
+  digit(digit: string): readonly WireMessage[] | null;
   /** Everything before the mark was played, or thrown away. */
-  played(mark: string): readonly string[];
-  goodbye(): readonly string[];
+  played(mark: string): readonly WireMessage[];
+  goodbye(): readonly WireMessage[];
   /** Throws CONNECTION_FAILED for what is not of the format. */
-  read(text: string): WireRead;
+  read(message: WireMessage): WireRead;
 }
 
 export const frameMs = 20;

@@ -4,6 +4,7 @@
 import { encodePcm16 } from '../../audio/pcm16.js';
 import { resampleAll } from '../../audio/resampler.js';
 import { readWav } from '../../audio/wav-file.js';
+import type { WireMessage } from '../../protocols/protocol.js';
 import { readJsonMessage } from './json-message.js';
 import type { CallerWire, ServerEvent, WireEvent, WireRead } from './caller-wire.js';
 
@@ -47,8 +48,8 @@ export class EviWire implements CallerWire {
     return [];
   }
 
-  read(text: string): WireRead {
-    const message = readJsonMessage(text, 'type');
+  read(wire: WireMessage): WireRead {
+    const message = readJsonMessage(wire, 'type');
     return { message, events: this.#events(message), answers: [] };
   }
 

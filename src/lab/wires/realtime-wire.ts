@@ -6,6 +6,7 @@
  */
 import { decodeMulaw, encodeMulaw } from '../../audio/g711.js';
 import { decodePcm16, encodePcm16 } from '../../audio/pcm16.js';
+import type { WireMessage } from '../../protocols/protocol.js';
 import { readJsonMessage } from './json-message.js';
 import type { CallerWire, ServerEvent, WireEvent, WireRead } from './caller-wire.js';
 
@@ -74,8 +75,8 @@ export class RealtimeWire implements CallerWire {
     return [];
   }
 
-  read(text: string): WireRead {
-    const message = readJsonMessage(text, 'type');
+  read(wire: WireMessage): WireRead {
+    const message = readJsonMessage(wire, 'type');
     const isNew = message.type === 'session.created';
     return {
       message,

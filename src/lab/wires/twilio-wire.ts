@@ -7,6 +7,7 @@
 import { createHmac } from 'node:crypto';
 import { decodeMulaw, encodeMulaw } from '../../audio/g711.js';
 import { frameMs, type CallerWire, type ServerEvent, type WireEvent, type WireRead } from './caller-wire.js';
+import type { WireMessage } from '../../protocols/protocol.js';
 import { readJsonMessage } from './json-message.js';
 
 export interface TwilioWireOptions {
@@ -79,8 +80,8 @@ export class TwilioWire implements CallerWire {
     return [this.#message('stop', { stop: { accountSid, callSid } })];
   }
 
-  read(text: string): WireRead {
-    const message = readJsonMessage(text, 'event');
+  read(wire: WireMessage): WireRead {
+    const message = readJsonMessage(wire, 'event');
     return { message, events: eventsOf(message), answers: [] };
   }
 

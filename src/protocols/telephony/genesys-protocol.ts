@@ -186,7 +186,8 @@ export class GenesysProtocol implements PhoneProtocol {
     const channels = channelsOf(media);
     this.#line = {
       id: textAt(wire, 'id') ?? '',
-      media,
+      // What is not known of an offer is not given back: it may be nested deeper than can be written.
+      media: { type: 'audio', format: 'PCMU', channels, rate: telephoneMulaw.sampleRateHz },
       channelCount: channels.length,
       channel: channels.indexOf('external'),
       input: new LineInput(telephoneMulaw),
@@ -233,8 +234,9 @@ function bestOf(offered: readonly unknown[]): WireObject | undefined {
   return fitting.find((media) => channelsOf(media).length === 1) ?? fitting[0];
 }
 
-function channelsOf(media: WireObject): readonly unknown[] {
-  return Array.isArray(media['channels']) ? (media['channels'] as readonly unknown[]) : [];
+function channelsOf(media: WireObject): readonly string[] {
+  const { channels } = media;
+  return Array.isArray(channels) && channels.every((name) => typeof name === 'string') ? channels : [];
 }
 
 /** Seconds of `PT1.234S`; 0 for anything else. */

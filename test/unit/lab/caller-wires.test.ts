@@ -9,10 +9,15 @@ import { encodeWav } from '../../../src/audio/wav-writer.js';
 import { EviWire } from '../../../src/lab/wires/evi-wire.js';
 import { RealtimeWire } from '../../../src/lab/wires/realtime-wire.js';
 import { TwilioWire } from '../../../src/lab/wires/twilio-wire.js';
+import { AudiosocketWire } from '../../../src/lab/wires/audiosocket-wire.js';
+import { wireNameOf } from '../../../src/lab/wires/choose-wire.js';
+import type { WireMessage } from '../../../src/protocols/protocol.js';
+import { AudiosocketProtocol } from '../../../src/protocols/telephony/audiosocket-protocol.js';
 import type { CallerWire, WireEvent } from '../../../src/lab/wires/caller-wire.js';
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const parsed = (messages: readonly string[]): unknown[] => messages.map((message) => JSON.parse(message) as unknown);
+const parsed = (messages: readonly WireMessage[] | null): unknown[] =>
+  (messages ?? []).map((message) => JSON.parse(message as string) as unknown);
 const eventsOf = (wire: CallerWire, message: object): readonly WireEvent[] => wire.read(JSON.stringify(message)).events;
 const tone = Float32Array.from({ length: 160 }, (_, index) => Math.sin(index / 4) / 2);
 
@@ -131,6 +136,56 @@ t.test('Twilio: what the server says', (t) => {
   });
   t.end();
 });
+
+t.test('AudioSocket: what Asterisk says, understood by the codec of the server', (t) => {
+  const wire = new AudiosocketWire(Buffer.from('40325ec25ecf4c4380ca8b2c9a1d2a11', 'hex'));
+  const codec = new AudiosocketProtocol();
+  for (const hello of wire.hello()) codec.decode(hello);
+  t.equal(codec.start?.callId, '40325ec2-5ecf-4c43-80ca-8b2c9a1d2a11');
+  const [heard] = wire.frame(tone).flatMap((frame) => codec.decode(frame));
+  t.match(heard, { type: 'audio', frame: { sampleRateHz: 8_000, startSample: 0 } });
+  t.equal(heard?.type === 'audio' && heard.frame.samples.length, 160);
+  t.match(
+    wire.digit('#').flatMap((frame) => codec.decode(frame)),
+    [{ type: 'digit.pressed', digit: '#' }],
+  );
+  t.match(
+    wire.goodbye().flatMap((frame) => codec.decode(frame)),
+    [{ type: 'hang-up', farewell: null }],
+  );
+  t.end();
+});
+
+t.test('AudioSocket: what the server says', (t) => {
+  const wire = new AudiosocketWire(new Uint8Array(16));
+  const read = (...bytes: readonly number[]): readonly WireEvent[] => wire.read(Uint8Array.from(bytes)).events;
+  t.match(read(0x10, 0, 4, 0, 0x40, 0, 0xc0), [{ type: 'audio', samples: Float32Array.of(0.5, -0.5) }]);
+  t.same(read(0x00, 0, 0), [], 'the link knows that this is the end');
+  t.match(read(0xff, 0, 1, 2), [{ type: 'error', code: 'AudioSocket error 02' }]);
+  t.match(read(0x12, 0, 0), [{ type: 'error', code: 'unknown frame 0x12' }]);
+  t.throws(() => wire.read('hello'), { code: 'CONNECTION_FAILED' });
+  t.end();
+});
+
+const addresses: readonly (readonly [url: string, chosen: string | undefined, name: string | RegExp])[] = [
+  ['ws://host/v1/realtime', undefined, 'realtime'],
+  ['ws://host/v0/evi/chat', undefined, 'evi'],
+  ['wss://host/twilio/stream', undefined, 'twilio'],
+  ['ws://host/v1/realtime', 'realtime-mulaw', 'realtime-mulaw'],
+  ['tcp://host:9092', undefined, 'audiosocket'],
+  ['tcp://host:9092', 'audiosocket', 'audiosocket'],
+  ['tcp://host:9092', 'twilio', /'twilio' does not go over tcp/u],
+  ['ws://host/v1/realtime', 'audiosocket', /'audiosocket' does not go over ws/u],
+  ['ws://host/v1/realtime', 'pigeon', /no wire 'pigeon'/u],
+];
+
+for (const [url, chosen, name] of addresses) {
+  t.test(`the wire for ${url}${chosen === undefined ? '' : ` as ${chosen}`}`, (t) => {
+    if (typeof name === 'string') t.equal(wireNameOf(url, chosen), name);
+    else t.throws(() => wireNameOf(url, chosen), { code: 'OPTION_INVALID', field: 'wire', message: name });
+    t.end();
+  });
+}
 
 t.test('what is not of the format is refused', (t) => {
   for (const wire of [new RealtimeWire(), new EviWire()]) {

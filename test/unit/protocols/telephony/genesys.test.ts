@@ -122,3 +122,11 @@ t.test('sound that we cannot hear is refused', async (t) => {
   for (const media of [[], [other], [pcmu('internal')], 'x', [null]])
     t.throws(() => opened({ media }), ProtocolError, JSON.stringify(media));
 });
+
+t.test('what is not known of an offer is not given back, however deep it is', async (t) => {
+  const text = `{"version":"2","type":"open","seq":1,"id":"i1","parameters":{"media":[{"type":"audio","format":"PCMU","channels":["external"],"rate":8000,"x":${'['.repeat(40_000)}${']'.repeat(40_000)}}]}}`;
+  const protocol = new GenesysProtocol(new URLSearchParams());
+  protocol.decode(text);
+  const [told] = protocol.encode(replyEvents.sessionReady);
+  t.match(JSON.parse(told as string), { type: 'opened', parameters: { media: [pcmu('external')] } });
+});
