@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../core/clock.js';
+import { capacityOf, describeCapacity } from '../lab/report/capacity.js';
 import { htmlPage } from '../lab/report/html-page.js';
 import { levelFigures, toJson, type LabReport } from '../lab/report/lab-report.js';
 import { breachesOf, describeBreach, type Thresholds } from '../lab/report/thresholds.js';
@@ -43,6 +44,8 @@ export async function publishReport(
   const isLost = figures.some(({ failed }) => failed > 0);
   if (json) terminal.print(JSON.stringify(JSON.parse(toJson(report))));
   else printFigures(report);
+  const capacity = capacityOf(figures);
+  if (capacity !== null) terminal.complain(describeCapacity(capacity));
   for (const { detail } of missed) terminal.complain(terminal.warn(`missed: ${detail}`));
   for (const breach of breaches) terminal.complain(terminal.bad(describeBreach(breach)));
   for (const { refused, findings } of report.levels) {

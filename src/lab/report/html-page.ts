@@ -4,6 +4,7 @@
 import { describeLine } from '../line-quality.js';
 import type { LatencyFigures, Percentile } from '../latency-figures.js';
 import { callTimeline } from './call-timeline.js';
+import { capacityOf, describeCapacity } from './capacity.js';
 import {
   latenciesOf,
   levelFigures,
@@ -94,7 +95,9 @@ function tile(value: string, title: string, detail: string, isBad = false): stri
 function curveSection(figures: readonly LevelFigures[], { p95LimitMs }: PageOptions): string {
   const curve = loadCurve(figures, p95LimitMs);
   if (curve === '') return '';
-  return `<section><h2>Latency against load</h2><p class="hint">Milliseconds from the end of the caller’s speech to the first audible reply. The bands are 95 % bootstrap intervals.</p>${curve}</section>`;
+  const capacity = capacityOf(figures);
+  const verdict = capacity === null ? '' : `<p>${escaped(describeCapacity(capacity))}</p>`;
+  return `<section><h2>Latency against load</h2><p class="hint">Milliseconds from the end of the caller’s speech to the first audible reply. The bands are 95 % bootstrap intervals.</p>${verdict}${curve}</section>`;
 }
 
 function spreadSection(levels: readonly Level[], figures: readonly LevelFigures[]): string {

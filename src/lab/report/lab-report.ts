@@ -98,7 +98,10 @@ export interface LevelFigures {
   readonly dropouts: number;
   readonly underruns: number;
   readonly talkOverMs: number;
+  /** Calls that could not be placed, or ended early. */
   readonly failed: number;
+  /** Those among them that could not be placed. */
+  readonly refused: number;
 }
 
 export function levelFigures({ calls, findings, refused }: Level): LevelFigures {
@@ -121,6 +124,7 @@ export function levelFigures({ calls, findings, refused }: Level): LevelFigures 
     underruns: sum(findings, ({ pacing }) => pacing.underruns),
     talkOverMs: sum(findings, ({ analysis }) => analysis.talkOverMs),
     failed: refused.length + findings.filter(({ failure }) => failure !== null).length,
+    refused: refused.length,
   };
 }
 
