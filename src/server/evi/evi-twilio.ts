@@ -93,7 +93,8 @@ export function eviTwilioLine({ phones, twilio, parts }: EviTwilioOptions): Phon
   };
 }
 
-async function serveChat({ calls, greeting }: PhoneOptions, parts: EviParts, call: IntroducedCall): Promise<void> {
+async function serveChat(options: PhoneOptions, parts: EviParts, call: IntroducedCall): Promise<void> {
+  const { calls, greeting, tones, holdSound } = options;
   const { start, events, protocol, request, transfer } = call;
   const query = new URLSearchParams({ ...start.parameters });
   const chat = await EviChat.begin({
@@ -102,9 +103,10 @@ async function serveChat({ calls, greeting }: PhoneOptions, parts: EviParts, cal
     request: { id: newId('req'), tenant: request.tenant, query },
     opus: null,
   });
-  const first = { greeting: chat.greeting ?? greeting, notice: noticeOf(request.tenant) };
+  const notice = noticeOf(request.tenant);
+  const defaults = { greeting: chat.greeting ?? greeting, notice, tones, holdSound };
   const settings = {
-    ...phoneSettings(start, first),
+    ...phoneSettings(start, defaults),
     ...chat.protocol.initialSettings,
     mayTransfer: transfer !== null,
   };
