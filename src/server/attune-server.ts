@@ -123,6 +123,7 @@ export class AttuneServer implements AsyncDisposable {
         memory: () => memory?.memory ?? null,
         recordedModels: () => stack.emotionModels,
         limits: limitsOf(config),
+        comfortNoiseDbov: config.comfortNoiseDbov === 0 ? null : config.comfortNoiseDbov,
         controls,
         observers: (call) =>
           [

@@ -5,13 +5,15 @@
  * decoded is answered by an error event and the call goes on.
  */
 import { randomBytes } from 'node:crypto';
+import { modelSampleRateHz } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
 import { isCancelled, toAttuneError } from '../core/errors.js';
 import { Scope } from '../core/scope.js';
+import { ComfortNoise } from '../dsp/comfort-noise.js';
 import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
-import { ProtocolError, type Protocol } from '../protocols/protocol.js';
+import { ProtocolError, type Protocol, type WireMessage } from '../protocols/protocol.js';
 import { silencesAssistant, type NewItem, type SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
@@ -32,6 +34,8 @@ export interface CallOptions {
   /** What turns are recorded with, for tenants that record. */
   readonly recordedModels: () => readonly RecordedModel[];
   readonly limits: SessionLimits;
+  /** Level of the noise in pauses, on lines whose sound is paced; null for none. */
+  readonly comfortNoiseDbov: number | null;
   /** Where others than the client find the call. */
   readonly controls: CallControls;
   /** Asked once per call for those who watch it; they are told of everything the client is told of. */
@@ -71,6 +75,7 @@ export async function serveCall(
     transport,
     clock,
     frameMs: protocol.pacedFrameMs,
+    filler: comfortNoiseOf(protocol, options.comfortNoiseDbov),
     onFailure: (error) => {
       if (!isCancelled(error)) failure ??= toAttuneError(error, 'INTERNAL');
       session.end(null);
@@ -181,6 +186,16 @@ export function newId(prefix: string): string {
 
 /** Of a call whose client was not there any more to be told. */
 const lostEnd: SessionEvent = { type: 'session.ended', error: null };
+
+/** Frames of noise as the protocol writes them; null where sound is not paced. */
+function comfortNoiseOf(protocol: Protocol, levelDbov: number | null): (() => readonly WireMessage[]) | null {
+  const { pacedFrameMs } = protocol;
+  if (pacedFrameMs === undefined || levelDbov === null) return null;
+  const noise = new ComfortNoise({ levelDbov, seed: randomBytes(4).readUInt32LE() });
+  const sampleCount = (pacedFrameMs * modelSampleRateHz) / 1000;
+  return () =>
+    protocol.encode({ type: 'line.audio', samples: noise.next(sampleCount), sampleRateHz: modelSampleRateHz });
+}
 
 /** What is encoded on these events is sound; at the end of a message, the rest of it. */
 function carriesSound(event: SessionEvent): boolean {

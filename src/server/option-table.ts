@@ -407,6 +407,12 @@ export const optionTable = {
     'tone',
     'what callers hear while they are on hold: a soft tone every five seconds, soft noise, or nothing',
   ),
+  comfortNoiseDbov: option(
+    'Telephones',
+    integer({ min: -90, max: 0 }),
+    0,
+    'level of soft noise in the pauses of AudioSocket calls, so that the line does not sound dead: −65 is soft; 0 for none',
+  ),
   publicUrl: option(
     'Telephones',
     optional(text({ placeholder: 'url' })),

@@ -2,7 +2,8 @@
  * Sends what a codec encodes. For formats whose platform plays whatever arrives and cannot take it back, sound leaves one frame
  * at a time, at the pace at which it is heard; a barge-in drops what has not left.
  *
- * Other messages wait for the sound before them. Frames leave on an absolute schedule, so that lateness does not add up.
+ * Other messages wait for the sound before them. Frames leave on an absolute schedule, so that lateness does not add up. From the
+ * first sound on, pauses may be filled: with sound that is made as it leaves and waits for nobody.
  */
 import type { Clock, Timer } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
@@ -18,12 +19,16 @@ interface Waiting {
 
 /** The session sends some hundred milliseconds ahead; a minute means that somebody miscounts. */
 const mostWaiting = 3_000;
+/** A filler that is later than this begins anew: nobody makes up for noise. */
+const mostFillerLateMs = 200;
 
 export class PacedSender {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #frameMs: number | undefined;
   readonly #onFailure: (error: unknown) => void;
+  readonly #filler: (() => readonly WireMessage[]) | null;
+  #hasSounded = false;
   #waiting: Waiting[] = [];
   #timer: Timer | undefined;
   #nextAtMs = -Infinity;
@@ -36,11 +41,14 @@ export class PacedSender {
     readonly frameMs: number | undefined;
     /** Told when a message that waited could not be sent. */
     readonly onFailure: (error: unknown) => void;
+    /** Makes the sound of one frame for a pause; without it pauses are empty. */
+    readonly filler?: (() => readonly WireMessage[]) | null;
   }) {
     this.#transport = options.transport;
     this.#clock = options.clock;
     this.#frameMs = options.frameMs;
     this.#onFailure = options.onFailure;
+    this.#filler = options.filler ?? null;
   }
 
   /** Resolves when there is room for more; a message that waits for its turn is on its way. */
@@ -49,6 +57,7 @@ export class PacedSender {
     if (this.#waiting.length >= mostWaiting)
       throw new AttuneError('SLOW_CONSUMER', `${mostWaiting} frames wait to be sent at the pace of listening`);
     this.#waiting.push({ message, kind });
+    this.#hasSounded ||= kind === 'sound';
     if (this.#timer !== undefined) return;
     // After a pause the schedule begins anew; within one, a late frame keeps to it.
     this.#nextAtMs = Math.max(this.#nextAtMs, this.#clock.nowMs());
@@ -73,17 +82,19 @@ export class PacedSender {
     this.#timer = undefined;
     for (;;) {
       const next = this.#waiting[0];
-      if (!next || this.#closed) return;
-      if (next.kind === 'sound') {
+      const filler = this.#hasSounded ? this.#filler : null;
+      if (this.#closed || (!next && filler === null)) return;
+      if (next?.kind !== 'message') {
         const nowMs = this.#clock.nowMs();
         if (this.#nextAtMs > nowMs) {
           this.#timer = this.#clock.after(this.#nextAtMs - nowMs, () => this.#run(frameMs));
           return;
         }
+        if (!next && nowMs - this.#nextAtMs > mostFillerLateMs) this.#nextAtMs = nowMs;
         this.#nextAtMs += frameMs;
       }
       this.#waiting.shift();
-      this.#pass(next.message);
+      for (const message of next ? [next.message] : (filler?.() ?? [])) this.#pass(message);
     }
   }
 

@@ -49,6 +49,7 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
   if (random.chance(0.05)) fakes.sentimentFailure = new AttuneError('QUEUE_FULL', 'no room');
   const calls: CallOptions = {
     controls: new CallControls(),
+    comfortNoiseDbov: null,
     abilities: () => fakes.abilities,
     memory: () => null,
     recordedModels: () => [],

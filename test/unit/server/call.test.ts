@@ -28,6 +28,7 @@ t.test('a codec whose client is gone in the middle of a sentence is told of the 
     };
     const calls: CallOptions = {
       controls: new CallControls(),
+      comfortNoiseDbov: null,
       abilities: () => fakes.abilities,
       memory: () => null,
       recordedModels: () => [],

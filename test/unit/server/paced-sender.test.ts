@@ -7,8 +7,13 @@ import type { WireMessage } from '../../../src/protocols/protocol.js';
 import { PacedSender } from '../../../src/server/paced-sender.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
-function paced(frameMs: number | undefined, send: (message: WireMessage) => Promise<void> = async () => undefined) {
+function paced(
+  frameMs: number | undefined,
+  send: (message: WireMessage) => Promise<void> = async () => undefined,
+  filler: (() => readonly WireMessage[]) | null = null,
+) {
   const clock = new ManualClock();
+  const late = { ms: 0 };
   const sent: { readonly message: WireMessage; readonly atMs: number }[] = [];
   const failures: unknown[] = [];
   const sender = new PacedSender({
@@ -20,11 +25,17 @@ function paced(frameMs: number | undefined, send: (message: WireMessage) => Prom
       },
       close: async () => undefined,
     },
-    clock,
+    clock: {
+      nowMs: () => clock.nowMs() + late.ms,
+      wallTimeMs: () => clock.wallTimeMs(),
+      sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+    },
     frameMs,
     onFailure: (error) => failures.push(error),
+    filler,
   });
-  return { clock, sent, failures, sender };
+  return { clock, late, sent, failures, sender };
 }
 
 t.test('unpaced, everything leaves at once', async (t) => {
@@ -91,4 +102,41 @@ t.test('a connection that is gone is told, and a queue that grows is refused', a
   const { sender: slow } = paced(20);
   for (let count = 0; count < 3_001; count += 1) await slow.send('x', 'sound');
   await t.rejects(slow.send('x', 'sound'), { code: 'SLOW_CONSUMER' });
+});
+
+t.test('pauses are filled from the first sound on, and give way to whatever comes', async (t) => {
+  const { sender, sent, clock } = paced(20, undefined, () => ['~']);
+  await sender.send('hello', 'message');
+  await clock.advance(100);
+  t.equal(sent.length, 1, 'not before');
+  await sender.send('1', 'sound');
+  await clock.advance(50);
+  await sender.send('2', 'sound');
+  await sender.send('mark', 'message');
+  await clock.advance(30);
+  t.same(sent.slice(1), [
+    { message: '1', atMs: 100 },
+    { message: '~', atMs: 120 },
+    { message: '~', atMs: 140 },
+    { message: '2', atMs: 160 },
+    { message: 'mark', atMs: 160 },
+    { message: '~', atMs: 180 },
+  ]);
+  sender.close();
+  await clock.advance(100);
+  t.equal(sent.length, 7, 'nothing after the end');
+  t.same(clock.pendingDelaysMs, []);
+});
+
+t.test('a filler does not make up for a stall', async (t) => {
+  const { sender, sent, clock, late } = paced(20, undefined, () => ['~']);
+  await sender.send('1', 'sound');
+  // The process did nothing for a second.
+  late.ms = 1_000;
+  await clock.advance(40);
+  t.same(
+    sent.map(({ message }) => message),
+    ['1', '~', '~'],
+  );
+  sender.close();
 });

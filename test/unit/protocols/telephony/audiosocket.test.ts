@@ -75,3 +75,11 @@ t.test('a better line is spoken to as it speaks', async (t) => {
   const [frame] = protocol.encode(replyEvents.audio(100));
   t.match(Buffer.from(frame as Uint8Array).toString('hex'), /^120280/u);
 });
+
+t.test('comfort noise is a frame of the line for each 20 ms', async (t) => {
+  const protocol = opened();
+  const noise = { type: 'line.audio', samples: new Float32Array(320).fill(0.001), sampleRateHz: 16_000 } as const;
+  const frames = Array.from({ length: 50 }, () => protocol.encode(noise)).flat();
+  t.ok(frames.length >= 48 && frames.length <= 50, `${frames.length} frames in a second`);
+  for (const frame of frames) t.equal(frame.length, 3 + 320);
+});
