@@ -30,6 +30,9 @@ MEL_RANGE = 16.0
 """Natural log units below the loudest value where the extractor puts its floor (`melRangeNeper`)."""
 
 
+FOLDS = 6
+"""Parts into which the training speakers are dealt to judge everybody by networks that never heard them."""
+
 PITCH_AT = np.array([0, *range(PROSODY_WIDTH + 105, PROSODY_WIDTH + 110)])
 DECIBELS_AT = 5
 LEVEL_AT = PROSODY_WIDTH + 104
@@ -81,6 +84,15 @@ def by_caller(clips: list[Clip]) -> dict[tuple[str, int], list[Clip]]:
     for clip in clips:
         groups.setdefault((clip.speaker, clip.copy), []).append(clip)
     return groups
+
+
+def speaker_folds(clips: list[Clip]) -> dict[str, int]:
+    """The fold of every speaker: as many of each corpus in each, women and men (RAVDESS's even and odd actors) together."""
+    folds = {}
+    for prefix in ("ravdess", "nemo", "emodb"):
+        for place, speaker in enumerate(sorted({clip.speaker for clip in clips if clip.speaker.startswith(prefix)})):
+            folds[speaker] = (place // 2 + 3 * (place % 2) if prefix == "ravdess" else place) % FOLDS
+    return folds
 
 
 def draw_baseline(group: list[Clip], target: Clip, count: int, chance: np.random.Generator) -> tuple[np.ndarray, float]:

@@ -73,8 +73,24 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray) ->
     return sum(row["clips"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / len(labels)
 
 
+def error_by_chance(probabilities: np.ndarray, bins: int = 10) -> tuple[float, float]:
+    """The calibration error of a perfectly calibrated model with these probabilities: mean, and what it passes in 5 of 100 draws."""
+    chance = np.random.default_rng(1)
+    confidence = probabilities.max(axis=1)
+    index = np.minimum((confidence * bins).astype(int), bins - 1)
+    errors = [np.abs(np.bincount(index, confidence - (chance.random(len(index)) < confidence), bins)).sum() / len(index) for _ in range(1000)]
+    return float(np.mean(errors)), float(np.quantile(errors, 0.95))
+
+
+def sharpened(pooled: np.ndarray, trust: np.ndarray, sharpness: np.ndarray) -> np.ndarray:
+    """Probabilities of pooled log probabilities [n, 8], as `CalibratedNet` makes them."""
+    scaled = pooled * (sharpness[0] + trust[:, None] * (sharpness[1] - sharpness[0]))
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def fit_sharpness(parts: list[Judged]) -> np.ndarray:
-    """[for a caller never heard, for one known well]: the factors on pooled log probabilities with the least log loss, corpora equal."""
+    """[for a caller never heard, for one known well]: the factors on pooled log probabilities with the least log loss, parts equal."""
 
     def loss(sharpness: np.ndarray) -> float:
         total = 0.0

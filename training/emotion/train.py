@@ -1,9 +1,11 @@
 """Trains one voice emotion network; `export.py` makes the model of one or several.
 
   python training/emotion/train.py --work DIR --name NAME [--kind functionals] [--licence permissive] [--without CORPUS,…] [--minutes 15] [--seed 1]
+  python training/emotion/train.py --work DIR --name NAME --fold 0 [--kind functionals] [--minutes 2]
 
 The epoch is chosen on training speakers kept aside (`HELD_SPEAKERS` in prepare.py); the dev split is never looked at here. The
-weights go to `<work>/<name>.pt`.
+weights go to `<work>/<name>.pt`. The second form trains a stand-in for `cross_validate.py`, on all training speakers but those of a
+fold, to the last step, and writes `<work>/<name>-<fold>.pt`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from clips import Clip, ClipStore, by_caller, functional_batch, training_batch
+from clips import FOLDS, Clip, ClipStore, by_caller, functional_batch, speaker_folds, training_batch
 from measures import INPUTS, corpus_recalls
 from model import MEL_BANDS, PROSODY_WIDTH, FunctionalNet, VoiceEmotionNet
 
@@ -64,8 +66,12 @@ def fit(store: ClipStore, without: set[str], options: argparse.Namespace) -> Voi
     chance = np.random.default_rng(options.seed)
     torch.manual_seed(options.seed)
     usable = [clip for clip in store.select("train") if clip.corpus not in without]
-    training = [clip for clip in usable if not clip.held]
-    held = [clip for clip in usable if clip.held and clip.copy < 2]
+    if options.fold is None:
+        training = [clip for clip in usable if not clip.held]
+        held = [clip for clip in usable if clip.held and clip.copy < 2]
+    else:
+        folds = speaker_folds(usable)
+        training, held = [clip for clip in usable if folds[clip.speaker] != options.fold], []
     groups, weights = by_caller(training), corpus_weights(training)
     net = FunctionalNet() if options.kind == "functionals" else VoiceEmotionNet()
     set_population(net, store, training)
@@ -90,14 +96,14 @@ def fit(store: ClipStore, without: set[str], options: argparse.Namespace) -> Voi
                 if kept.dtype.is_floating_point:
                     kept.lerp_(new, 1 - decay)
         losses.append(loss.item())
-        if progress >= next_look:
+        if held and progress >= next_look:
             average.eval()
             measure = float(np.mean([list(corpus_recalls(average, store, held, heard).values()) for heard in SELECTION_HEARD]))
             print(f"step {step}  loss {np.mean(losses):.3f}  held UAR {measure:.3f}  {time.monotonic() - started:.0f} s", flush=True)
             if measure >= best_measure:
                 best, best_measure = copy.deepcopy(average), measure
             losses, next_look = [], next_look + 1 / options.looks
-    return best.eval()
+    return (best if held else average).eval()
 
 
 def main() -> None:
@@ -107,6 +113,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=("frames", "functionals"), default="frames", help="which of the two networks of model.py")
     parser.add_argument("--licence", choices=("all", "permissive"), default="all", help="permissive leaves CC BY-NC-SA corpora out")
     parser.add_argument("--without", default="", help="corpora to leave out, to be measured on as strangers")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="train a stand-in without this fold of the speakers")
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--looks", type=int, default=16, help="how often the held speakers are measured")
     parser.add_argument("--threads", type=int, default=1)
@@ -117,7 +124,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     store = ClipStore(options.work, permissive_only=options.licence == "permissive")
     net = fit(store, set(options.without.split(",")), options)
-    torch.save(net.state_dict(), options.work / f"{options.name}.pt")
+    name = options.name if options.fold is None else f"{options.name}-{options.fold}"
+    torch.save(net.state_dict(), options.work / f"{name}.pt")
 
 
 if __name__ == "__main__":
