@@ -26,7 +26,10 @@ export function addPlaceOptions(command: Command, out: string): Command {
   return command
     .option('--wire <name>', `${wireNames.join(', ')} (default: by the path of the address)`)
     .option('--api-key <key>', 'key of the server; for twilio the token that signs')
-    .option('--line <qualities>', 'a worse line, as loss=2%,burst=3,jitter=60,delay=40,drift=50,snr=15,codec=mulaw')
+    .option(
+      '--line <qualities>',
+      'a worse line, as loss=2%,burst=3,jitter=60,delay=40,drift=50,snr=15,echo=20,echodelay=200,codec=mulaw',
+    )
     .option('--out <folder>', 'where to write report.html, report.json and the tapes', out)
     .option('--p50 <ms>', 'fail when the median answer takes longer')
     .option('--p95 <ms>', 'fail when one answer in twenty takes longer')

@@ -89,6 +89,15 @@ export class CallTape {
     return undefined;
   }
 
+  /** What the caller hears from that instant on; zeros before the call. */
+  answerFrom(fromMs: number, sampleCount: number): Float32Array {
+    const start = Math.round((fromMs * this.sampleRateHz) / 1000);
+    if (start < 0) return new Float32Array(sampleCount);
+    const heard = new Float32Array(sampleCount);
+    heard.set(this.#answer.subarray(start, start + sampleCount));
+    return heard;
+  }
+
   /** Both channels, equally long. */
   channels(): { readonly caller: Float32Array; readonly answer: Float32Array } {
     const length = Math.max(this.#callerEnd, this.#answerEnd);

@@ -264,7 +264,8 @@ export class Caller implements AsyncDisposable {
       this.#transmit(wire.frame(frame));
       return;
     }
-    const { samples, delayMs } = line.up.carry(frame);
+    const heard = this.tape.answerFrom(dueMs - line.echoDelayMs, frame.length);
+    const { samples, delayMs } = line.up.carry(line.withEcho(frame, heard));
     if (samples === null && !wire.isGapless) wire.skipFrame();
     else {
       const messages = wire.frame(samples ?? new Float32Array(frame.length));

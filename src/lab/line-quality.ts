@@ -1,5 +1,6 @@
 /**
- * How good a telephone line is, and how it is written: `loss=2%,burst=3,jitter=60,delay=40,drift=50,snr=15,codec=mulaw`. Pure.
+ * How good a telephone line is, and how it is written:
+ * `loss=2%,burst=3,jitter=60,delay=40,drift=50,snr=15,echo=20,echodelay=200,codec=mulaw`. Pure.
  */
 import { z } from 'zod';
 import { AttuneError } from '../core/errors.js';
@@ -17,6 +18,10 @@ export const lineQuality = z
     driftPpm: z.number().min(-1_000).max(1_000).default(0),
     /** Noise in the caller's room under the speech; null for none. */
     snrDb: z.number().min(-10).max(60).nullable().default(null),
+    /** The agent's voice comes back with the caller's, softer by so many dB; null for no echo. */
+    echoLossDb: z.number().min(0).max(60).nullable().default(null),
+    /** From the caller's ear to the caller's frames: the room and the telephone, not the line. */
+    echoDelayMs: z.number().min(20).max(1_000).default(200),
     codec: z.enum(['none', 'mulaw']).default('none'),
   })
   .readonly();
@@ -32,6 +37,8 @@ const names: Readonly<Record<string, keyof LineQuality>> = {
   delay: 'delayMs',
   drift: 'driftPpm',
   snr: 'snrDb',
+  echo: 'echoLossDb',
+  echodelay: 'echoDelayMs',
   codec: 'codec',
 };
 
@@ -72,6 +79,7 @@ export function describeLine(line: LineQuality): string {
     line.delayMs > 0 ? `${line.delayMs} ms delay` : '',
     line.driftPpm === 0 ? '' : `${line.driftPpm} ppm drift`,
     line.snrDb === null ? '' : `noise at ${line.snrDb} dB SNR`,
+    line.echoLossDb === null ? '' : `echo ${line.echoLossDb} dB softer after ${line.echoDelayMs} ms`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'a perfect line' : parts.join(', ');
 }

@@ -1,5 +1,6 @@
 /**
- * A telephone line between a caller and a wire, both ways: codec, noise, loss, delay, jitter and clock drift.
+ * A telephone line between a caller and a wire, both ways: codec, noise, loss, delay, jitter, clock drift, and the echo of
+ * the agent at the caller's end.
  *
  * Chance comes from a seed, so a call can be had again. Losses follow Gilbert and Elliott's two states: in the bad one
  * every frame is lost. Jitter is played out by a buffer of its depth at the far end; what comes later than that is lost too.
@@ -37,12 +38,22 @@ export class TelephoneLine {
   readonly down: LineDirection;
   /** Milliseconds of the caller's clock to one of the world's. */
   readonly clockRate: number;
+  readonly echoDelayMs: number;
+  readonly #echoGain: number;
 
   constructor(options: LineOptions) {
     this.up = new LineDirection(options, options.seed * 2 + 1, options.snrDb);
     // The caller's room is heard by the agent, not by the caller.
     this.down = new LineDirection(options, options.seed * 2 + 2, null);
     this.clockRate = 1 + options.driftPpm * 1e-6;
+    this.echoDelayMs = options.echoDelayMs;
+    this.#echoGain = options.echoLossDb === null ? 0 : 10 ** (-options.echoLossDb / 20);
+  }
+
+  /** The caller's frame with what the microphone takes of what the caller heard `echoDelayMs` before. */
+  withEcho(frame: Float32Array, heard: Float32Array): Float32Array {
+    if (this.#echoGain === 0) return frame;
+    return frame.map((sample, at) => clipped(sample + this.#echoGain * (heard[at] ?? 0)));
   }
 }
 
@@ -118,6 +129,10 @@ export class LineDirection {
 const noiseMemory = 0.8;
 /** One frame in 370 comes later than the buffer plays it. */
 const deviationsInBuffer = 3;
+
+function clipped(sample: number): number {
+  return Math.max(-1, Math.min(1, sample));
+}
 
 /** What a lost frame of 20 ms sounds like. */
 export function silentFrame(sampleRateHz: number): Float32Array {

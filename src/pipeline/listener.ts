@@ -25,6 +25,7 @@ import type { Abilities } from './abilities.js';
 import { ExpectedTurn, isEndProbable } from './expected-turn.js';
 import type { HeardUtterance } from './heard-utterance.js';
 import { judgeOverlap } from './overlap.js';
+import type { OwnVoice } from './own-voice.js';
 import { ImpressionPace } from './impression-pace.js';
 import { idleTurn, isHolding, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
@@ -72,6 +73,8 @@ export interface ListenerOptions {
   readonly newUtteranceId: () => string;
   /** Asked for every window: can the caller hear the assistant now? */
   readonly isReplyAudible: () => boolean;
+  /** What the caller hears of the assistant; its echo is no speech. Lent. */
+  readonly ownVoice: OwnVoice;
   /** Told synchronously, in order; must not throw. */
   readonly onEvent: (event: ListenerEvent) => void;
 }
@@ -280,8 +283,12 @@ export class Listener {
       else this.#utterance.stt.accept(window.samples);
       return;
     }
-    const speechProbability = await this.#probability(window.samples);
-    this.#snr.hear(window.samples, speechProbability);
+    const { ownVoice } = this.#options;
+    ownVoice.hear(window.samples, endSample / samplesPerMs);
+    const probability = await this.#probability(window.samples);
+    const isEcho = probability >= policy.silenceThreshold && ownVoice.isEcho();
+    const speechProbability = isEcho ? 0 : probability;
+    if (!isEcho) this.#snr.hear(window.samples, speechProbability);
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
     const isSilence = speechProbability < policy.silenceThreshold;

@@ -15,6 +15,7 @@ import type { Abilities } from '../pipeline/abilities.js';
 import { Feeling } from '../pipeline/feeling.js';
 import type { HeardUtterance } from '../pipeline/heard-utterance.js';
 import { Listener, type ListenerEvent } from '../pipeline/listener.js';
+import { OwnVoice } from '../pipeline/own-voice.js';
 import { Speculation } from '../pipeline/speculation.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { isDenied } from '../privacy/consent.js';
@@ -35,6 +36,7 @@ import { listenerSettingsOf } from './session-policy.js';
 import type { SessionSettings } from './settings.js';
 import { Remembering } from './remembering.js';
 import { Responding } from './responding.js';
+import { followPlayback } from './playback-follower.js';
 import { SilenceWatch } from './silence-watch.js';
 import { Speculating } from './speculating.js';
 import { ToneWatch } from './tone-watch.js';
@@ -79,6 +81,7 @@ export class Session implements AsyncDisposable {
   readonly #events: BoundedQueue<SessionEvent>;
   readonly #conversation: Conversation;
   readonly #listener: Listener;
+  readonly #ownVoice: OwnVoice;
   readonly #feeling: Feeling;
   readonly #remembering: Remembering;
   readonly #responding: Responding;
@@ -108,6 +111,7 @@ export class Session implements AsyncDisposable {
     this.#scope = new Scope(`session ${options.id}`, (label, error) => this.#onTaskFailure(label, error));
     this.#turnScope = this.#scope.child('turn');
     this.#events = new BoundedQueue({ capacity: options.limits.maxQueuedEvents, policy: 'reject' });
+    this.#ownVoice = new OwnVoice({ clock: this.#clock });
     this.#conversation = new Conversation({ maxItems: options.limits.maxItems });
     for (const item of options.history ?? []) this.#conversation.add(itemOf(item, () => options.newId('item')));
     this.#remembering = new Remembering({
@@ -209,6 +213,7 @@ export class Session implements AsyncDisposable {
       scope: this.#scope,
       newUtteranceId: () => options.newId('item'),
       isReplyAudible: () => this.#replies.isAudible,
+      ownVoice: this.#ownVoice,
       onEvent: (event) => this.#onHeard(event),
     });
     this.#understanding = new Understanding({
@@ -283,6 +288,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.end(null);
     await this.#scope[Symbol.asyncDispose]();
+    this.#ownVoice[Symbol.dispose]();
   }
 
   async #handle(event: ClientEvent): Promise<void> {
@@ -650,6 +656,7 @@ export class Session implements AsyncDisposable {
 
   #emit(event: SessionEvent): void {
     if (this.#events.closed) return;
+    followPlayback(this.#ownVoice, event);
     try {
       this.#events.offer(event);
     } catch (error) {

@@ -97,3 +97,11 @@ t.test('what waits is thrown away by a client that is told to stop', (t) => {
   t.equal(tape.channels().answer[350], 0);
   t.end();
 });
+
+t.test('what the caller hears at an instant', (t) => {
+  const tape = new CallTape({ sampleRateHz: 1_000 });
+  tape.receive(block(10, 0.5), 100);
+  t.same([...tape.answerFrom(98, 4)], [0, 0, 0.5, 0.5]);
+  t.same([...tape.answerFrom(-5, 2)], [0, 0], 'nothing before the call');
+  t.end();
+});

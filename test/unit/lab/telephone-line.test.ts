@@ -79,3 +79,14 @@ t.test('a line is read as it is written', (t) => {
   }
   t.end();
 });
+
+t.test('the echo is what was heard, softer, in the caller’s frame', (t) => {
+  const heard = new Float32Array(160).fill(0.5);
+  const [sample] = lineOf('echo=20,echodelay=100').withEcho(frame, heard);
+  t.ok(Math.abs(sample! - 0.3) < 1e-6, String(sample));
+  t.equal(lineOf('').withEcho(frame, heard), frame, 'a line without one changes nothing');
+  t.equal(lineOf('echo=0').withEcho(new Float32Array(1).fill(0.9), heard)[0], 1, 'no louder than can be');
+  t.equal(describeLine(readLineQuality('echo=20,echodelay=100')), 'echo 20 dB softer after 100 ms');
+  t.equal(lineOf('delay=40,jitter=60').down.latencyMs, 100);
+  t.end();
+});
