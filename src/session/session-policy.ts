@@ -30,7 +30,12 @@ export function listenerSettingsOf(settings: SessionSettings, limits: SessionLim
 }
 
 export function turnPolicyOf(turns: TurnDetection, limits: SessionLimits): TurnPolicy {
-  const common = { ...defaultTurnPolicy, interruptReply: turns.interruptReply, maxUtteranceMs: limits.maxUtteranceMs };
+  const common = {
+    ...defaultTurnPolicy,
+    confirmInterruptionMs: turns.certainInterruptionMs ?? defaultTurnPolicy.confirmInterruptionMs,
+    interruptReply: turns.interruptReply,
+    maxUtteranceMs: limits.maxUtteranceMs,
+  };
   if (turns.type === 'semantic')
     return { ...common, endpointing: { type: 'adaptive', ...waitsByEagerness[turns.eagerness] } };
   return {

@@ -7,8 +7,15 @@ import type { ToolChoice, ToolDefinition } from '../stages/llm/responder.js';
 
 export type Eagerness = 'low' | 'medium' | 'high';
 
+interface Interrupting {
+  /** Speech over the assistant that stops it whatever its words are; absent, as the pipeline has it. */
+  readonly certainInterruptionMs?: number;
+  readonly createReply: boolean;
+  readonly interruptReply: boolean;
+}
+
 export type TurnDetection =
-  | {
+  | ({
       readonly type: 'silence';
       /** Speech probability above which a window counts as speech, 0…1. */
       readonly threshold: number;
@@ -16,17 +23,13 @@ export type TurnDetection =
       readonly silenceDurationMs: number;
       /** Tells the client and answers after this much silence; null never. */
       readonly idleTimeoutMs: number | null;
-      readonly createReply: boolean;
-      readonly interruptReply: boolean;
-    }
-  | {
+    } & Interrupting)
+  | ({
       readonly type: 'semantic';
       readonly eagerness: Eagerness;
-      readonly createReply: boolean;
-      readonly interruptReply: boolean;
-    };
+    } & Interrupting);
 
-/** A silent caller is asked `prompts` times, then the call ends with a farewell. */
+/** A silent caller is asked `prompts` times, then the call ends with a farewell; Infinity: never for that reason. */
 export interface SilencePolicy {
   readonly promptAfterMs: number;
   readonly prompts: number;

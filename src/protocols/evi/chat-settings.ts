@@ -3,19 +3,20 @@
  *
  * Each message adds to what came before; `null` takes back. Variables stand in the system prompt as `{{name}}`.
  */
-import type { SettingsPatch } from '../../session/settings.js';
-import { semanticTurnDetection } from '../../session/settings.js';
+import { semanticTurnDetection, type SettingsPatch, type TurnDetection } from '../../session/settings.js';
 import { parseWire } from '../wire-validation.js';
 import { settingsSchema, type WireChatSettings } from './client-message.js';
 
 export class ChatSettings {
   readonly #defaultPrompt: string;
+  readonly #turnDetection: TurnDetection;
   #said: WireChatSettings = {};
   /** True while the client wants to hear no answers. */
   isPaused = false;
 
-  constructor(defaultPrompt: string) {
+  constructor(defaultPrompt: string, turnDetection: TurnDetection = semanticTurnDetection) {
     this.#defaultPrompt = defaultPrompt;
+    this.#turnDetection = turnDetection;
   }
 
   get audio(): WireChatSettings['audio'] {
@@ -44,7 +45,7 @@ export class ChatSettings {
     const lasting = context?.type === 'persistent' ? `\n\n${context.text}` : '';
     return {
       instructions: this.#filled((prompt ?? this.#defaultPrompt) + lasting),
-      turnDetection: { ...semanticTurnDetection, createReply: !this.isPaused },
+      turnDetection: { ...this.#turnDetection, createReply: !this.isPaused },
       tools: (tools ?? []).map(({ name, description, parameters }) => ({
         name,
         description: description ?? '',

@@ -6,7 +6,7 @@
 import type { OpusPackets } from '../../audio/opus-packets.js';
 import { toAttuneError, type AttuneError } from '../../core/errors.js';
 import type { ClientEvent, SessionEvent } from '../../session/events.js';
-import type { SettingsPatch } from '../../session/settings.js';
+import type { SettingsPatch, TurnDetection } from '../../session/settings.js';
 import type { Protocol, WireMessage } from '../protocol.js';
 import { ChatSettings, settingsOfQuery } from './chat-settings.js';
 import { EviClientDecoder } from './client-decoder.js';
@@ -22,6 +22,8 @@ export interface EviOptions {
   readonly requestId: string;
   /** Of the stored configuration that the chat has; the query's settings come on top. */
   readonly configured?: WireChatSettings;
+  /** How its turns end and what interrupts; by words and melody unless said. */
+  readonly turnDetection?: TurnDetection;
   /** What about the query counts for nothing; told first thing. */
   readonly fault?: AttuneError | null;
   /** Decodes what browsers record; null or absent for chats that begin with `linear16`. */
@@ -41,7 +43,7 @@ export class EviProtocol implements Protocol {
   readonly #onSent: (message: EviMessage) => void;
 
   constructor(options: EviOptions) {
-    this.#settings = new ChatSettings(options.defaultPrompt);
+    this.#settings = new ChatSettings(options.defaultPrompt, options.turnDetection);
     if (options.configured) this.#settings.merge(options.configured);
     let fault = options.fault ?? null;
     try {

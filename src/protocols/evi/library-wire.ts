@@ -1,8 +1,8 @@
 /**
  * Configurations, prompts and tools as EVI's REST interface has them: what is posted, and what a chat makes of it.
  *
- * Fields that Attune does nothing with (language model, version of EVI, nudges, webhooks) are kept and given back, so that
- * who reads a configuration finds what they wrote.
+ * Fields that Attune does nothing with (config-warnings.ts) are kept and given back, so that who reads a configuration finds
+ * what they wrote.
  */
 import { z } from 'zod';
 import type { WireChatSettings } from './client-message.js';
@@ -61,7 +61,7 @@ export const configContent = z.object({
     .nullish(),
   language_model: z.unknown().optional(),
   ellm_model: z.object({ allow_short_responses: z.boolean().nullish() }).nullish(),
-  interruption: z.unknown().optional(),
+  interruption: z.looseObject({ min_interruption_ms: z.int().min(50).max(2_000).nullish() }).nullish(),
   nudges: z.object({ enabled: z.boolean().nullish(), interval_secs: z.int().nullish() }).nullish(),
   webhooks: z
     .array(z.object({ url: z.string(), events: z.array(z.string()) }))
@@ -103,10 +103,13 @@ export function settingsOfConfig({ content, promptText, tools }: ResolvedConfig)
   };
 }
 
-/** What is said at the start of a new chat; null for nothing. */
-export function greetingOf({ content }: ResolvedConfig): string | null {
+/** Who begins a new chat: the assistant with these words, with words of its own, or the caller. */
+export type Opening = { readonly by: 'words'; readonly text: string } | { readonly by: 'responder' | 'caller' };
+
+export function openingOf({ content }: ResolvedConfig): Opening {
   const greeting = content.event_messages?.on_new_chat;
-  return greeting?.enabled === true && greeting.text ? greeting.text : null;
+  if (greeting?.enabled !== true) return { by: 'caller' };
+  return greeting.text ? { by: 'words', text: greeting.text } : { by: 'responder' };
 }
 
 /** An end of a chat by time: after so long, with these words. Null for none. */
@@ -118,13 +121,18 @@ export interface ChatTimeout {
 /** Defaults of the service: ten minutes of silence, half an hour in all, when switched on without a number. */
 const defaultSeconds = { inactivity: 600, max_duration: 1_800 } as const;
 
-export function timeoutOf({ content }: ResolvedConfig, which: 'inactivity' | 'max_duration'): ChatTimeout | null {
+/** @param usualFarewell where the configuration wants words and has none */
+export function timeoutOf(
+  { content }: ResolvedConfig,
+  which: 'inactivity' | 'max_duration',
+  usualFarewell: string,
+): ChatTimeout | null {
   const said = content.timeouts?.[which];
   if (said?.enabled !== true) return null;
   const message =
     content.event_messages?.[which === 'inactivity' ? 'on_inactivity_timeout' : 'on_max_duration_timeout'];
   return {
     afterMs: 1000 * (said.duration_secs ?? defaultSeconds[which]),
-    farewell: message?.enabled === true && message.text ? message.text : null,
+    farewell: message?.enabled === true ? message.text || usualFarewell : null,
   };
 }

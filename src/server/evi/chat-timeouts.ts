@@ -1,6 +1,7 @@
 /**
- * Ends a chat by time, as its configuration wants it: after so long in all, or after so long without a word from either side.
+ * Ends a chat by time, as its configuration wants it: after so long in all, or after so long without a word from the caller.
  *
+ * What the assistant says while the caller keeps silent, as nudges are, is no word of the caller's: the silence goes on.
  * It only watches what the client is told. The words of the configuration are said first, if there are any.
  */
 import type { Clock, Timer } from '../../core/clock.js';
@@ -16,15 +17,13 @@ export interface ChatTimeoutsOptions {
   readonly onTimeout: (which: TimeoutName, farewell: string | null) => void;
 }
 
-/** Signs of life: while one of the first kind is not followed by its end, nobody is inactive. */
-const begins: ReadonlySet<SessionEvent['type']> = new Set(['speech.started', 'reply.started']);
-const ends: ReadonlySet<SessionEvent['type']> = new Set(['utterance.committed', 'reply.ended', 'item.added']);
-
 export class ChatTimeouts {
   readonly #options: ChatTimeoutsOptions;
   readonly #whole: Timer | undefined;
   #quiet: Timer | undefined;
   #isOver = false;
+  /** True from what the caller does to the end of what is answered to it. */
+  #isAnswerDue = true;
 
   constructor(options: ChatTimeoutsOptions) {
     this.#options = options;
@@ -35,8 +34,25 @@ export class ChatTimeouts {
 
   note({ type }: SessionEvent): void {
     if (this.#isOver) return;
-    if (begins.has(type)) this.#quiet?.cancel();
-    else if (ends.has(type)) this.#restart();
+    switch (type) {
+      case 'speech.started':
+        this.#isAnswerDue = true;
+        this.#quiet?.cancel();
+        return;
+      case 'utterance.committed':
+      case 'item.added':
+        this.#isAnswerDue = true;
+        this.#restart();
+        return;
+      case 'reply.started':
+        if (this.#isAnswerDue) this.#quiet?.cancel();
+        return;
+      case 'reply.ended':
+        if (this.#isAnswerDue) this.#restart();
+        this.#isAnswerDue = false;
+        return;
+      default:
+    }
   }
 
   cancel(): void {

@@ -11,11 +11,19 @@ import { AttuneError, toAttuneError } from '../../core/errors.js';
 import { Scope } from '../../core/scope.js';
 import { eventOfClientMessage, eventOfServerMessage, historyOf } from '../../protocols/evi/chat-event.js';
 import { EviProtocol } from '../../protocols/evi/evi-protocol.js';
-import { greetingOf, settingsOfConfig, timeoutOf, type ResolvedConfig } from '../../protocols/evi/library-wire.js';
+import { nudgesOf, turnDetectionOf } from '../../protocols/evi/config-turns.js';
+import {
+  openingOf,
+  settingsOfConfig,
+  timeoutOf,
+  type Opening,
+  type ResolvedConfig,
+} from '../../protocols/evi/library-wire.js';
 import type { Protocol } from '../../protocols/protocol.js';
-import type { ClientEvent, NewItem, SessionEvent } from '../../session/events.js';
+import { ordinaryReply, type ClientEvent, type NewItem, type SessionEvent } from '../../session/events.js';
+import { farewell } from '../../session/hang-up.js';
 import type { Session } from '../../session/session.js';
-import type { SettingsPatch } from '../../session/settings.js';
+import type { SettingsPatch, SilencePolicy } from '../../session/settings.js';
 import { newId, openSession, serveCall, type CallOptions } from '../call.js';
 import type { CallRequest } from '../endpoint.js';
 import type { ChatLog, ChatStatus, ChatWriter } from './chat-log.js';
@@ -53,6 +61,9 @@ export interface ChatConnection {
 const usualHistory = 100;
 const longestHistory = 400;
 
+/** Has the assistant begin with words of its own. */
+const opener: ClientEvent = { type: 'reply.create', request: ordinaryReply, clientEventId: null };
+
 interface LookedUp {
   readonly config: ResolvedConfig | null;
   readonly groupId: string;
@@ -64,8 +75,7 @@ interface LookedUp {
 export class EviChat {
   /** The chat's own wire format; also where another carries it, as what is written down is its messages. */
   readonly protocol: EviProtocol;
-  /** Said first; null for nothing. */
-  readonly greeting: string | null;
+  readonly opening: Opening;
   readonly #options: ChatOptions;
   readonly #id = randomUUID();
   readonly #found: LookedUp;
@@ -98,14 +108,20 @@ export class EviChat {
       wallTimeMs: () => clock.wallTimeMs(),
       fault,
       opus,
-      ...(config && { configured: settingsOfConfig(config) }),
+      ...(config && { configured: settingsOfConfig(config), turnDetection: turnDetectionOf(config) }),
       onSent: (message) => noteIn(writer, eventOfServerMessage(message)),
       onUnderstood: (message) => {
         noteIn(writer, eventOfClientMessage(message));
         if (message['metadata'] !== undefined) writer.describe(JSON.stringify(message['metadata']));
       },
     });
-    this.greeting = config === null || history.length > 0 ? null : greetingOf(config);
+    this.opening = config === null || history.length > 0 ? { by: 'caller' } : openingOf(config);
+  }
+
+  /** What a silent caller is asked; null for nothing. */
+  get nudges(): SilencePolicy | null {
+    const { config } = this.#found;
+    return config && nudgesOf(config);
   }
 
   /** Settles when the chat is over and written down. */
@@ -114,7 +130,8 @@ export class EviChat {
     connection: Parameters<typeof serveCall>[2],
   ): Promise<void> {
     const { calls, parts, request } = this.#options;
-    const patch = { ...this.protocol.initialSettings, greeting: this.greeting, ...settings };
+    const greeting = this.opening.by === 'words' ? this.opening.text : null;
+    const patch = { ...this.protocol.initialSettings, greeting, silence: this.nudges, ...settings };
     this.#writer.note({ type: 'SYSTEM_PROMPT', role: 'SYSTEM', text: patch.instructions ?? '' });
     const { history } = this.#found;
     const session = openSession(calls, { id: newId('sess'), tenant: request.tenant, patch, history });
@@ -139,6 +156,7 @@ export class EviChat {
     ];
     try {
       await acceptAll(events, session);
+      if (this.opening.by === 'responder' && patch.greeting === null) await session.accept(opener);
       await serveCall({ ...calls, observers }, { protocol: wire, session }, connection);
     } catch (error) {
       this.#status = 'ERROR';
@@ -153,15 +171,16 @@ export class EviChat {
 
   #timeouts(session: Session, scope: Scope): ChatTimeouts {
     const { config } = this.#found;
+    const words = farewell(this.#options.request.tenant.locale);
     return new ChatTimeouts({
       timeouts: {
-        inactivity: config && timeoutOf(config, 'inactivity'),
-        max_duration: config && timeoutOf(config, 'max_duration'),
+        inactivity: config && timeoutOf(config, 'inactivity', words),
+        max_duration: config && timeoutOf(config, 'max_duration', words),
       },
       clock: this.#options.calls.abilities().clock,
-      onTimeout: (which, farewell) => {
+      onTimeout: (which, said) => {
         this.#status = which === 'inactivity' ? 'INACTIVITY_TIMEOUT' : 'MAX_DURATION_TIMEOUT';
-        scope.spawn('time out', () => session.accept({ type: 'hang-up', farewell, clientEventId: null }));
+        scope.spawn('time out', () => session.accept({ type: 'hang-up', farewell: said, clientEventId: null }));
       },
     });
   }

@@ -103,10 +103,14 @@ async function serveChat(options: PhoneOptions, parts: EviParts, call: Introduce
     request: { id: newId('req'), tenant: request.tenant, query },
     opus: null,
   });
-  const notice = noticeOf(request.tenant);
-  const defaults = { greeting: chat.greeting ?? greeting, notice, tones, holdSound };
+  const { opening, nudges } = chat;
+  const words = opening.by === 'words' ? opening.text : greeting;
+  const telephone = phoneSettings(start, { greeting: words, notice: noticeOf(request.tenant), tones, holdSound });
+  const { silence = null } = telephone;
   const settings = {
-    ...phoneSettings(start, defaults),
+    ...telephone,
+    // Whoever put the telephone aside is not asked for ever.
+    silence: silence && nudges ? { ...silence, promptAfterMs: nudges.promptAfterMs } : silence,
     ...chat.protocol.initialSettings,
     mayTransfer: transfer !== null,
   };

@@ -1,6 +1,7 @@
 /**
  * Stored configurations, prompts and tools as EVI's REST interface answers them: every field that its clients require.
  */
+import { warningsOf } from '../../protocols/evi/config-warnings.js';
 import type { ConfigContent, PromptContent, ToolContent } from '../../protocols/evi/library-wire.js';
 import type { EviLibrary } from './evi-library.js';
 import type { VersionOf } from './versioned-library.js';
@@ -72,6 +73,8 @@ export async function configAnswer(
       ? { enabled: content.nudges.enabled ?? false, interval_secs: content.nudges.interval_secs }
       : null,
     webhooks: content.webhooks ?? [],
+    // Ours: what of it has no effect.
+    warnings: warningsOf(content),
   };
 }
 

@@ -158,3 +158,25 @@ t.test('silence ends a chat, speech does not; the whole has its own end', async 
   t.same(ended, ['inactivity Bye.'], 'once');
   t.same(clock.pendingDelaysMs, []);
 });
+
+t.test('what is said to a silent caller is no word of theirs', async (t) => {
+  const clock = new ManualClock();
+  const ended: string[] = [];
+  const timeouts = new ChatTimeouts({
+    timeouts: { inactivity: { afterMs: 10_000, farewell: null }, max_duration: null },
+    clock,
+    onTimeout: (which) => ended.push(which),
+  });
+  const note = (type: string): void => timeouts.note({ type } as SessionEvent);
+  note('reply.started');
+  await clock.advance(4_000);
+  note('reply.ended');
+  for (const nudge of ['first', 'second']) {
+    await clock.advance(4_000);
+    t.same(ended, [], nudge);
+    note('reply.started');
+    note('reply.ended');
+  }
+  await clock.advance(2_000);
+  t.same(ended, ['inactivity']);
+});

@@ -83,6 +83,15 @@ t.test('a silent caller is asked, asked again and given up', async (t) => {
   t.same(fakes.clock.pendingDelaysMs, [], 'no timer waits');
 });
 
+t.test('a silent caller may be asked for as long as it takes', async (t) => {
+  const { call: one, fakes } = call(t, {}, { settings: { silence: { promptAfterMs: 5_000, prompts: Infinity } } });
+  for (let count = 1; count <= 5; count += 1) {
+    await one.pass(4 * wordMs + 5_100);
+    t.equal(fakes.spokenClauses.length, count);
+  }
+  t.same([...new Set(fakes.spokenClauses)], ['Are you still there?']);
+});
+
 t.test('whoever speaks during the farewell is listened to', async (t) => {
   const { call: one } = call(
     t,
