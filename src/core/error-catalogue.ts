@@ -204,6 +204,11 @@ export const errorCatalogue = {
     'Look at the server of --escalation-webhook-url; the event attune.escalation went to the client all the same.',
     true,
   ),
+  WEBHOOK_UNDELIVERED: entry(
+    'A server that an EVI configuration names could not be told of a chat.',
+    'Look at that server; the chat itself was not touched by it.',
+    true,
+  ),
   // memory
   MEMORY_UNAVAILABLE: entry(
     'What is remembered about people cannot be read or written.',

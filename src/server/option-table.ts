@@ -329,6 +329,19 @@ export const optionTable = {
   ),
   chatRetentionDays: option('EVI', integer({ min: 1, max: 3_650 }), 30, 'days after which a kept chat is forgotten'),
 
+  eviWebhookHosts: option(
+    'EVI',
+    listOf(text({ placeholder: 'host' }), { minCount: 0 }),
+    [],
+    'hosts that webhooks of EVI configurations may be sent to, with their port where it is not the usual one',
+  ),
+  eviWebhookSecret: option(
+    'EVI',
+    optional(secret(text({ placeholder: 'secret' }))),
+    null,
+    'secret that signs these webhooks, as receivers check them; without it none is sent',
+  ),
+
   auditLog: {
     ...option(
       'Audit',

@@ -1,17 +1,15 @@
 /**
  * Escalations reach a real HTTP server, signed so that a library of others accepts them, and never hold anything up.
  */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import OpenAI from 'openai';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { AttuneError } from '../../src/core/errors.js';
 import { silentMetrics } from '../../src/core/metrics.js';
 import { SystemClock } from '../../src/core/system-clock.js';
 import { EscalationWebhook, signingKeyOf } from '../../src/server/escalation-webhook.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const escalation: Extract<SessionEvent, { type: 'escalation' }> = {
@@ -28,45 +26,6 @@ const escalation: Extract<SessionEvent, { type: 'escalation' }> = {
 };
 const call = { callId: 'sess_1', tenant: 'acme' };
 
-interface Received {
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-class Receiver {
-  readonly received: Received[] = [];
-  readonly #server: Server;
-  readonly #statuses: number[];
-  readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-
-  constructor(statuses: readonly number[]) {
-    this.#statuses = [...statuses];
-    this.#server = createServer((request, response) => {
-      void (async () => {
-        const parts: Buffer[] = [];
-        for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
-        this.received.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
-        response.writeHead(this.#statuses.shift() ?? 200).end();
-        for (const { count, resolve } of this.#waiting) if (this.received.length >= count) resolve();
-      })();
-    });
-  }
-
-  async listen(t: Test): Promise<URL> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    t.teardown(() => this.#server.close());
-    return new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`);
-  }
-
-  until(count: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.received.length >= count) resolve();
-      else this.#waiting.push({ count, resolve });
-    });
-  }
-}
-
 function logs(): {
   readonly lines: unknown[];
   readonly logger: ConstructorParameters<typeof EscalationWebhook>[0]['logger'];
@@ -77,7 +36,7 @@ function logs(): {
 }
 
 t.test('the signature is accepted by a client library, and what was said is masked', async (t) => {
-  const receiver = new Receiver([]);
+  const receiver = new WebhookReceiver([]);
   const url = await receiver.listen(t);
   const webhook = new EscalationWebhook({
     url,
@@ -112,7 +71,7 @@ t.test('the signature is accepted by a client library, and what was said is mask
 });
 
 t.test('a server that fails is asked again under the same id, one that refuses is not', async (t) => {
-  const receiver = new Receiver([503, 503, 200, 400]);
+  const receiver = new WebhookReceiver([503, 503, 200, 400]);
   const url = await receiver.listen(t);
   const clock = new ManualClock();
   const { lines, logger } = logs();

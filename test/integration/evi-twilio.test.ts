@@ -48,7 +48,13 @@ t.test('a call, from the webhook to the look back', { timeout: 120_000 }, async 
     '<Connect action="https://voice.example.com/twilio/after"><Stream url="wss://voice.example.com/v0/evi/twilio/media">',
   );
   const parameters = parametersIn(body);
-  t.same(parameters, { key: testApiKey, config_id: config.id, 'session_settings[variables][who]': 'Ada' });
+  t.same(parameters, {
+    key: testApiKey,
+    config_id: config.id,
+    'session_settings[variables][who]': 'Ada',
+    twilio_from_number: '+4930555',
+    twilio_to_number: '+4930777',
+  });
 
   await t.test('nobody else is answered, and nothing that is not there', async (t) => {
     t.match(await called(target, 'x'), { status: 403, body: /SIGNATURE_INVALID/u });

@@ -9,7 +9,11 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
-export function warningsOf(content: ConfigContent): readonly ConfigWarning[] {
+/** @param webhookRefusalOf why nothing is sent to an address; null where something is */
+export function warningsOf(
+  content: ConfigContent,
+  webhookRefusalOf: (url: string) => string | null,
+): readonly ConfigWarning[] {
   const warnings: ConfigWarning[] = [];
   const warn = (isSo: boolean, field: string, message: string): void => {
     if (isSo) warnings.push({ field, message });
@@ -22,6 +26,7 @@ export function warningsOf(content: ConfigContent): readonly ConfigWarning[] {
     'builtin_tools',
     'web_search is not there; a tool of your own can search.',
   );
-  warn((webhooks ?? []).length > 0, 'webhooks', 'Webhooks are not sent.');
+  for (const refusal of new Set((webhooks ?? []).map(({ url }) => webhookRefusalOf(url))))
+    if (refusal !== null) warnings.push({ field: 'webhooks', message: refusal });
   return warnings;
 }

@@ -70,6 +70,11 @@ export class EviProtocol implements Protocol {
     return this.#settings.patch();
   }
 
+  /** What the client calls its session; null when it does not. */
+  get customSessionId(): string | null {
+    return this.#settings.customSessionId;
+  }
+
   decode(message: WireMessage): readonly ClientEvent[] {
     return this.#decoder.decode(message);
   }

@@ -29,12 +29,14 @@ import type { CallRequest } from '../endpoint.js';
 import type { ChatLog, ChatStatus, ChatWriter } from './chat-log.js';
 import { ChatTimeouts } from './chat-timeouts.js';
 import type { EviLibrary } from './evi-library.js';
+import type { EviWebhooks, WebhookEventName } from './evi-webhooks.js';
 import type { LiveChats } from './live-chats.js';
 
 export interface EviParts {
   readonly library: EviLibrary;
   readonly log: ChatLog;
   readonly live: LiveChats;
+  readonly webhooks: EviWebhooks;
 }
 
 export interface ChatOptions {
@@ -43,6 +45,8 @@ export interface ChatOptions {
   readonly request: Pick<CallRequest, 'id' | 'tenant' | 'query'>;
   /** Decodes what browsers record; null where nobody sends it. */
   readonly opus: OpusPackets | null;
+  /** Who calls whom, of chats over the telephone; null of others. */
+  readonly telephone: Readonly<Record<string, string>> | null;
 }
 
 /** The caller's end of a chat. */
@@ -109,7 +113,11 @@ export class EviChat {
       fault,
       opus,
       ...(config && { configured: settingsOfConfig(config), turnDetection: turnDetectionOf(config) }),
-      onSent: (message) => noteIn(writer, eventOfServerMessage(message)),
+      onSent: (message) => {
+        noteIn(writer, eventOfServerMessage(message));
+        if (message.type === 'tool_call')
+          this.#tell('tool_call', { timestamp: clock.wallTimeMs(), tool_call_message: message });
+      },
       onUnderstood: (message) => {
         noteIn(writer, eventOfClientMessage(message));
         if (message['metadata'] !== undefined) writer.describe(JSON.stringify(message['metadata']));
@@ -154,7 +162,14 @@ export class EviChat {
         if (wire !== this.protocol) this.protocol.encode(event);
       },
     ];
+    const { clock } = calls.abilities();
+    const startedMs = clock.wallTimeMs();
+    const isResumed = request.query.get('resumed_chat_group_id') === this.#found.groupId;
     try {
+      this.#tell('chat_started', {
+        start_time: Math.round(startedMs),
+        chat_start_type: isResumed ? 'resumed_chat_group' : 'new_chat_group',
+      });
       await acceptAll(events, session);
       if (this.opening.by === 'responder' && patch.greeting === null) await session.accept(opener);
       await serveCall({ ...calls, observers }, { protocol: wire, session }, connection);
@@ -165,8 +180,28 @@ export class EviChat {
       leave();
       timeouts.cancel();
       await scope[Symbol.asyncDispose]();
+      const endedMs = clock.wallTimeMs();
+      this.#tell('chat_ended', {
+        end_time: Math.round(endedMs),
+        duration_seconds: Math.round((endedMs - startedMs) / 1000),
+        end_reason: this.#status,
+      });
       await this.#writer.end(this.#status);
     }
+  }
+
+  #tell(name: WebhookEventName, facts: Readonly<Record<string, unknown>>): void {
+    const { parts, telephone } = this.#options;
+    const { config, groupId } = this.#found;
+    parts.webhooks.tell(config?.content.webhooks, name, () => ({
+      chat_group_id: groupId,
+      chat_id: this.#id,
+      config_id: config?.id ?? null,
+      custom_session_id: this.protocol.customSessionId,
+      caller_number: telephone?.['from_number'] ?? null,
+      twilio_metadata: telephone,
+      ...facts,
+    }));
   }
 
   #timeouts(session: Session, scope: Scope): ChatTimeouts {

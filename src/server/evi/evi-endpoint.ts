@@ -17,7 +17,7 @@ export function eviEndpoint(calls: CallOptions, parts: EviParts): Endpoint {
       // Of the sound that browsers record, unless the client says it sends none of it.
       const isLinear = request.query.has('session_settings[audio][encoding]');
       using opus = isLinear ? null : await OpusPackets.open();
-      const chat = await EviChat.begin({ calls, parts, request, opus });
+      const chat = await EviChat.begin({ calls, parts, request, opus, telephone: null });
       const echo = (message: string): Promise<void> => transport.send(message);
       await chat.serve({ wire: chat.protocol, settings: {}, events: [], echo }, { transport, request, signal });
     },

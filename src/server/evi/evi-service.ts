@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
+import type { Metrics } from '../../core/metrics.js';
 import { Scope } from '../../core/scope.js';
 import { configContent, promptContent, toolContent } from '../../protocols/evi/library-wire.js';
 import type { Endpoint } from '../endpoint.js';
@@ -17,6 +18,7 @@ import { EviArchive } from './evi-archive.js';
 import { eviEndpoint } from './evi-endpoint.js';
 import { EviLibrary } from './evi-library.js';
 import { EviTwilioPage, eviTwilioLine } from './evi-twilio.js';
+import { EviWebhooks } from './evi-webhooks.js';
 import { configAnswer, promptAnswer, toolAnswer } from './library-answers.js';
 import { LibraryPages } from './library-pages.js';
 import { LiveChats } from './live-chats.js';
@@ -30,16 +32,18 @@ export interface EviServiceOptions {
   readonly voices: () => readonly string[] | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 export class EviService implements AsyncDisposable {
   readonly endpoints: readonly Endpoint[];
   readonly pages: readonly HttpPage[];
   readonly #archive: EviArchive;
+  readonly #webhooks: EviWebhooks;
   readonly #scope = new Scope('evi', () => undefined);
 
   private constructor(options: EviServiceOptions, archive: EviArchive) {
-    const { phones, twilio, clock, logger, config, voices } = options;
+    const { phones, twilio, clock, logger, metrics, config, voices } = options;
     const { access, calls } = phones;
     this.#archive = archive;
     const library = new EviLibrary({ documents: archive.library, clock });
@@ -50,7 +54,10 @@ export class EviService implements AsyncDisposable {
       clock,
       logger,
     });
-    const parts = { library, log, live: new LiveChats() };
+    const { eviWebhookHosts: hosts, eviWebhookSecret: secret } = config;
+    const webhooks = new EviWebhooks({ secret, hosts, clock, logger, metrics });
+    this.#webhooks = webhooks;
+    const parts = { library, log, webhooks, live: new LiveChats() };
     const telephone = { phones, twilio, parts };
     this.endpoints = [eviEndpoint(calls, parts), phoneEndpoint(phones, eviTwilioLine(telephone))];
     this.pages = [
@@ -59,7 +66,8 @@ export class EviService implements AsyncDisposable {
         library: library.configs,
         content: configContent,
         check: (tenant, content) => library.assertResolvable(tenant, content),
-        wireOf: (tenant, version) => configAnswer(tenant, version, library),
+        wireOf: (tenant, version) =>
+          configAnswer(tenant, version, { library, webhookRefusalOf: (url) => webhooks.refusalOf(url) }),
         access,
       }),
       new LibraryPages({
@@ -91,6 +99,7 @@ export class EviService implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();
+    await this.#webhooks[Symbol.asyncDispose]();
     await this.#archive[Symbol.asyncDispose]();
   }
 }

@@ -49,14 +49,14 @@ export class EviTwilioPage implements HttpPage {
 
   answer(request: PageRequest, response: ServerResponse): Promise<void> {
     return answered(request, response, async () => {
-      await signedFields(request, this.#options.twilio);
+      const fields = await signedFields(request, this.#options.twilio);
       const { query } = request;
       const key = query.get('api_key') ?? query.get('access_token');
       const { tenant } = this.#keyOf(key, request);
       const configId = query.get('config_id');
       if (configId !== null)
         await this.#options.parts.library.resolve(tenant.name, configId, countIn(query, 'config_version'));
-      answerTwiml(response, this.#connect(request, key));
+      answerTwiml(response, this.#connect(request, { key, fields }));
     });
   }
 
@@ -68,7 +68,10 @@ export class EviTwilioPage implements HttpPage {
     return twilio.keyOf(headers);
   }
 
-  #connect({ query, message }: PageRequest, key: string | null): VoiceResponse {
+  #connect(
+    { query, message }: PageRequest,
+    { key, fields }: { readonly key: string | null; readonly fields: Readonly<Record<string, string>> },
+  ): VoiceResponse {
     const { twilio } = this.#options;
     const host = message.headers.host ?? '';
     const answer = new VoiceResponse();
@@ -76,8 +79,32 @@ export class EviTwilioPage implements HttpPage {
     const stream = answer.connect({ action }).stream({ url: twilio.addressOf(mediaPath, 'wss', host) });
     if (key !== null) stream.parameter({ name: 'key', value: key });
     for (const [name, value] of query) if (!credentials.has(name)) stream.parameter({ name, value });
+    for (const [field, name] of telephoneFields) {
+      const value = fields[field];
+      if (value) stream.parameter({ name: `${telephonePrefix}${name}`, value });
+    }
     return answer;
   }
+}
+
+/** What the webhook knows of a call and its stream does not, and what webhooks of the configuration call it. */
+const telephoneFields: ReadonlyMap<string, string> = new Map([
+  ['From', 'from_number'],
+  ['To', 'to_number'],
+  ['Caller', 'caller_number'],
+  ['CallerName', 'caller_name'],
+  ...['From', 'To'].flatMap((side) =>
+    ['City', 'State', 'Zip', 'Country'].map((what) => [`${side}${what}`, `${side}_${what}`.toLowerCase()] as const),
+  ),
+]);
+const telephonePrefix = 'twilio_';
+
+function telephoneOf({ start: { callId, parameters } }: IntroducedCall): Readonly<Record<string, string>> {
+  const names = [...telephoneFields.values()];
+  return Object.fromEntries([
+    ['call_sid', callId],
+    ...names.map((name) => [name, parameters[`${telephonePrefix}${name}`] ?? '']),
+  ]) as Readonly<Record<string, string>>;
 }
 
 const credentials: ReadonlySet<string> = new Set(['api_key', 'access_token', 'key']);
@@ -102,6 +129,7 @@ async function serveChat(options: PhoneOptions, parts: EviParts, call: Introduce
     parts,
     request: { id: newId('req'), tenant: request.tenant, query },
     opus: null,
+    telephone: telephoneOf(call),
   });
   const { opening, nudges } = chat;
   const words = opening.by === 'words' ? opening.text : greeting;

@@ -31,11 +31,18 @@ export function toolAnswer(tool: VersionOf<ToolContent>, isFixed = true): JsonOb
   };
 }
 
-/** What a configuration refers to is answered in full; what has been deleted since is null. */
+/**
+ * What a configuration refers to is answered in full; what has been deleted since is null.
+ *
+ * @param webhookRefusalOf why nothing is sent to an address; null where something is
+ */
 export async function configAnswer(
   tenant: string,
   config: VersionOf<ConfigContent>,
-  library: EviLibrary,
+  {
+    library,
+    webhookRefusalOf,
+  }: { readonly library: EviLibrary; readonly webhookRefusalOf: (url: string) => string | null },
 ): Promise<JsonObject> {
   const { content } = config;
   const prompt = await library.promptOf(tenant, content).catch(() => null);
@@ -74,7 +81,7 @@ export async function configAnswer(
       : null,
     webhooks: content.webhooks ?? [],
     // Ours: what of it has no effect.
-    warnings: warningsOf(content),
+    warnings: warningsOf(content, webhookRefusalOf),
   };
 }
 

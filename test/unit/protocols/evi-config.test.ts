@@ -67,14 +67,16 @@ t.test('who begins, and the last words', async (t) => {
 });
 
 t.test('what has no effect is warned of, by field, and nothing else is', async (t) => {
-  const fields = (said: object) => warningsOf(config(said).content).map(({ field }) => field);
+  const fields = (said: object) =>
+    warningsOf(config(said).content, (url) => (url.startsWith('https:') ? null : 'no')).map(({ field }) => field);
   t.same(fields({ turn_detection: {}, nudges: { enabled: true }, builtin_tools: [{ name: 'hang_up' }] }), []);
   t.same(
     fields({
       language_model: { model_provider: 'ANTHROPIC' },
       ellm_model: { allow_short_responses: true },
       builtin_tools: [{ name: 'web_search' }],
+      webhooks: ['http://a/', 'http://b/', 'https://c/'].map((url) => ({ url, events: ['chat_started'] })),
     }),
-    ['language_model', 'ellm_model', 'builtin_tools'],
+    ['language_model', 'ellm_model', 'builtin_tools', 'webhooks'],
   );
 });
