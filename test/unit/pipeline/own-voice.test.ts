@@ -45,17 +45,19 @@ function repliesOf(count: number, seed: number): readonly PlacedSound[] {
 
 const lastMs = (replies: readonly PlacedSound[]): number => Math.ceil(endOf(replies.at(-1)!)) + 1_500;
 
-/** A hundred replies at each loss; every call learns its line anew. */
+/** A hundred replies in all; every call learns its line anew. */
 for (const lossDb of [10, 20])
   for (const delayMs of [100, 250, 400])
-    t.test(`34 replies come back ${lossDb} dB softer after ${delayMs} ms: none is interrupted`, async (t) => {
-      const events = [];
-      for (const call of [1, 2]) {
-        const replies = repliesOf(17, call);
-        events.push(
-          ...(await runEchoCall({ lossDb, delayMs, replies, speech: [], durationMs: lastMs(replies), jitterMs: 25 })),
-        );
-      }
+    t.test(`17 replies come back ${lossDb} dB softer after ${delayMs} ms: none is interrupted`, async (t) => {
+      const replies = repliesOf(17, delayMs);
+      const events = await runEchoCall({
+        lossDb,
+        delayMs,
+        replies,
+        speech: [],
+        durationMs: lastMs(replies),
+        jitterMs: 25,
+      });
       t.same(events, [], 'neither held nor heard as speech');
     });
 
@@ -64,7 +66,7 @@ for (const lossDb of [null, 10, 20])
     `a barge-in ${lossDb === null ? 'without an echo' : `over an echo ${lossDb} dB softer`} is heard`,
     async (t) => {
       const delaysMs: number[] = [];
-      for (let call = 0; call < 8; call += 1) {
+      for (let call = 0; call < 5; call += 1) {
         const replies = repliesOf(2, 40 + call);
         const startMs = Math.round(replies.at(-1)!.startMs + 500 + call * 37);
         const speech = [{ startMs, samples: bargeIn }];
@@ -74,7 +76,7 @@ for (const lossDb of [null, 10, 20])
       }
       delaysMs.sort((a, b) => a - b);
       // A caller who is no louder than the echo is heard in one of its pauses.
-      const [median, mostly] = [delaysMs[4]!, delaysMs.at(-2)!];
+      const [median, mostly] = [delaysMs[2]!, delaysMs.at(-2)!];
       t.ok(delaysMs[0]! >= 0 && median <= 110 && mostly <= 250, `held after ${delaysMs.join(', ')} ms`);
     },
   );
