@@ -17,7 +17,7 @@ export interface EchoVerdict {
 }
 
 /** Longest way that is looked for: to the far end, its jitter buffer, the echo itself, and back. */
-export const longestEchoMs = 1_500;
+export const longestEchoMs = 1_000;
 
 interface Likeness {
   readonly lag: number;
@@ -32,6 +32,8 @@ const shortestLag = -5;
 const comparedSlots = 60;
 /** One frame in so many is compared; frames overlap. */
 const comparedStep = 2;
+const leastComparedSlots = 6;
+const firstSlots = 14;
 /** A way that explains what is heard is looked for again in one stretch of so many. */
 const searchEvery = 8;
 /** Over so long it is asked whether everything sent came back. */
@@ -123,9 +125,14 @@ export class EchoPath {
     const isWhole = isSame && this.#coverage(end, likeliest.lag) >= leastCoverage;
     const known = this.#lag;
     if (isWhole) this.#vote(likeliest.lag);
-    if (known === null) return returning !== null && returning.correlation >= alikeFromCorrelation;
+    if (known === null) return this.#isFirst() || (returning !== null && returning.correlation >= alikeFromCorrelation);
     // On the known way, what is louder than the echo is somebody else.
     return isWhole && Math.abs(likeliest.lag - known) > smearSlots;
+  }
+
+  /** True while what is heard may be the very first of an echo, too short to be compared. */
+  #isFirst(): boolean {
+    return this.#asked.some((count, at) => count > 0 && count <= firstSlots && this.#returned[at]! >= leastCoverage);
   }
 
   get #delayMs(): number | null {
@@ -134,15 +141,10 @@ export class EchoPath {
 
   /** Where what was sent resembles most what was heard: at any delay, and at those from which the line has returned sound. */
   #alike(end: number): { readonly likeliest: Likeness | null; readonly returning: Likeness | null } {
-    const heard = this.#window(this.#heard, end, heardFloorDb);
     let likeliest: Likeness | null = null;
     let returning: Likeness | null = null;
-    for (let lag = shortestLag; lag <= longestLag && heard.power > 0; lag += 1) {
-      const sent = this.#window(this.#sent, end - lag, sentFloorDb);
-      if (sent.power === 0) continue;
-      let dot = 0;
-      for (let at = 0; at < heard.values.length; at += 1) dot += heard.values[at]! * sent.values[at]!;
-      const likeness = { lag, correlation: dot / Math.sqrt(heard.power * sent.power) };
+    for (let lag = shortestLag; lag <= longestLag; lag += 1) {
+      const likeness = { lag, correlation: this.#correlation(end, lag) };
       if (likeness.correlation > (likeliest?.correlation ?? 0)) likeliest = likeness;
       const isReturning = this.#returned[lag - shortestLag]! >= leastCoverage;
       if (isReturning && likeness.correlation > (returning?.correlation ?? 0)) returning = likeness;
@@ -150,29 +152,31 @@ export class EchoPath {
     return { likeliest, returning };
   }
 
-  /** Levels above the floor without their mean in each band, and the sum of their squares. */
-  #window(
-    levels: Float32Array,
-    end: number,
-    floorDb: number,
-  ): { readonly values: Float32Array; readonly power: number } {
-    const count = comparedSlots / comparedStep;
-    const values = new Float32Array(count * bandCount);
-    const means = new Float32Array(bandCount);
-    for (let n = 0; n < count; n += 1) {
-      const from = indexOf(end - n * comparedStep);
-      for (let band = 0; band < bandCount; band += 1) {
-        const level = Math.max(0, levels[from + band]! - floorDb);
-        values[n * bandCount + band] = level;
-        means[band]! += level / count;
+  /**
+   * Of both sides' levels around their means in each band, where something loud was sent: that one begins after the other
+   * says nothing. 0 when there was too little.
+   */
+  #correlation(end: number, lag: number): number {
+    const slots = [];
+    for (let n = 0; n < comparedSlots; n += comparedStep) if (isActive(this.#sent, end - n - lag)) slots.push(end - n);
+    if (slots.length < leastComparedSlots) return 0;
+    let [dot, sentPower, heardPower] = [0, 0, 0];
+    for (let band = 0; band < bandCount; band += 1) {
+      let [sentSum, heardSum, both, sentSquares, heardSquares] = [0, 0, 0, 0, 0];
+      for (const slot of slots) {
+        const sent = Math.max(sentFloorDb, this.#sent[indexOf(slot - lag) + band]!) - sentFloorDb;
+        const heard = Math.max(heardFloorDb, this.#heard[indexOf(slot) + band]!) - heardFloorDb;
+        sentSum += sent;
+        heardSum += heard;
+        both += sent * heard;
+        sentSquares += sent * sent;
+        heardSquares += heard * heard;
       }
+      dot += both - (sentSum * heardSum) / slots.length;
+      sentPower += sentSquares - sentSum ** 2 / slots.length;
+      heardPower += heardSquares - heardSum ** 2 / slots.length;
     }
-    let power = 0;
-    for (let at = 0; at < values.length; at += 1) {
-      const value = (values[at]! -= means[at % bandCount]!);
-      power += value * value;
-    }
-    return { values, power };
+    return sentPower > 0 && heardPower > 0 ? dot / Math.sqrt(sentPower * heardPower) : 0;
   }
 
   /** Share of what was sent loudly and would be back by now that was indeed heard. */
