@@ -29,6 +29,7 @@ import { formatEngines, measureEngines } from './engine.js';
 import { measureEvi } from './evi-chats.js';
 import { measureExpressions } from './expression-calibration.js';
 import { measureFaithfulness } from './faithfulness.js';
+import { measureFirstToken } from './first-token.js';
 import { hotwordTable, measureHotwords } from './hotwords.js';
 import { maskingHead, maskingRows, measureMasking } from './masking.js';
 import { measureMemoryStores, memoryStoreHead, memoryStoreRows } from './memory-store.js';
@@ -44,6 +45,7 @@ const allSections = [
   'batcher',
   'calls',
   'barge-in',
+  'first-token',
   'load',
   'memory',
   'partials',
@@ -63,6 +65,8 @@ const { values, positionals } = parseArgs({
   options: {
     provider: { type: 'string', default: 'cpu' },
     turns: { type: 'string', default: '100' },
+    'first-token-turns': { type: 'string', default: '50' },
+    'first-tokens': { type: 'string', default: '200,400' },
     'evi-turns': { type: 'string', default: '200' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
@@ -179,6 +183,30 @@ await section('barge-in', 'Barge-in: caller’s onset → last sound of the repl
   const row = [0.05, 0.5, 0.9, 0.95, 0.99].map((share) => quantile(stopMs, share).toFixed(0));
   terminal.table(['ms', 'p5', 'p50', 'p90', 'p95', 'p99'], [[`last sound after onset, ${count} barge-ins`, ...row]]);
   return stopMs;
+});
+
+await section('first-token', 'A language model’s first token, with answers prepared ahead and without', async () => {
+  const turns = Number(values['first-token-turns']);
+  const firstTokensMs = values['first-tokens'].split(',').map(Number);
+  const total = 2 * turns * firstTokensMs.length;
+  const figures = await measureFirstToken({ clock, providers, firstTokensMs, turns, onTurn: counter('turn', total) });
+  terminal.table(
+    ['first token', 'prepared ahead', 'turns', 'unanswered', 'p50 ms', 'p90 ms', 'p95 ms', 'cut off'],
+    figures.rows.map(({ firstTokenMs, speculates, latenciesMs, cutOffs }) => {
+      const answered = latenciesMs.filter((ms) => ms !== null);
+      return [
+        `${firstTokenMs} ms`,
+        speculates ? 'yes' : 'no',
+        String(latenciesMs.length),
+        String(latenciesMs.length - answered.length),
+        ...[0.5, 0.9, 0.95].map((share) => quantile(answered, share).toFixed(0)),
+        String(cutOffs),
+      ];
+    }),
+  );
+  const counts = Object.entries(figures.speculations).map(([outcome, count]) => `${count} ${outcome}`);
+  terminal.print(`answers prepared ahead: ${counts.join(', ')}`);
+  return figures;
 });
 
 await section('load', 'Simultaneous calls', async () => {

@@ -26,7 +26,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Resolves when the server listens. Throws CONNECTION_FAILED when it ends before. */
-  static async start(options: { readonly providers: readonly string[] }): Promise<ServerProcess> {
+  static async start(options: {
+    readonly providers: readonly string[];
+    /** Further options of `attune serve`. */
+    readonly flags?: readonly string[];
+  }): Promise<ServerProcess> {
     const flags = [
       'serve',
       '--port',
@@ -41,6 +45,7 @@ export class ServerProcess implements AsyncDisposable {
       'json',
       // Nothing is left behind in the home of whoever measures.
       ...['--memory', 'off', '--audit-log', 'off', '--evi-path', 'off'],
+      ...(options.flags ?? []),
     ];
     const child = spawn(process.execPath, [path.join(packageRoot, 'bin', 'attune.js'), ...flags], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -67,6 +72,13 @@ export class ServerProcess implements AsyncDisposable {
       eventLoopDelayP99Ms: value('attune_event_loop_delay_p99_ms'),
       cpuSeconds: value('process_cpu_seconds_total'),
     };
+  }
+
+  /** Counts of a metric by the value of its only label. */
+  async counts(name: string): Promise<Readonly<Record<string, number>>> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    const lines = text.matchAll(new RegExp(`^${name}\\{\\w+="(\\w+)"\\} (\\d+)$`, 'gmu'));
+    return Object.fromEntries([...lines].map(([, label = '', count]) => [label, Number(count)] as const));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

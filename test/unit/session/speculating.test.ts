@@ -214,6 +214,38 @@ t.test('a responder that is still thinking when the turn ends is not asked again
   await leavesNothing(t, fakes, call);
 });
 
+for (const [firstTokenMs, withoutMs, withMs] of [
+  [100, 390, 288],
+  [200, 490, 288],
+  [400, 690, 468],
+] as const) {
+  t.test(`a first token after ${firstTokenMs} ms counts from the pause, not from the end of the turn`, async (t) => {
+    const soundAfterMs = async (speculates: boolean): Promise<number> => {
+      const { fakes, call } = place(
+        t,
+        {
+          heard: [order],
+          answers: [
+            async function* (request, signal) {
+              await fakes.clock.sleep(firstTokenMs, signal);
+              yield* says('On its way.')(request, signal);
+            },
+          ],
+        },
+        { speculates },
+      );
+      await call.hear(0.9, 960);
+      const spokenAtMs = fakes.clock.nowMs();
+      while (!call.types.includes('reply.audio')) await call.hear(0, 32);
+      await call.pass(2_000);
+      return (call.of('turn.timed')[0]?.timing.firstAudioMs ?? NaN) - spokenAtMs;
+    };
+    const [without, ahead] = [await soundAfterMs(false), await soundAfterMs(true)];
+    t.equal(without, withoutMs);
+    t.equal(ahead, withMs, 'of which the silence that ends the turn is 288');
+  });
+}
+
 t.test('barge-in and cancelling reach an answer that was prepared', async (t) => {
   const story = Array.from({ length: 15 }, (_, index) => `word${index}`).join(' ');
   for (const how of ['speech', 'client'] as const) {
