@@ -100,6 +100,18 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
         await page.locator('.timeline .lane.caller .lane-span').first().waitFor();
         await page.locator('.timeline .lane.answer .lane-span').first().waitFor();
         await page.getByText('answered (barge in)').waitFor();
+        const exported = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Export' }).click();
+        const file = await (await exported).path();
+        t.match(JSON.parse(readFileSync(file, 'utf8')), {
+          format: 'attune.call',
+          call: { protocol: 'openai-realtime' },
+          transcript: [
+            { speaker: 'caller', text: null },
+            { speaker: 'assistant', reason: 'barge-in' },
+          ],
+          spans: [{ spans: { firstAudioMs: Number } }],
+        });
       }
       for (const colorScheme of ['light', 'dark'] as const) {
         // A colour on its way to another is judged by neither.

@@ -2,7 +2,9 @@
  * One call along time: who spoke when, how the mood went, what was decided. A slider goes to any moment of it.
  */
 import { useState } from 'preact/hooks';
+import { jsonFile, saveFile } from '../save-file.js';
 import { MoodPlane } from '../talk/mood-plane.js';
+import { callExport } from './call-export.js';
 import {
   callerSpans,
   clockOf,
@@ -45,6 +47,9 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
           {clockOf(record.durationMs)} · {record.state === 'ended' ? (record.endedBy ?? 'done') : 'in progress'} ·{' '}
           {record.protocol}
         </span>
+        <button type="button" class="quiet" onClick={() => exportCall(record)}>
+          Export
+        </button>
       </h2>
       <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={overview(record)}>
         <Lane spans={callerSpans(record)} y={lanes.caller} x={x} name="caller" />
@@ -103,6 +108,10 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
       </div>
     </div>
   );
+}
+
+function exportCall(record: CallRecord): void {
+  saveFile(`call-${record.id}.json`, jsonFile(JSON.stringify(callExport(record), null, 2)));
 }
 
 function Lane({

@@ -4,6 +4,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { PageFailure, type About, type ServerPages } from '../server-pages.js';
 import { MoodPlane } from '../talk/mood-plane.js';
+import { jsonFile, saveFile } from '../save-file.js';
 
 const consentStates = ['unknown', 'given', 'refused', 'withdrawn'] as const;
 type ConsentState = (typeof consentStates)[number];
@@ -138,7 +139,7 @@ export function MemoryView({ pages, about }: { readonly pages: ServerPages; read
                 disabled={busy}
                 onClick={() =>
                   run(async () => {
-                    save(`${found.id}.json`, await pages.text(`${pathOf(found.id)}/export`));
+                    saveFile(`${found.id}.json`, jsonFile(await pages.text(`${pathOf(found.id)}/export`)));
                     return 'Everything that is kept was saved as a file.';
                   })
                 }
@@ -233,14 +234,4 @@ function Remembered({ found: { id, person } }: { readonly found: Found }) {
 function problemOf(error: unknown): string {
   if (error instanceof PageFailure && error.status === 404) return 'This server remembers nobody.';
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Hands a file to the browser's downloads. */
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -39,6 +39,15 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
             ))}
           </select>
         </label>
+        <label>
+          Protocol
+          <select aria-describedby="protocol-note">
+            <option>OpenAI Realtime with Attune’s events</option>
+          </select>
+        </label>
+        <p class="faint small wide" id="protocol-note">
+          The page speaks one protocol of the server’s. Hume’s EVI and telephones have paths of their own.
+        </p>
         <label class="wide">
           Persona
           <textarea

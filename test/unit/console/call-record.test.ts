@@ -2,6 +2,7 @@
  * What the timeline of a call shows.
  */
 import t from 'tap';
+import { callExport } from '../../../src/console/calls/call-export.js';
 import {
   callerSpans,
   mergedCalls,
@@ -30,6 +31,24 @@ const record: CallRecord = {
     { atMs: 8_000, kind: 'speech', startMs: 7_700, endMs: null },
   ],
 };
+
+t.test('an export has words, feeling and times apart', async (t) => {
+  const { transcript, emotion, speech, call, problems } = callExport(record);
+  t.same(transcript, [
+    { atMs: 3_100, speaker: 'caller', text: null },
+    { atMs: 6_000, speaker: 'assistant', text: null, reason: 'barge-in' },
+  ]);
+  t.same(
+    emotion.map(({ atMs, label, final }) => [atMs, label, final]),
+    [
+      [2_000, 'unknown', false],
+      [3_400, 'angry', true],
+    ],
+  );
+  t.same(speech.assistant, [{ startMs: 4_000, endMs: 6_000 }]);
+  t.notOk('entries' in call);
+  t.same(problems, []);
+});
 
 t.test('spans end where they ended, or now', async (t) => {
   t.same(callerSpans(record), [
