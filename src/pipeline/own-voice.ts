@@ -14,6 +14,9 @@ import { EchoPath, longestEchoMs } from '../dsp/echo-path.js';
 const strayMs = 60;
 /** The audio's place on the clock follows later arrival at this pace, milliseconds each window; earlier arrival at once. */
 const driftMs = 0.2;
+/** Audio that gains so much on the clock, older gains forgotten by this share a window, was not just spoken: no echo comes before its sound. */
+const hasteMs = 60;
+const hasteMemory = 0.9;
 
 export class OwnVoice implements Disposable {
   readonly #clock: Clock;
@@ -26,6 +29,8 @@ export class OwnVoice implements Disposable {
   /** Frames that wait while the client pauses; undefined while it plays. */
   #paused: Float32Array[] | undefined;
   #offsetMs = Infinity;
+  /** What the audio has gained on the clock lately. */
+  #hasteMs = 0;
   #nextHeardSlot = 0;
   #heardFrames = 0;
   /** The window before was no echo. */
@@ -77,6 +82,8 @@ export class OwnVoice implements Disposable {
     const frames = framesOf(this.#heard.accept(samples));
     this.#heardFrames = frames.length;
     const arrivalMs = this.#clock.nowMs() - endMs;
+    const gainedMs = Number.isFinite(this.#offsetMs) ? Math.max(0, this.#offsetMs - arrivalMs) : 0;
+    this.#hasteMs = hasteMemory * this.#hasteMs + gainedMs;
     const isStray = arrivalMs - this.#offsetMs > longestEchoMs;
     this.#offsetMs = isStray ? arrivalMs : Math.min(arrivalMs, this.#offsetMs + driftMs);
     const slot = Math.floor((endMs + this.#offsetMs) / bandHopMs) - frames.length;
@@ -87,7 +94,7 @@ export class OwnVoice implements Disposable {
   /** True when the window heard last holds nothing but the echo of the assistant. */
   isEcho(): boolean {
     const mayEcho = this.#paused !== undefined || this.#clock.nowMs() - this.#playedOutAtMs < longestEchoMs;
-    return mayEcho && this.#judge(this.#heardFrames);
+    return mayEcho && this.#hasteMs < hasteMs && this.#judge(this.#heardFrames);
   }
 
   [Symbol.dispose](): void {

@@ -23,7 +23,7 @@ t.test('a change takes effect; half a file, a broken one and a missing one do no
   const look = async (): Promise<void> => {
     await clock.advance(1_000);
     // The look itself is a file operation, which no clock moves.
-    for (let round = 0; round < 10; round += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+    for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   };
   t.equal(inForce(), 'first');
   await writeFile(file, rule('second'));

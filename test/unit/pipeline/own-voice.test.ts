@@ -96,6 +96,21 @@ t.test('while the client pauses, nothing of what it has can come back', (t) => {
   t.end();
 });
 
+t.test('what comes faster than it can be spoken is no echo', async (t) => {
+  const clock = new ManualClock();
+  using voice = new OwnVoice({ clock });
+  const reply = spoken[0]!;
+  const windowsOf = (count: number): readonly Float32Array[] =>
+    Array.from({ length: count }, (_, index) => reply.subarray(index * 512, (index + 1) * 512));
+  voice.play(reply, 16_000);
+  await clock.advance(1_500);
+  const verdicts = windowsOf(40).map((window, index) => {
+    voice.hear(window, (index + 1) * 32);
+    return voice.isEcho();
+  });
+  t.notOk(verdicts.slice(3).includes(true));
+});
+
 t.test('a voice of another rate is followed as well', (t) => {
   const clock = new ManualClock();
   using voice = new OwnVoice({ clock });
