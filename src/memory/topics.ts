@@ -5,6 +5,8 @@
  * or a number cannot, however a recogniser spells it.
  */
 
+import { primaryLanguage } from '../core/language-tag.js';
+
 const mostTopics = 3;
 
 /** Words that name what calls are about, singular. */
@@ -50,7 +52,7 @@ export function isTopic(word: string): boolean {
 
 /** Lower-case words of the vocabulary in the order they were said, at most three. */
 export function topicsOf(text: string, language: string): readonly string[] {
-  const primary = language.toLowerCase().split('-')[0] ?? '';
+  const primary = primaryLanguage(language);
   const known = subjects.get(primary);
   if (known === undefined) return [];
   const topics = new Set<string>();

@@ -2,7 +2,7 @@
  * What a call says by itself when the caller is silent or is put through to a person; English where a language is missing.
  */
 
-import { phraseIn, type Phrase } from './phrase.js';
+import { phraseIn, type Phrase } from '../core/phrase.js';
 
 const silencePhrases: Phrase = {
   english: 'Are you still there?',

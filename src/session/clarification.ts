@@ -2,7 +2,7 @@
  * What a call says by itself when speech was heard but no words were recognised; English where a language is missing.
  */
 
-import { phraseIn, type Phrase } from './phrase.js';
+import { phraseIn, type Phrase } from '../core/phrase.js';
 
 const phrase: Phrase = {
   english: 'Sorry, I did not catch that. Could you say it again?',

@@ -2,7 +2,7 @@
  * How an assistant ends a call by itself: a tool that a language model may call, and what is said when it said nothing.
  */
 import type { ToolDefinition } from '../stages/llm/responder.js';
-import { phraseIn, type Phrase } from './phrase.js';
+import { phraseIn, type Phrase } from '../core/phrase.js';
 
 /** The name is Hume's, whose clients know it. */
 export const hangUpTool: ToolDefinition = {

@@ -4,6 +4,7 @@
  * By rules over words, numbers and cues, in time linear in the text; what it finds and misses is measured (docs/privacy.md). Masked
  * text is masked into itself. Languages other than English, German, Spanish, Chinese and Japanese get what needs no language.
  */
+import { primaryLanguage } from '../../core/language-tag.js';
 import { findBirthDates } from './birth-date.js';
 import { findEmailAddresses } from './email-address.js';
 import { findHanNames } from './han-names.js';
@@ -24,7 +25,7 @@ const languagesWithNames = new Set(['en', 'de', 'es']);
 
 /** @param language BCP 47. */
 export function maskPersonalData(text: string, language: string): MaskedText {
-  const spans = personalSpans(text, language.toLowerCase().split('-')[0] ?? '');
+  const spans = personalSpans(text, primaryLanguage(language));
   let masked = '';
   let end = 0;
   for (const { kind, startChar, endChar } of spans) {

@@ -8,10 +8,11 @@
 import { setMaxListeners } from 'node:events';
 import { CancelledError } from '../../core/errors.js';
 import { defined } from '../../core/assert.js';
+import { primaryLanguage } from '../../core/language-tag.js';
 import type { Batcher } from '../../inference/batcher.js';
 import { emotionCategories, type EmotionCategory } from '../emotion/emotion-category.js';
 import { affectOf, categoriesOf, goEmotions } from './go-emotions.js';
-import { primaryLanguage, unsupportedLanguage } from './sentiment-by-language.js';
+import { unsupportedLanguage } from './sentiment-by-language.js';
 import type { SentimentOptions, SentimentStage, TextSentiment } from './sentiment.js';
 import { paddedLengthOf, type SentimentLogits, type SentimentRequest } from './sentiment-batch-model.js';
 import type { SentimentReading } from './sentiment-reading.js';

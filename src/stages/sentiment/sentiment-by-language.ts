@@ -2,6 +2,7 @@
  * Several text models as one stage: each language goes to the first model that understands it.
  */
 import { AttuneError } from '../../core/errors.js';
+import { primaryLanguage } from '../../core/language-tag.js';
 import type { SentimentOptions, SentimentStage, TextSentiment } from './sentiment.js';
 
 export class SentimentByLanguage implements SentimentStage {
@@ -27,11 +28,6 @@ export class SentimentByLanguage implements SentimentStage {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#stages.map((stage) => stage[Symbol.asyncDispose]()));
   }
-}
-
-/** `en` of `en-GB`. */
-export function primaryLanguage(tag: string): string {
-  return tag.toLowerCase().split('-')[0] ?? '';
 }
 
 export function unsupportedLanguage(tag: string, languages: readonly string[]): AttuneError {

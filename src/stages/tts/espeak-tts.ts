@@ -3,6 +3,7 @@
  */
 import { createRequire } from 'node:module';
 import { AttuneError } from '../../core/errors.js';
+import { primaryLanguage } from '../../core/language-tag.js';
 import { WorkerThread } from '../../inference/worker-thread.js';
 import { espeakPackage, espeakUnavailable } from './espeak-speaker.js';
 import type { FliteTtsOptions } from './flite-tts.js';
@@ -53,7 +54,7 @@ function isEnglish(clause: TtsClause): boolean {
 }
 
 function languageOf(tag: string): string {
-  const primary = tag.toLowerCase().split('-')[0]!;
+  const primary = primaryLanguage(tag);
   return primary === '' || primary === 'und' ? 'en' : primary;
 }
 

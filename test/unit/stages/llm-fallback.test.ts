@@ -11,6 +11,7 @@ const cases = [
   ['zh-CN', /抱歉/],
   ['ja-JP', /申し訳/],
   ['fr-FR', /^Sorry/],
+  ['constructor', /^Sorry/],
 ] as const;
 
 for (const [locale, expected] of cases) {

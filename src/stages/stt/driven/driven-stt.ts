@@ -4,9 +4,9 @@
  * What the engine is, its tasks know; this class owns the utterances in progress and disposes the engine after them.
  */
 import { AttuneError } from '../../../core/errors.js';
+import { primaryLanguage } from '../../../core/language-tag.js';
 import type { Stt, SttOpenOptions, SttUtterance } from '../stt.js';
 import { DrivenUtterance, type DrivenUtteranceOptions } from './driven-utterance.js';
-import { primaryLanguage } from './engine-spelling.js';
 import type { TaskRequest, UtteranceTask } from './utterance-task.js';
 
 export interface DrivenSttOptions extends Omit<DrivenUtteranceOptions, 'openTask'> {

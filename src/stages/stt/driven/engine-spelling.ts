@@ -4,15 +4,11 @@
  * Some engines write "HELLO WORLD", some "hello world", some "Hello, world."; what has capitals or punctuation of its own
  * is kept as it is. Pure.
  */
+import { primaryLanguage } from '../../../core/language-tag.js';
 import type { SttWord } from '../stt.js';
 
 /** Punctuation and symbols around a word, except the signs that belong to it, as in `'em`, `C#` or `5%`. */
 const edges = /^[\s\p{Pd}\p{Ps}\p{Pi}"“”„«»¿¡.,;:!?…]+|[\s\p{Pd}\p{Pe}\p{Pf}"“”„«».,;:!?…。、！？]+$/gu;
-
-/** `en-GB` → `en`. */
-export function primaryLanguage(tag: string): string {
-  return tag.toLowerCase().split('-')[0] ?? '';
-}
 
 /** Lower case, without punctuation around the words; words that were punctuation alone are left out. */
 export function plainWords(words: readonly SttWord[]): readonly SttWord[] {

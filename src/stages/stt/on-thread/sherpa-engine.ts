@@ -7,7 +7,8 @@
 import { assert } from '../../../core/assert.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
 import { AttuneError } from '../../../core/errors.js';
-import { assumedConfidence, primaryLanguage, spreadWords } from '../driven/engine-spelling.js';
+import { primaryLanguage } from '../../../core/language-tag.js';
+import { assumedConfidence, spreadWords } from '../driven/engine-spelling.js';
 import type { SttWord } from '../stt.js';
 import type {
   EngineAbilities,

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
 import { AttuneError } from '../../../core/errors.js';
-import { assumedConfidence, primaryLanguage, spreadWords } from '../driven/engine-spelling.js';
+import { primaryLanguage } from '../../../core/language-tag.js';
+import { assumedConfidence, spreadWords } from '../driven/engine-spelling.js';
 import type { SttWord } from '../stt.js';
 import type {
   EngineAbilities,

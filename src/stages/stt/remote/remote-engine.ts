@@ -6,10 +6,10 @@
  * messages.
  */
 import { AttuneError } from '../../../core/errors.js';
+import { primaryLanguage } from '../../../core/language-tag.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
 import { encodeWav } from '../../../audio/wav-writer.js';
 import type { DrivenEngine } from '../driven/driven-stt.js';
-import { primaryLanguage } from '../driven/engine-spelling.js';
 import type { TaskRequest, UtteranceTask } from '../driven/utterance-task.js';
 import { WholeAudioTask, type RecordingRequest, type RecordingText } from '../driven/whole-audio-task.js';
 import type { RemoteSttOptions } from './remote-stt-options.js';
