@@ -7,6 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resampleAll } from '../src/audio/resampler.js';
 import { encodeWav } from '../src/audio/wav-writer.js';
+import { joinedFloats } from '../src/core/joined-floats.js';
 import { FliteSpeaker } from '../src/stages/tts/flite-speaker.js';
 import { speakableText } from '../src/stages/tts/speakable-text.js';
 import { styleForEmotion } from '../src/stages/tts/style-table.js';
@@ -50,8 +51,8 @@ function spoken(clip: SpokenClip): Clip {
   if (!style) throw new Error(`${clip.name}: there is no emotion ${clip.emotion}`);
   const phrases = clip.phrases.map((phrase) => speaker.speak({ text: speakableText(phrase), voice: clip.voice, style }));
   const pause = new Float32Array(toSamples(clip.pauseMs ?? 0));
-  const speech = joined(phrases.flatMap((phrase, place) => (place === 0 ? [phrase] : [pause, phrase])));
-  const samples = withRoom(joined([new Float32Array(toSamples(leadMs)), speech, new Float32Array(toSamples(tailMs))]));
+  const speech = joinedFloats(phrases.flatMap((phrase, place) => (place === 0 ? [phrase] : [pause, phrase])));
+  const samples = withRoom(joinedFloats([new Float32Array(toSamples(leadMs)), speech, new Float32Array(toSamples(tailMs))]));
   return {
     samples,
     transcript: clip.transcript ?? clip.phrases.join(' '),
@@ -122,14 +123,4 @@ async function store(name: string, { samples, ...about }: Clip, targetRateHz: nu
 
 function toSamples(durationMs: number): number {
   return Math.round((durationMs * sampleRateHz) / 1_000);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

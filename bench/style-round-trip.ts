@@ -5,6 +5,7 @@
  * moves? Named styles move all controls at once, as `attune say` and answers do. The judge is Spearman's rank correlation
  * of command and measurement. A voice that has no such control is left out of that figure and named in `notFollowed`.
  */
+import { joinedFloats } from '../src/core/joined-floats.js';
 import type { SpeakingStyle } from '../src/stages/tts/speaking-style.js';
 import {
   answerStyles,
@@ -195,13 +196,7 @@ async function spoken(
 ): Promise<Float32Array> {
   const blocks: Float32Array[] = [];
   for await (const block of tts.synthesise({ ...clause, language: 'en-US' }, { signal })) blocks.push(block);
-  const samples = new Float32Array(blocks.reduce((count, block) => count + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    samples.set(block, at);
-    at += block.length;
-  }
-  return samples;
+  return joinedFloats(blocks);
 }
 
 const measures = styleControls.map(({ measure }) => measure);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { encodeWav } from '../audio/wav-writer.js';
 import { AttuneError } from '../core/errors.js';
+import { joinedFloats } from '../core/joined-floats.js';
 import { SystemClock } from '../core/system-clock.js';
 import { addConfigOptions, configFrom, type ConfigFlags } from './config-options.js';
 import { styleFromArgument } from './emotion-argument.js';
@@ -41,7 +42,7 @@ async function run(text: string, { json = false, emotion, out, ...flags }: SayFl
   }
   const blocks: Float32Array[] = [];
   for await (const block of tts.synthesise({ text, style, voice, language: locale }, { signal })) blocks.push(block);
-  const samples = joined(blocks);
+  const samples = joinedFloats(blocks);
   if (samples.length === 0)
     throw new AttuneError('SYNTHESIS_FAILED', 'the text has nothing that can be spoken', { field: 'text' });
   await writeWav(out, samples, tts.sampleRateHz);
@@ -57,14 +58,4 @@ async function writeWav(out: string, samples: Float32Array, sampleRateHz: number
   } catch (cause) {
     throw new AttuneError('FILE_UNREADABLE', 'the file cannot be written', { field: out, cause });
   }
-}
-
-function joined(blocks: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(blocks.reduce((count, block) => count + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    whole.set(block, at);
-    at += block.length;
-  }
-  return whole;
 }

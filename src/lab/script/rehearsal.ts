@@ -4,6 +4,7 @@
  */
 import { readAudioFile, type AudioClip } from '../../audio/audio-file.js';
 import { resampleAll } from '../../audio/resampler.js';
+import { joinedFloats } from '../../core/joined-floats.js';
 import type { CallScript, ScriptStep, SpokenPart, StepDeed } from './call-script.js';
 
 /** Speaks for the caller; throws for a mood or a voice it does not have. */
@@ -66,7 +67,7 @@ async function spokenParts(
       ? new Float32Array((clip * sampleRateHz) / 1000)
       : resampleAll(clip.samples, { sourceRateHz: clip.sampleRateHz, targetRateHz: sampleRateHz }),
   );
-  return { samples: concatenated(pieces), sampleRateHz };
+  return { samples: joinedFloats(pieces), sampleRateHz };
 }
 
 /** A caller's line begins and ends with sound, so that a pause is as long as it was asked for. */
@@ -76,16 +77,6 @@ function withoutSilence({ samples, sampleRateHz }: AudioClip): AudioClip {
   return first < 0
     ? { samples, sampleRateHz }
     : { samples: samples.slice(first, samples.findLastIndex(isHeard) + 1), sampleRateHz };
-}
-
-function concatenated(pieces: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(pieces.reduce((count, piece) => count + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function textOf(deed: StepDeed): string | null {

@@ -6,6 +6,7 @@
  * failed step was to add to the state is lost, so the utterance has failed with it.
  */
 import { defined } from '../../core/assert.js';
+import { joinedFloats } from '../../core/joined-floats.js';
 import {
   initialAcousticState,
   type AcousticRequest,
@@ -74,7 +75,7 @@ export class CtcTask implements UtteranceTask {
       state = result.state;
       parts.push(result.logProbs.subarray(0, encoderFrames * this.#parts.shape.vocabularySize));
     }
-    return concluded(await this.#decoder.foresee(joined(parts)));
+    return concluded(await this.#decoder.foresee(joinedFloats(parts)));
   }
 
   async finish(): Promise<Recognised> {
@@ -140,17 +141,6 @@ function recognised({ words, settledCount }: Decoding): Recognised {
 
 function concluded(decoding: FinalDecoding): Recognised {
   return { ...recognised(decoding), alternatives: rankedAlternatives(decoding) };
-}
-
-/** A copy that may be handed to another thread. */
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The other complete hypotheses with their share of the probability of all, the winner's included. */

@@ -6,6 +6,7 @@
  * before is recognised once and for all and its samples are forgotten, so neither cost nor memory grows with speech.
  */
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
+import { joinedFloats } from '../../../core/joined-floats.js';
 import type { SttWord } from '../stt.js';
 import type { Recognised, TaskRequest, UtteranceTask } from './utterance-task.js';
 
@@ -130,12 +131,7 @@ export class WholeAudioTask implements UtteranceTask {
   #joined(): Float32Array {
     const [only] = this.#parts;
     if (this.#parts.length === 1 && only) return only;
-    const joined = new Float32Array(this.#heldSamples);
-    let at = 0;
-    for (const part of this.#parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
+    const joined = joinedFloats(this.#parts);
     this.#parts = [joined];
     return joined;
   }

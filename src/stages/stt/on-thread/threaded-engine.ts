@@ -5,6 +5,7 @@
  * with it the thread.
  */
 import { assert } from '../../../core/assert.js';
+import { joinedFloats } from '../../../core/joined-floats.js';
 import { modelSampleRateHz } from '../../../audio/audio-frame.js';
 import type { DrivenEngine } from '../driven/driven-stt.js';
 import type { Recognised, TaskRequest, UtteranceTask } from '../driven/utterance-task.js';
@@ -100,12 +101,7 @@ class StreamTask implements UtteranceTask {
   }
 
   async #feed(): Promise<EngineText> {
-    const samples = new Float32Array(this.#waitingSamples);
-    let at = 0;
-    for (const part of this.#parts) {
-      samples.set(part, at);
-      at += part.length;
-    }
+    const samples = joinedFloats(this.#parts);
     this.#parts = [];
     this.#waitingSamples = 0;
     const isFirst = !this.#fed;
