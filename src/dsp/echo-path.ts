@@ -230,14 +230,13 @@ export class EchoPath {
 
   /** True when several bands are louder than the echo can be. */
   #exceeds(slot: number, lag: number): boolean {
+    const predicted = Float64Array.from({ length: bandCount }, (_, band) => this.#predicted(slot, lag, band));
+    const loudestDb = Math.max(quietestBandDb, ...predicted);
+    // What a codec adds to a loud frame lies in its quiet bands.
+    const floorDb = Math.max(heardFloorDb + audibleDb, loudestDb - codecFloorDb);
     let louder = 0;
-    let loudestDb = quietestBandDb;
-    for (let band = 0; band < bandCount; band += 1) loudestDb = Math.max(loudestDb, this.#predicted(slot, lag, band));
     for (let band = 0; band < bandCount; band += 1) {
-      const heard = this.#heard[indexOf(slot) + band]!;
-      // What a codec adds to a loud frame lies in its quiet bands.
-      const floorDb = Math.max(heardFloorDb + audibleDb, loudestDb - codecFloorDb);
-      const excessDb = heard - Math.max(this.#predicted(slot, lag, band), floorDb);
+      const excessDb = this.#heard[indexOf(slot) + band]! - Math.max(predicted[band]!, floorDb);
       if (excessDb > clearMarginDb) louder += 2;
       else if (excessDb > marginDb) louder += 1;
     }

@@ -8,7 +8,7 @@ import { waitOf, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
 
 /** Silence after which it is worth to ask: above the closure of a stop consonant, three windows. */
-export const expectTurnAfterMs = 96;
+const expectTurnAfterMs = 96;
 
 type Pausing = Extract<TurnState, { name: 'pausing' }>;
 

@@ -44,11 +44,6 @@ export class Speculation {
     this.#options = options;
   }
 
-  /** True while an answer is made or waits to be taken. */
-  get isUnderWay(): boolean {
-    return this.#draft !== undefined;
-  }
-
   /** Begins to answer; an answer to another question is dropped before, and one to the same goes on. */
   begin(question: Question): void {
     const key = keyOf(question);
