@@ -52,7 +52,7 @@ async function takeAll(page: Page): Promise<void> {
     await take(page, `console-health-${scheme}`, true);
   }
   await page.getByRole('link', { name: 'Memory' }).click();
-  await page.getByLabel('Person').fill('customer-4711');
+  await page.getByLabel('Person, as your clients name them').fill('customer-4711');
   await page.getByRole('button', { name: 'Find' }).click();
   await page.locator('.remembered').waitFor();
   for (const scheme of ['light', 'dark'] as const) {
