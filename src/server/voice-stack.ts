@@ -166,7 +166,7 @@ export class VoiceStack implements AsyncDisposable {
   /** Everything a call needs, loaded side by side. */
   async openAbilities(load: Load, signal: AbortSignal): Promise<Abilities> {
     const { config, clock, logger, metrics } = this.#options;
-    const [vad, stt, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all([
+    const opening = [
       this.openVad(),
       this.openStt(),
       config.emotion === 'off' ? null : this.openVoiceEmotion(),
@@ -174,7 +174,10 @@ export class VoiceStack implements AsyncDisposable {
       this.openTts(signal),
       this.openResponder(),
       this.openResponseRules(),
-    ]);
+    ] as const;
+    // What opens after another has failed must be there to be closed.
+    await Promise.allSettled(opening);
+    const [vad, stt, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all(opening);
     // A server on the network is somebody else's to warm up, and may charge for it.
     await warmUp({ stt: sttEngineOf(config) === 'remote' ? null : stt, voiceEmotion, sentiment, clock }, signal);
     return { vad, stt, voiceEmotion, sentiment, tts, responder, responseRules, load, clock, logger, metrics };
