@@ -23,6 +23,7 @@ async function takeAll(page: Page): Promise<void> {
   await page.getByText('This call').click();
   await page.getByLabel('Who is speaking').fill('customer-4711');
   await page.getByLabel('They agreed to be remembered').check();
+  await page.getByLabel('They agreed to being recorded').check();
   await page.getByText('This call').click();
   await page.getByRole('button', { name: 'Talk', exact: true }).click();
   await page.locator('.reply.is-interrupted').first().waitFor({ timeout: 60_000 });
@@ -36,10 +37,12 @@ async function takeAll(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
   await take(page, 'console-talk-phone');
   await page.setViewportSize(wide);
-  await page.getByRole('link', { name: 'Calls' }).click();
-  await page.getByRole('button', { name: /in progress/u }).click();
-  await page.locator('.timeline').waitFor();
   await page.waitForTimeout(3_000);
+  await page.getByRole('button', { name: 'Hang up' }).click();
+  await page.getByRole('link', { name: 'Calls' }).click();
+  await page.locator('.call-row.is-over').click();
+  await page.getByRole('button', { name: 'Listen' }).click();
+  await page.locator('audio').waitFor();
   await page.getByLabel('Moment of the call').fill('9000');
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -68,7 +71,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'attune-screenshots-'));
 try {
   const consoleFolder = path.join(folder, 'console');
   await buildConsole(consoleFolder);
-  const flags = { apiKeys: '', memory: 'file', memoryPath: path.join(folder, 'memory.db') };
+  const flags = { apiKeys: '', memory: 'file', memoryPath: path.join(folder, 'memory.db'), callRecordings: 'on' };
   await using server = await startServer(flags, { consoleFolder });
   const microphone = await microphoneFile(path.join(folder, 'caller.wav'), [
     ['late-delivery-angry', 1_500],

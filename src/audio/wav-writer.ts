@@ -105,7 +105,8 @@ export class WavWriter implements AsyncDisposable {
   }
 }
 
-function wavHeader({ sampleRateHz, channelCount }: WavShape, dataBytes: number): Uint8Array {
+/** The 44 bytes before `dataBytes` of interleaved samples; 0 for data whose end is not known yet. */
+export function wavHeader({ sampleRateHz, channelCount }: WavShape, dataBytes: number): Uint8Array {
   const header = new Uint8Array(headerBytes);
   const view = new DataView(header.buffer);
   const frameBytes = channelCount * bytesPerSample;

@@ -52,6 +52,11 @@ export class ServerPages {
   }
 
   /** Throws PageFailure. */
+  async blob(path: string): Promise<Blob> {
+    return (await this.#ask(path, {})).blob();
+  }
+
+  /** Throws PageFailure. */
   async json<T>(path: string, init: RequestInit = {}): Promise<T> {
     return (await (await this.#ask(path, init)).json()) as T;
   }

@@ -21,6 +21,7 @@ export interface AuditEvent {
     | 'memory.shown'
     | 'memory.exported'
     | 'memory.erased'
+    | 'recording.heard'
     | 'escalation.requested';
   readonly tenant: string;
   /** Who did it: `server`, `client`, `operator`, or the digest of a key. */

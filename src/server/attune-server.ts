@@ -115,7 +115,11 @@ export class AttuneServer implements AsyncDisposable {
         allowedOrigins: config.allowedOrigins,
         clock,
       });
-      const journal = new CallJournal({ extent: config.callJournal, clock });
+      const journal = new CallJournal({
+        extent: config.callJournal,
+        records: config.callRecordings === 'on',
+        clock,
+      });
       const controls = new CallControls();
       const calls: CallOptions = {
         // No call is admitted before readiness says so.
@@ -131,8 +135,14 @@ export class AttuneServer implements AsyncDisposable {
             escalations?.observer(call) ?? null,
             journal.observer(call),
           ].filter((observer) => observer !== null),
+        listener: (callId) => journal.listener(callId),
       };
-      const callPages = new CallPages({ journal, access, clock });
+      const callPages = new CallPages({
+        journal,
+        access,
+        clock,
+        onHeard: (key, callId) => callAudit?.noteHeard(key, callId),
+      });
       const secretPages = new ClientSecretPages({
         access,
         sessionOf: (tenant) =>

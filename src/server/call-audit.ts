@@ -91,6 +91,11 @@ export class CallAudit implements AsyncDisposable {
     this.#write('secret.created', key.tenant.name, {}, actorOf(key));
   }
 
+  /** Somebody listened to the recording of a call. */
+  noteHeard(key: ApiKey, callId: string): void {
+    this.#write('recording.heard', key.tenant.name, { call: callId }, actorOf(key));
+  }
+
   /** Resolves when everything noted is on the disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
 import type { AttuneError } from '../core/errors.js';
 import { isCancelled, toAttuneError } from '../core/errors.js';
+import type { AudioFrame } from '../audio/audio-frame.js';
 import { Scope } from '../core/scope.js';
 import { ComfortNoise } from '../dsp/comfort-noise.js';
 import type { EmotionalMemory } from '../memory/emotional-memory.js';
@@ -44,6 +45,8 @@ export interface CallOptions {
     readonly tenant: string;
     readonly protocol: string;
   }) => readonly ((event: SessionEvent) => void)[];
+  /** Asked once per call, after its observers, for who hears the caller's sound besides the session; null for nobody. */
+  readonly listener: (callId: string) => ((frame: AudioFrame) => void) | null;
 }
 
 export interface OpenedCall {
@@ -65,6 +68,7 @@ export async function serveCall(
   const { metrics, logger, clock } = options.abilities();
   const telemetry = new SessionTelemetry({ sessionId: session.id, protocol: protocol.name, metrics, logger });
   const observers = options.observers({ callId: session.id, tenant: request.tenant.name, protocol: protocol.name });
+  const hear = options.listener(session.id);
   let failure: AttuneError | null = null;
   let hasEnded = false;
   const scope = new Scope(`call ${session.id}`, (_label, error) => {
@@ -92,7 +96,7 @@ export async function serveCall(
   request.draining.addEventListener('abort', onDraining, { once: true });
   if (request.draining.aborted) onDraining();
   scope.spawn('receive', async () => {
-    await receive(transport, sender, { protocol, session });
+    await receive(transport, sender, { protocol, session, hear });
     session.end(null);
   });
   try {
@@ -208,13 +212,20 @@ function closeCodeOf(failure: AttuneError | null, request: Pick<CallRequest, 'dr
 }
 
 /** Reads until the client leaves. A failure of the transport itself (too large, too slow) is thrown on. */
-async function receive(transport: Transport, sender: PacedSender, { protocol, session }: OpenedCall): Promise<void> {
+async function receive(
+  transport: Transport,
+  sender: PacedSender,
+  { protocol, session, hear }: OpenedCall & { readonly hear: ((frame: AudioFrame) => void) | null },
+): Promise<void> {
   try {
     for await (const message of transport.messages) {
       try {
         const events = protocol.decode(message);
         for (const answer of protocol.takeAnswers?.() ?? []) await sender.send(answer, 'message');
-        for (const event of events) await session.accept(event);
+        for (const event of events) {
+          if (event.type === 'audio') hear?.(event.frame);
+          await session.accept(event);
+        }
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
         session.refuse(error.cause, error.clientEventId);

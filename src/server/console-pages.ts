@@ -35,6 +35,8 @@ const contentSecurityPolicy = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
+  // Recordings, which the page fetches with its key.
+  'media-src blob:',
   "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

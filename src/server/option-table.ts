@@ -370,6 +370,12 @@ export const optionTable = {
     'facts',
     'what operators may see of calls going on, and for an hour of ended ones: facts without a word of what was said, words as well, or nothing',
   ),
+  callRecordings: option(
+    'Calls',
+    oneOf(['on', 'off']),
+    'off',
+    'keep both sides of calls as sound beside the journal, in memory for its hour, of people who agreed to being recorded',
+  ),
   shedLoad: option(
     'Calls',
     oneOf(['on', 'off']),

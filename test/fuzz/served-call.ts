@@ -54,6 +54,7 @@ export function serveFuzzedCall(options: ServedCallOptions): ServedCall {
     memory: () => null,
     recordedModels: () => [],
     limits: { ...defaultSessionLimits, maxItems: 40 },
+    listener: () => null,
     observers: () => [onEvent],
   };
   const tenant = tenants.all[0]!;

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import t from 'tap';
+import { readWav } from '../../src/audio/wav-file.js';
 import { fixturePcm24k } from '../support/fixture-audio.js';
 import { startServer } from '../support/running-server.js';
 import { WireClient } from '../support/wire-client.js';
@@ -70,4 +71,45 @@ t.test('the list, one call, and changes as they happen', { timeout: 60_000 }, as
   t.match(JSON.stringify(story), /third time/);
   stop.abort();
   await reading;
+});
+
+t.test('the sound of a call, of a caller who agreed', { timeout: 60_000 }, async (t) => {
+  const folder = t.testdir({
+    'tenants.yaml': 'tenants: { acme: { keys: [acme-key-1, { key: observe-key-1, scopes: [observe] }] } }',
+  });
+  await using server = await startServer({
+    tenantsFile: join(folder, 'tenants.yaml'),
+    apiKeys: '',
+    memory: 'file',
+    memoryPath: join(folder, 'memory.db'),
+    callRecordings: 'on',
+  });
+  const ask = (path: string, key = 'acme-key-1') =>
+    fetch(`http://127.0.0.1:${server.port}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  const call = async (consent: object): Promise<string> => {
+    await using client = await WireClient.open(server.url, 'acme-key-1');
+    await client.nextOfType('session.created');
+    client.send({ type: 'session.update', session: { type: 'realtime', attune: { person: 'anna', consent } } });
+    await client.nextOfType('attune.person');
+    client.sendAudio(await fixturePcm24k('opening-hours', 1_500));
+    await client.nextOfType('response.done');
+    const { calls } = (await (await ask('/v1/calls')).json()) as { readonly calls: readonly Summary[] };
+    return calls[0]!.id;
+  };
+  const silent = await call({});
+  t.match(await (await ask(`/v1/calls/${silent}`)).json(), { recordedMs: null });
+  t.equal((await ask(`/v1/calls/${silent}/audio`)).status, 404);
+  const recorded = await call({ recording: 'given' });
+  const { recordedMs } = (await (await ask(`/v1/calls/${recorded}`)).json()) as { readonly recordedMs: number };
+  t.equal((await ask(`/v1/calls/${recorded}/audio`, 'observe-key-1')).status, 403, 'listening needs more than seeing');
+  const answer = await ask(`/v1/calls/${recorded}/audio`);
+  t.equal(answer.headers.get('content-type'), 'audio/wav');
+  const { channels, sampleRateHz } = readWav(Buffer.from(await answer.arrayBuffer()));
+  t.equal(sampleRateHz, 16_000);
+  t.ok(channels[0]!.length >= (16_000 * recordedMs) / 1000 - 1);
+  for (const [side, channel] of channels.entries())
+    t.ok(
+      channel.some((sample) => Math.abs(sample) > 0.05),
+      `side ${side}`,
+    );
 });

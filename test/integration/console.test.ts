@@ -10,8 +10,9 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { buildConsole, buildExamplePage, microphoneFile, noChromium, openBrowser } from '../support/console-browser.js';
-import { loadFixture, wordOverlap } from '../support/fixture-audio.js';
+import { fixturePcm24k, loadFixture, wordOverlap } from '../support/fixture-audio.js';
 import { startServer, testApiKey } from '../support/running-server.js';
+import { WireClient } from '../support/wire-client.js';
 
 const skip = noChromium ?? false;
 const folder = t.testdir({ console: {} });
@@ -146,6 +147,38 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
     t.equal(await page.evaluate(() => sessionStorage.length), 0);
     t.same(await axeViolations(page), [], 'signing in');
   });
+});
+
+t.test('a recorded call is heard along its timeline', { skip, timeout: 120_000 }, async (t) => {
+  const memoryPath = path.join(t.testdir(), 'memory.db');
+  await using server = await startServer({ memory: 'file', memoryPath, callRecordings: 'on' }, { consoleFolder });
+  {
+    await using client = await WireClient.open(server.url, testApiKey);
+    await client.nextOfType('session.created');
+    const attune = { person: 'anna', consent: { recording: 'given' } };
+    client.send({ type: 'session.update', session: { type: 'realtime', attune } });
+    await client.nextOfType('attune.person');
+    client.sendAudio(await fixturePcm24k('opening-hours', 1_500));
+    await client.nextOfType('response.done');
+  }
+  const page = await openPage(t, { port: server.port, microphone: null });
+  await signIn(page);
+  await page.getByRole('link', { name: 'Calls', exact: true }).click();
+  await page.locator('.call-row.is-over').click();
+  await page.getByRole('button', { name: 'Listen' }).click();
+  await page.waitForFunction(() => (document.querySelector('audio')?.duration ?? 0) > 1);
+  const slider = page.getByLabel('Moment of the call');
+  await slider.fill('1500');
+  await page.waitForFunction(() => document.querySelector('audio')?.currentTime === 1.5);
+  await page.locator('audio').evaluate((audio: HTMLAudioElement) => void (audio.currentTime = 0.5));
+  await page.waitForFunction(() => document.querySelector('input')?.value === '500');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save WAV' }).click();
+  t.equal(readFileSync(await (await saved).path()).toString('latin1', 0, 4), 'RIFF');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    t.same(await axeViolations(page), [], colorScheme);
+  }
 });
 
 /** Stands between page and server, and cuts what goes through. */

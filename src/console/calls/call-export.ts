@@ -36,7 +36,7 @@ type Kind = StoryEntry['kind'];
 type EntryOf<K extends Kind> = Extract<StoryEntry, { readonly kind: K }>;
 
 export function callExport(record: CallRecord): CallExport {
-  const { entries, ...call } = record;
+  const { entries, recordedMs: _recordedMs, ...call } = record;
   const of = <K extends Kind>(kind: K): readonly EntryOf<K>[] =>
     entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
   const transcript = entries.flatMap((entry): CallExport['transcript'] => {

@@ -45,6 +45,8 @@ export type StoryEntry = { readonly atMs: number } & (
 );
 
 export interface CallRecord extends CallSummary {
+  /** Of the sound that is kept of the call; null for none. */
+  readonly recordedMs: number | null;
   readonly entries: readonly StoryEntry[];
 }
 

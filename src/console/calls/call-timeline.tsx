@@ -3,7 +3,9 @@
  */
 import { useState } from 'preact/hooks';
 import { jsonFile, saveFile } from '../save-file.js';
+import type { ServerPages } from '../server-pages.js';
 import { MoodPlane } from '../talk/mood-plane.js';
+import { CallSound } from './call-sound.js';
 import { callExport } from './call-export.js';
 import {
   callerSpans,
@@ -22,7 +24,7 @@ const laneHeight = 18;
 const curveHeight = 110;
 const height = lanes.mood + curveHeight + 6;
 
-export function CallTimeline({ record }: { readonly record: CallRecord }) {
+export function CallTimeline({ pages, record }: { readonly pages: ServerPages; readonly record: CallRecord }) {
   // Null follows the end of a call that goes on.
   const [chosenMs, setChosenMs] = useState<number | null>(null);
   const spanMs = Math.max(1, record.durationMs);
@@ -76,6 +78,9 @@ export function CallTimeline({ record }: { readonly record: CallRecord }) {
         aria-valuetext={`${clockOf(atMs)}${mood === undefined ? '' : `, ${mood.label}`}`}
         onInput={(event) => setChosenMs(Number(event.currentTarget.value))}
       />
+      {record.recordedMs !== null && record.state === 'ended' && (
+        <CallSound pages={pages} callId={record.id} atMs={atMs} onMoment={setChosenMs} />
+      )}
       <p class="legend">
         <span class="key caller">caller speaks</span>
         <span class="key answer">Attune speaks</span>

@@ -40,13 +40,15 @@ export function CallsView({ pages }: { readonly pages: ServerPages }) {
           {record === null ? (
             <p class="faint">Choose a call to see how it went.</p>
           ) : (
-            <CallTimeline key={record.id} record={record} />
+            <CallTimeline key={record.id} pages={pages} record={record} />
           )}
         </section>
       </div>
       <p class="faint small">
         Kept in the server's memory for an hour after a call: when somebody spoke, how they felt, what was decided
-        {journal === 'words' ? ', and what was said.' : '. No word of what was said.'}
+        {journal === 'words'
+          ? ', and what was said.'
+          : '. No word of what was said, but for recordings of callers who agreed.'}
       </p>
     </main>
   );

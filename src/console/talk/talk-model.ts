@@ -17,6 +17,7 @@ export interface TalkSettings {
   /** Who is speaking; empty for nobody known. */
   readonly person: string;
   readonly remember: boolean;
+  readonly record: boolean;
 }
 
 export interface TalkState {
@@ -72,6 +73,7 @@ export class TalkModel {
       persona: '',
       person: '',
       remember: false,
+      record: false,
     });
   }
 
@@ -163,14 +165,19 @@ export class TalkModel {
   }
 }
 
-function sessionOf({ voice, locale, persona, person, remember }: TalkSettings): Settings {
+function sessionOf({ voice, locale, persona, person, remember, record }: TalkSettings): Settings {
   return {
     ...(persona.trim() === '' ? {} : { instructions: persona.trim() }),
     audio: { output: { voice } },
     attune: {
       locale,
       person: person.trim() === '' ? null : person.trim(),
-      ...(person.trim() === '' || !remember ? {} : { consent: { memory: 'given' } }),
+      ...(person.trim() === '' ? {} : { consent: { ...given('memory', remember), ...given('recording', record) } }),
     },
   };
+}
+
+/** What is not said stays as it was. */
+function given(subject: 'memory' | 'recording', isGiven: boolean): Readonly<Record<string, 'given'>> {
+  return isGiven ? { [subject]: 'given' } : {};
 }

@@ -76,6 +76,14 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
               />
               They agreed to be remembered
             </label>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={settings.record}
+                onChange={(event) => set({ record: event.currentTarget.checked })}
+              />
+              They agreed to being recorded
+            </label>
           </>
         )}
       </div>

@@ -3,7 +3,9 @@
  */
 import type { Clock } from '../../core/clock.js';
 import { AttuneError } from '../../core/errors.js';
+import type { AudioFrame } from '../../audio/audio-frame.js';
 import type { SessionEvent } from '../../session/events.js';
+import { CallRecording } from './call-recording.js';
 import { CallStory, type CallSummary } from './call-story.js';
 
 /** `facts`: no word of what was said; `words`: transcripts, replies and explanations as well. */
@@ -12,6 +14,8 @@ export type JournalExtent = (typeof journalExtents)[number];
 
 const mostEnded = 500;
 const endedKeptMs = 3_600_000;
+/** Of all calls together; the sound of those that ended first goes when there is more. An hour of one call is 230 MB. */
+const mostRecordedBytes = 512 * 1024 * 1024;
 
 export interface JournaledCall {
   readonly callId: string;
@@ -22,17 +26,21 @@ export interface JournaledCall {
 interface Kept {
   readonly tenant: string;
   readonly story: CallStory;
+  readonly recording: CallRecording | null;
   endedMs: number | undefined;
 }
 
 export class CallJournal {
   readonly #extent: JournalExtent;
+  readonly #records: boolean;
   readonly #clock: Clock;
   readonly #calls = new Map<string, Kept>();
   readonly #watchers = new Set<(tenant: string, summary: CallSummary) => void>();
 
-  constructor(options: { readonly extent: JournalExtent; readonly clock: Clock }) {
+  /** @param options.records whether sound is kept of callers who agreed */
+  constructor(options: { readonly extent: JournalExtent; readonly records?: boolean; readonly clock: Clock }) {
     this.#extent = options.extent;
+    this.#records = options.records ?? false;
     this.#clock = options.clock;
   }
 
@@ -51,14 +59,29 @@ export class CallJournal {
       nowMs: () => this.#clock.nowMs(),
       startedAt: new Date(this.#clock.wallTimeMs()).toISOString(),
     });
-    const kept: Kept = { tenant, story, endedMs: undefined };
+    const startedMs = this.#clock.nowMs();
+    const recording = this.#records ? new CallRecording(() => this.#clock.nowMs() - startedMs) : null;
+    const kept: Kept = { tenant, story, recording, endedMs: undefined };
     this.#calls.set(callId, kept);
     this.#tell(kept);
     return (event) => {
       const hasChanged = story.note(event);
+      recording?.note(event);
       if (story.hasEnded) kept.endedMs ??= this.#clock.nowMs();
       if (hasChanged) this.#tell(kept);
     };
+  }
+
+  /** Hears the caller of a call that is watched; null where no sound is kept. */
+  listener(callId: string): ((frame: AudioFrame) => void) | null {
+    const recording = this.#calls.get(callId)?.recording;
+    return recording ? (frame) => recording.hear(frame) : null;
+  }
+
+  /** The sound of a call; null where none is kept. Throws NOT_FOUND for another's call. */
+  recording(tenant: string, callId: string): CallRecording | null {
+    const { recording } = this.#kept(tenant, callId);
+    return recording === null || recording.durationMs === null ? null : recording;
   }
 
   /** Of a tenant, latest first. */
@@ -72,9 +95,7 @@ export class CallJournal {
 
   /** Throws NOT_FOUND. */
   story(tenant: string, callId: string): CallStory {
-    const kept = this.#calls.get(callId);
-    if (kept?.tenant !== tenant) throw new AttuneError('NOT_FOUND', `There is no call ${callId.slice(0, 80)}`);
-    return kept.story;
+    return this.#kept(tenant, callId).story;
   }
 
   /** Tells of every change of a tenant's calls until the returned function is called. */
@@ -84,6 +105,12 @@ export class CallJournal {
     };
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  #kept(tenant: string, callId: string): Kept {
+    const kept = this.#calls.get(callId);
+    if (kept?.tenant !== tenant) throw new AttuneError('NOT_FOUND', `There is no call ${callId.slice(0, 80)}`);
+    return kept;
   }
 
   #tell({ tenant, story }: Kept): void {
@@ -97,5 +124,12 @@ export class CallJournal {
     const ended = [...this.#calls].filter(([, { endedMs }]) => endedMs !== undefined);
     for (const [index, [id, { endedMs = nowMs }]] of ended.entries())
       if (nowMs - endedMs > endedKeptMs || index < ended.length - mostEnded) this.#calls.delete(id);
+    let byteCount = [...this.#calls.values()].reduce((sum, { recording }) => sum + (recording?.byteCount ?? 0), 0);
+    for (const { recording, endedMs } of this.#calls.values()) {
+      if (byteCount <= mostRecordedBytes) return;
+      if (recording === null || endedMs === undefined) continue;
+      byteCount -= recording.byteCount;
+      recording.forget();
+    }
   }
 }

@@ -3,12 +3,16 @@
  *
  *   GET /v1/calls           how each call stands, latest first
  *   GET /v1/calls/{id}      one call with its timeline
+ *   GET /v1/calls/{id}/audio   the call as WAV, where its caller agreed to being recorded; needs `memory` as well
  *   GET /v1/calls/changes   Server-Sent Events: `call`, a summary each time one changes, at most four a second a call
  */
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { AttuneError } from '../../core/errors.js';
 import type { Clock, Timer } from '../../core/clock.js';
 import type { Access } from '../access.js';
+import type { ApiKey } from '../api-key.js';
 import { answerJson } from '../http-answer.js';
 import { answered, nothingHere, type HttpPage, type PageRequest } from '../http-page.js';
 import type { CallJournal } from './call-journal.js';
@@ -26,6 +30,8 @@ export interface CallPagesOptions {
   readonly journal: CallJournal;
   readonly access: Access;
   readonly clock: Clock;
+  /** Told of whoever listens to a call. */
+  readonly onHeard: (key: ApiKey, callId: string) => void;
 }
 
 export class CallPages implements HttpPage {
@@ -46,15 +52,28 @@ export class CallPages implements HttpPage {
       const tenant = access.keyOf(request.message, 'observe').tenant.name;
       if (request.message.method !== 'GET') throw nothingHere();
       const [id, ...rest] = request.path.slice(root.length + 1).split('/');
-      if (rest.length > 0) throw nothingHere();
+      if (rest.length > 0 && rest.join('/') !== 'audio') throw nothingHere();
       if (id === undefined || id === '')
         answerJson(response, 200, { journal: journal.extent, calls: journal.summaries(tenant) });
+      else if (rest.length > 0) await this.#answerSound(request, response, id);
       else if (id === 'changes') this.#stream(tenant, response);
       else {
         const story = journal.story(tenant, id);
-        answerJson(response, 200, { ...story.summary, entries: story.entries });
+        const recordedMs = journal.recording(tenant, id)?.durationMs ?? null;
+        answerJson(response, 200, { ...story.summary, recordedMs, entries: story.entries });
       }
     });
+  }
+
+  async #answerSound({ message }: PageRequest, response: ServerResponse, id: string): Promise<void> {
+    const { journal, access, onHeard } = this.#options;
+    const key = access.keyOf(message, 'memory');
+    const recording = journal.recording(key.tenant.name, id);
+    if (recording === null) throw new AttuneError('NOT_FOUND', 'Of this call there is no sound');
+    onHeard(key, id);
+    response.writeHead(200, { 'content-type': 'audio/wav', 'cache-control': 'no-store' });
+    // A listener who leaves is no fault.
+    await pipeline(Readable.from(recording.wav(), { highWaterMark: 1 }), response).catch(() => undefined);
   }
 
   #stream(tenant: string, response: ServerResponse): void {

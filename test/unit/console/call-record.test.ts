@@ -20,6 +20,7 @@ const record: CallRecord = {
   durationMs: 9_000,
   state: 'caller-speaking',
   endedBy: null,
+  recordedMs: null,
   mood,
   ...{ turns: 2, bargeIns: 1, problems: 0, latencyMs: { latest: 450, median: 450 } },
   entries: [

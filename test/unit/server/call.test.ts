@@ -33,6 +33,7 @@ t.test('a codec whose client is gone in the middle of a sentence is told of the 
       memory: () => null,
       recordedModels: () => [],
       limits: defaultSessionLimits,
+      listener: () => null,
       observers: () => [({ type }) => watched.push(type)],
     };
     const tenant = tenantsOfKeys().all[0]!;
