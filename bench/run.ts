@@ -24,6 +24,7 @@ import { fliteVoices } from '../src/stages/tts/flite-voice.js';
 import { parseSentimentCalibration } from '../src/stages/sentiment/sentiment-calibration.js';
 import { formatBatcher, measureBatcher } from './batcher.js';
 import { measureBargeIn, measureCalls, measureMemory, type CallsFigures, type TurnFigures } from './calls.js';
+import { hasChromium, measureConsole } from './console-calls.js';
 import { measureEmotionUar } from './emotion-uar.js';
 import { formatEngines, measureEngines } from './engine.js';
 import { measureEvi } from './evi-chats.js';
@@ -57,6 +58,7 @@ const allSections = [
   'memory-store',
   'style',
   'evi',
+  'console',
 ] as const;
 type Section = (typeof allSections)[number];
 
@@ -68,6 +70,7 @@ const { values, positionals } = parseArgs({
     'first-token-turns': { type: 'string', default: '50' },
     'first-tokens': { type: 'string', default: '200,400' },
     'evi-turns': { type: 'string', default: '200' },
+    'console-calls': { type: 'string', default: '50' },
     calls: { type: 'string', default: '1,8,16,32' },
     'memory-calls': { type: 'string', default: '1100' },
     'partials-clips': { type: 'string', default: '170' },
@@ -455,6 +458,29 @@ await section('evi', 'The hume package: turns without a complaint', async () => 
     Object.entries(figures.messages).map(([type, count]) => [type, String(count)]),
   );
   terminal.print(`${turns} turns, ${figures.invalid} invalid messages, ${figures.complaints.length} complaints`);
+  return figures;
+});
+
+await section('console', 'The console’s Calls page while calls go on', async () => {
+  if (!hasChromium) {
+    terminal.print('left out: there is no Chromium (apt install chromium)');
+    return null;
+  }
+  await using server = await ServerProcess.start({ providers, flags: ['--shed-load', 'off'] });
+  const callCount = Number(values['console-calls']);
+  const figures = await measureConsole(server, { callCount, durationMs: 20_000, onStep: counter('measurement', 3) });
+  terminal.table(
+    ['', 'turns/s', 'frames/s', 'frame p95 ms', 'longest ms', 'long tasks', 'together ms'],
+    figures.map((row) => [
+      row.what,
+      row.turnsPerSecond.toFixed(1),
+      row.framesPerSecond.toFixed(1),
+      row.frameP95Ms.toFixed(1),
+      row.frameLongestMs.toFixed(0),
+      String(row.longTaskCount),
+      row.longTasksMs.toFixed(0),
+    ]),
+  );
   return figures;
 });
 
