@@ -21,6 +21,8 @@ import {
 } from '../src/stages/stt/ctc-acoustic-model.js';
 import { defaultCtcSttOptions } from '../src/stages/stt/ctc-stt-options.js';
 import { acousticShape } from '../src/stages/stt/open-stt.js';
+import { turnEndFrameWidth, turnEndWindowFrames } from '../src/stages/turn-end/turn-end-features.js';
+import { turnEndModel } from '../src/stages/turn-end/turn-end-model.js';
 import { sileroBatchModel } from '../src/stages/vad/silero-vad.js';
 
 export interface ModelWorkload {
@@ -49,6 +51,8 @@ export function workloadOf(modelName: string, manifest: ModelManifest): ModelWor
         state: initialAcousticState(shape),
       });
     }
+    case 'turn-end':
+      return repeated('end of 2.5 s', turnEndModel, noise(turnEndWindowFrames * turnEndFrameWidth));
     case 'emotion-voice':
     case 'emotion-voice-permissive':
       return repeated('3 s window', prosodyEmotionModel, {

@@ -11,11 +11,14 @@ import type { ResponseRules } from '../stages/response/response-rule.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
 import type { Stt } from '../stages/stt/stt.js';
 import type { Tts } from '../stages/tts/tts.js';
+import type { TurnEndStage } from '../stages/turn-end/turn-end.js';
 import type { Vad } from '../stages/vad/vad.js';
 
 export interface Abilities {
   readonly vad: Vad;
   readonly stt: Stt;
+  /** Null: pauses are judged by words and cadence alone. */
+  readonly turnEnd: TurnEndStage | null;
   /** Null, as `sentiment`, when no call may have emotion inferred. */
   readonly voiceEmotion: VoiceEmotionStage | null;
   readonly sentiment: SentimentStage | null;

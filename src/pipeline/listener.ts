@@ -29,6 +29,7 @@ import type { OwnVoice } from './own-voice.js';
 import { ImpressionPace } from './impression-pace.js';
 import { idleTurn, isHolding, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
+import { TurnEndListening } from './turn-end-listening.js';
 import { VoiceListening } from './voice-listening.js';
 
 export type ListenerEvent =
@@ -105,6 +106,8 @@ const minCommitMs = 100;
 /** The voice emotion stage hears at most the last seconds of an utterance, and the last few for a passing impression. */
 const maxEmotionMs = 8_000;
 const maxImpressionMs = 3_000;
+/** The end-of-turn stage looks at less. */
+const maxTurnEndMs = 3_000;
 const samplesPerMs = modelSampleRateHz / 1000;
 /** Frames waiting for VAD; above it the sender waits. */
 const maxBacklogMs = 30_000;
@@ -123,6 +126,7 @@ export class Listener {
   });
   readonly #vad: VadStream;
   readonly #voice: VoiceListening;
+  readonly #turnEnd: TurnEndListening;
   readonly #pace = new ImpressionPace();
   readonly #snr = new SnrMeter();
   #expected = new ExpectedTurn();
@@ -154,6 +158,12 @@ export class Listener {
       clock: abilities.clock,
       callId,
       onFailure: (error) => options.onEvent({ type: 'degraded', component: 'voice-emotion', error }),
+    });
+    this.#turnEnd = new TurnEndListening({
+      stage: abilities.turnEnd,
+      clock: abilities.clock,
+      callId,
+      onFailure: (error) => options.onEvent({ type: 'degraded', component: 'turn-end', error }),
     });
     this.#lastFrameAtMs = abilities.clock.nowMs();
     this.#quietSinceMs = this.#lastFrameAtMs;
@@ -485,6 +495,20 @@ export class Listener {
     if (this.#settings.emotionEnabled)
       utterance.scope.spawn('voice-emotion', (signal) => this.#tellImpression(utterance, endSample, 'whole', signal));
     this.#step({ type: 'cadence', finality });
+    this.#askTurnEnd(utterance, lastSpeechEndMs);
+  }
+
+  /** The cadence has set a wait already; the model's answer, if it comes in time, moves it. */
+  #askTurnEnd(utterance: OpenUtterance, lastSpeechEndMs: number): void {
+    const { policy, language } = this.#settings;
+    if (this.#utterance !== utterance || policy?.endpointing.type !== 'adaptive') return;
+    if (!this.#turnEnd.knows(language)) return;
+    const samples = this.#speech(utterance, Math.round(lastSpeechEndMs * samplesPerMs), maxTurnEndMs);
+    utterance.scope.spawn('turn-end', async (signal) => {
+      const endProbability = await this.#turnEnd.ask(samples, signal);
+      if (endProbability !== null && this.#utterance === utterance)
+        this.#step({ type: 'turn-end', lastSpeechEndMs, endProbability });
+    });
   }
 
   /** A passing impression of the voice while the caller speaks, twice a second when the machine allows. */

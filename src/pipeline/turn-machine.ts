@@ -13,9 +13,16 @@ import type { TurnPolicy } from './turn-policy.js';
 export type TurnState =
   | { readonly name: 'idle'; readonly onsetMs: number; readonly speechMs: number; readonly held: boolean }
   | ({ readonly name: 'speaking' } & OpenUtterance)
-  | ({ readonly name: 'pausing'; readonly silenceMs: number; readonly finality: number } & OpenUtterance)
+  | ({ readonly name: 'pausing' } & PauseCues & OpenUtterance)
   /** Short speech over the assistant has ended; its words decide. */
   | ({ readonly name: 'judging' } & OpenUtterance);
+
+interface PauseCues {
+  readonly silenceMs: number;
+  readonly finality: number;
+  /** Null until the end-of-turn model has answered. */
+  readonly endProbability: number | null;
+}
 
 interface OpenUtterance {
   /** Start of the utterance on the audio timeline, prefix padding included. */
@@ -41,6 +48,8 @@ export type TurnInput =
   | { readonly type: 'transcript'; readonly text: string }
   /** How the speech before the pause closes; answers `measure-cadence`. */
   | { readonly type: 'cadence'; readonly finality: number }
+  /** What the end-of-turn model makes of the speech before the pause that began at `lastSpeechEndMs`. */
+  | { readonly type: 'turn-end'; readonly lastSpeechEndMs: number; readonly endProbability: number }
   /** Answers `judge`. */
   | { readonly type: 'verdict'; readonly interruption: boolean }
   /** The reply that was spoken over has ended by itself. */
@@ -82,6 +91,10 @@ export function stepTurn(state: TurnState, input: TurnInput, policy: TurnPolicy,
     case 'cadence':
       return state.name === 'pausing'
         ? checkEndpoint({ ...state, finality: input.finality }, policy, language)
+        : stay(state);
+    case 'turn-end':
+      return state.name === 'pausing' && state.lastSpeechEndMs === input.lastSpeechEndMs
+        ? checkEndpoint({ ...state, endProbability: input.endProbability }, policy, language)
         : stay(state);
     case 'verdict':
       return onVerdict(state, input.interruption);
@@ -146,15 +159,18 @@ function backToIdle(state: Extract<TurnState, { name: 'idle' }>): TurnStep {
   return { state: idleTurn, actions: state.held ? [{ type: 'resume' }] : [] };
 }
 
+const noCues = { finality: 0.5, endProbability: null };
+
 function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, language: string): TurnStep {
   if (state.name === 'idle') return backToIdle(state);
   if (state.name === 'judging') return stay(state);
   const wasSpeaking = state.name === 'speaking';
   const silenceMs = (wasSpeaking ? 0 : state.silenceMs) + durationMs;
-  const pausing = { ...state, name: 'pausing' as const, silenceMs, finality: wasSpeaking ? 0.5 : state.finality };
+  const { finality, endProbability } = wasSpeaking ? noCues : state;
+  const pausing = { ...state, name: 'pausing' as const, silenceMs, finality, endProbability };
   if (pausing.provisional) {
     if (silenceMs < policy.judgeSilenceMs) return stay(pausing);
-    const { silenceMs: _silence, finality: _finality, ...utterance } = pausing;
+    const { silenceMs: _silence, finality: _finality, endProbability: _end, ...utterance } = pausing;
     return { state: { ...utterance, name: 'judging' }, actions: [{ type: 'judge' }] };
   }
   const step = checkEndpoint(pausing, policy, language);
@@ -172,8 +188,8 @@ function checkEndpoint(state: Extract<TurnState, { name: 'pausing' }>, policy: T
 
 /** Silence after which the pause ends the turn, as far as is known now. */
 export function waitOf(state: Extract<TurnState, { name: 'pausing' }>, policy: TurnPolicy, language: string): number {
-  const { transcript, finality } = state;
-  return endpointWaitMs(policy.endpointing, { transcript, finality, language });
+  const { transcript, finality, endProbability } = state;
+  return endpointWaitMs(policy.endpointing, { transcript, finality, endProbability, language });
 }
 
 function onTranscript(state: TurnState, transcript: string, policy: TurnPolicy, language: string): TurnStep {

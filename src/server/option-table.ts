@@ -151,6 +151,12 @@ export const optionTable = {
     'how long a batch may wait for more rows; at 0 batches grow only while a model is busy',
   ),
   maxQueueDepth: option('Models', integer({ min: 1, max: 100_000 }), 1_024, 'rows that may wait in front of one model'),
+  turnEnd: option(
+    'Models',
+    oneOf(['model', 'cadence']),
+    'model',
+    'what tells a pause from the end of a turn by the voice: a model, where it knows the language, or the cadence alone',
+  ),
   hotwordsFile: option(
     'Models',
     optional(path),

@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { modelSampleRateHz } from '../audio/audio-frame.js';
-import { AttuneError } from '../core/errors.js';
+import { AttuneError, toAttuneError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import type { Load } from '../core/load-level.js';
 import type { Logger } from '../core/logger.js';
@@ -31,6 +31,9 @@ import { openSentiment } from '../stages/sentiment/open-sentiment.js';
 import type { SentimentStage } from '../stages/sentiment/sentiment.js';
 import { readHotwords } from '../stages/stt/hotwords.js';
 import type { Stt } from '../stages/stt/stt.js';
+import { OnnxTurnEnd } from '../stages/turn-end/onnx-turn-end.js';
+import { turnEndModel, turnEndModelName } from '../stages/turn-end/turn-end-model.js';
+import type { TurnEndStage } from '../stages/turn-end/turn-end.js';
 import { EspeakTts } from '../stages/tts/espeak-tts.js';
 import { FliteTts } from '../stages/tts/flite-tts.js';
 import type { Tts } from '../stages/tts/tts.js';
@@ -52,7 +55,7 @@ export interface VoiceStackOptions {
 const warmUpTimeoutMs = 30_000;
 
 /** The recogniser's larger runs get a thread of their own where there are two, so that they do not delay VAD. */
-const threadOf = { vad: 0, sentiment: 0, emotion: 0, stt: 1 } as const;
+const threadOf = { vad: 0, turnEnd: 0, sentiment: 0, emotion: 0, stt: 1 } as const;
 
 export class VoiceStack implements AsyncDisposable {
   readonly manifest: ModelManifest;
@@ -90,12 +93,22 @@ export class VoiceStack implements AsyncDisposable {
     return judging.map(({ modelName: name }) => ({ name, sha256: this.manifest.find(name).sha256 }));
   }
 
-  async openVad(): Promise<Vad> {
+  /** `windowTimeoutMs` for recordings, which nobody waits for at the other end of a line. */
+  async openVad(patience: { readonly windowTimeoutMs?: number } = {}): Promise<Vad> {
     const batcher = await this.#host.openBatcher(sileroModelName, sileroBatchModel, {
       thread: threadOf.vad,
       limits: this.#limits,
     });
-    return this.#own(new SileroVad({ batcher, clock: this.#options.clock }));
+    return this.#own(new SileroVad({ batcher, clock: this.#options.clock, ...patience }));
+  }
+
+  /** Throws as `InferenceHost.openBatcher`. */
+  async openTurnEnd(): Promise<TurnEndStage> {
+    const batcher = await this.#host.openBatcher(turnEndModelName, turnEndModel, {
+      thread: threadOf.turnEnd,
+      limits: this.#limits,
+    });
+    return this.#own(new OnnxTurnEnd(batcher));
   }
 
   /** The recogniser of the configuration. Throws as `openChosenStt`. */
@@ -169,6 +182,7 @@ export class VoiceStack implements AsyncDisposable {
     const opening = [
       this.openVad(),
       this.openStt(),
+      config.turnEnd === 'cadence' ? null : this.openTurnEndIfPossible(),
       config.emotion === 'off' ? null : this.openVoiceEmotion(),
       config.emotion === 'off' ? null : this.openSentiment(),
       this.openTts(signal),
@@ -177,15 +191,31 @@ export class VoiceStack implements AsyncDisposable {
     ] as const;
     // What opens after another has failed must be there to be closed.
     await Promise.allSettled(opening);
-    const [vad, stt, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all(opening);
+    const [vad, stt, turnEnd, voiceEmotion, sentiment, tts, responder, responseRules] = await Promise.all(opening);
     // A server on the network is somebody else's to warm up, and may charge for it.
-    await warmUp({ stt: sttEngineOf(config) === 'remote' ? null : stt, voiceEmotion, sentiment, clock }, signal);
-    return { vad, stt, voiceEmotion, sentiment, tts, responder, responseRules, load, clock, logger, metrics };
+    await warmUp(
+      { stt: sttEngineOf(config) === 'remote' ? null : stt, turnEnd, voiceEmotion, sentiment, clock },
+      signal,
+    );
+    return { vad, stt, turnEnd, voiceEmotion, sentiment, tts, responder, responseRules, load, clock, logger, metrics };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const ability of this.#opened.splice(0).reverse()) await ability[Symbol.asyncDispose]();
     await this.#host[Symbol.asyncDispose]();
+  }
+
+  /** Null where the folder of models lacks it or it does not load, which is logged and counted: turns end without it too. */
+  async openTurnEndIfPossible(): Promise<TurnEndStage | null> {
+    const { logger, metrics } = this.#options;
+    try {
+      return await this.openTurnEnd();
+    } catch (error) {
+      const { code, message } = toAttuneError(error, 'INTERNAL');
+      logger.warn('no end-of-turn model; turns end by words and cadence', { code, reason: message });
+      metrics.count('degraded_total', { component: 'turn-end', code });
+      return null;
+    }
   }
 
   get #limits(): BatcherLimits {
@@ -201,10 +231,10 @@ export class VoiceStack implements AsyncDisposable {
 
 /** Runs every model once, so that the first caller waits for no compiler and no thread. */
 async function warmUp(
-  abilities: Pick<Abilities, 'voiceEmotion' | 'sentiment' | 'clock'> & { readonly stt: Stt | null },
+  abilities: Pick<Abilities, 'turnEnd' | 'voiceEmotion' | 'sentiment' | 'clock'> & { readonly stt: Stt | null },
   signal: AbortSignal,
 ): Promise<void> {
-  const { stt, voiceEmotion, sentiment, clock } = abilities;
+  const { stt, turnEnd, voiceEmotion, sentiment, clock } = abilities;
   const callId = 'warm-up';
   const deadlineMs = clock.nowMs() + warmUpTimeoutMs;
   // A buzz at 125 Hz: voiced enough for every step of the voice features to run.
@@ -216,6 +246,7 @@ async function warmUp(
   utterance?.accept(buzz);
   await Promise.all([
     utterance?.finish(),
+    turnEnd?.estimate(buzz, { callId, signal, deadlineMs }),
     voiceEmotion?.estimate(buzz, { baseline: null, callId, signal, deadlineMs }),
     // One language of each model.
     ...['en', 'de'].map((language) =>

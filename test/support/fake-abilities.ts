@@ -110,6 +110,8 @@ export class FakeAbilities {
   /** Set to let every judgement of the voice or the words fail. */
   voiceEmotionFailure: Error | undefined;
   sentimentFailure: Error | undefined;
+  /** What the end-of-turn model answers, pause by pause; without one the server has no such model. */
+  turnEndAnswers: ((samples: Float32Array, signal: AbortSignal) => Promise<number | null>)[] | undefined;
   readonly vadFailures: Error[] = [];
   /** Set to let the recogniser refuse every utterance. */
   sttRefusal: Error | undefined;
@@ -125,8 +127,13 @@ export class FakeAbilities {
 
   allUsed(t: Test): void {
     t.same(
-      { heard: this.#heard.length, answers: this.#answers.length, unspeakable: [...this.unspeakable.keys()] },
-      { heard: 0, answers: 0, unspeakable: [] },
+      {
+        heard: this.#heard.length,
+        answers: this.#answers.length,
+        turnEnds: this.turnEndAnswers?.length ?? 0,
+        unspeakable: [...this.unspeakable.keys()],
+      },
+      { heard: 0, answers: 0, turnEnds: 0, unspeakable: [] },
       'every script was used',
     );
   }
@@ -142,6 +149,18 @@ export class FakeAbilities {
         [Symbol.asyncDispose]: disposeNothing,
       },
       stt: { name: 'fake', open: (options) => this.#open(options), [Symbol.asyncDispose]: disposeNothing },
+      turnEnd: this.turnEndAnswers
+        ? {
+            name: 'fake',
+            languages: ['en'],
+            estimate: async (samples, { signal }) => {
+              const answer = this.turnEndAnswers?.shift();
+              if (!answer) throw new Error('the end-of-turn model was asked once more than scripted');
+              return answer(samples, signal);
+            },
+            [Symbol.asyncDispose]: disposeNothing,
+          }
+        : null,
       voiceEmotion: {
         name: 'fake',
         estimate: async () => {

@@ -24,7 +24,7 @@ const inputSamples = contextSamples + vadWindowSamples;
 const stateLayers = 2;
 const stateWidth = 128;
 /** A window is 32 ms; a result later than this comes too late to end a turn in time. */
-const windowTimeoutMs = 2_000;
+const callWindowTimeoutMs = 2_000;
 
 export interface SileroRequest {
   /** [576] */
@@ -76,19 +76,34 @@ export const sileroBatchModel: BatchModel<SileroRequest, SileroResult> = {
   },
 };
 
+export interface SileroVadOptions {
+  /** Lent. */
+  readonly batcher: Batcher<SileroRequest, SileroResult>;
+  readonly clock: Clock;
+  /** How long a window may take, waiting included; what suits a call by default. */
+  readonly windowTimeoutMs?: number;
+}
+
+interface StreamOptions {
+  readonly signal: AbortSignal;
+  readonly callId: string;
+  readonly windowTimeoutMs: number;
+}
+
 export class SileroVad implements Vad {
   readonly name = sileroModelName;
   readonly #batcher: Batcher<SileroRequest, SileroResult>;
   readonly #clock: Clock;
+  readonly #windowTimeoutMs: number;
 
-  /** The batcher is lent. */
-  constructor(options: { readonly batcher: Batcher<SileroRequest, SileroResult>; readonly clock: Clock }) {
+  constructor(options: SileroVadOptions) {
     this.#batcher = options.batcher;
     this.#clock = options.clock;
+    this.#windowTimeoutMs = options.windowTimeoutMs ?? callWindowTimeoutMs;
   }
 
   openStream(options: { readonly signal: AbortSignal; readonly callId: string }): VadStream {
-    return new SileroStream(this.#batcher, this.#clock, options);
+    return new SileroStream(this.#batcher, this.#clock, { ...options, windowTimeoutMs: this.#windowTimeoutMs });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -97,15 +112,11 @@ export class SileroVad implements Vad {
 class SileroStream implements VadStream {
   readonly #batcher: Batcher<SileroRequest, SileroResult>;
   readonly #clock: Clock;
-  readonly #options: { readonly signal: AbortSignal; readonly callId: string };
+  readonly #options: StreamOptions;
   #state: Float32Array = new Float32Array(stateLayers * stateWidth);
   #context = new Float32Array(contextSamples);
 
-  constructor(
-    batcher: Batcher<SileroRequest, SileroResult>,
-    clock: Clock,
-    options: { readonly signal: AbortSignal; readonly callId: string },
-  ) {
+  constructor(batcher: Batcher<SileroRequest, SileroResult>, clock: Clock, options: StreamOptions) {
     this.#batcher = batcher;
     this.#clock = clock;
     this.#options = options;
@@ -118,8 +129,9 @@ class SileroStream implements VadStream {
     input.set(window, contextSamples);
     // Also when the run fails: the next window follows on this one, only the state has missed it.
     this.#context = input.slice(inputSamples - contextSamples);
+    const { signal, callId, windowTimeoutMs } = this.#options;
     const deadlineMs = this.#clock.nowMs() + windowTimeoutMs;
-    const result = await this.#batcher.submit({ input, state: this.#state }, { ...this.#options, deadlineMs });
+    const result = await this.#batcher.submit({ input, state: this.#state }, { signal, callId, deadlineMs });
     this.#state = result.state;
     return result.speechProbability;
   }

@@ -32,15 +32,29 @@ t.test('the wait falls with finality and stays inside its bounds', (t) => {
   for (const transcript of ['', 'where is my order', 'i want to']) {
     let before = Infinity;
     for (const finality of [0, 0.25, 0.5, 0.75, 1]) {
-      const waitMs = endpointWaitMs(adaptive, { transcript, finality, language: 'en' });
+      const waitMs = endpointWaitMs(adaptive, { transcript, finality, endProbability: null, language: 'en' });
       t.ok(waitMs <= before && waitMs >= 200 && waitMs <= 1_600, `${transcript} ${finality}: ${waitMs}`);
       before = waitMs;
     }
   }
   t.equal(
-    endpointWaitMs({ type: 'fixed', silenceDurationMs: 700 }, { transcript: 'yes', finality: 1, language: 'en' }),
+    endpointWaitMs(
+      { type: 'fixed', silenceDurationMs: 700 },
+      { transcript: 'yes', finality: 1, endProbability: null, language: 'en' },
+    ),
     700,
   );
+  t.end();
+});
+
+t.test('where the model has answered it stands for the cadence, and words still count', (t) => {
+  const waitFor = (transcript: string, finality: number, endProbability: number | null): number =>
+    endpointWaitMs(adaptive, { transcript, finality, endProbability, language: 'en' });
+  t.equal(waitFor('', 0, 0.9), waitFor('', 1, 0.9));
+  t.ok(waitFor('', 0.5, 1) < waitFor('', 0.5, 0.6));
+  t.equal(waitFor('', 0.5, 0.5), adaptive.usualWaitMs);
+  t.ok(waitFor('i would like to', 0.5, 0.8) > waitFor('where is my order', 0.5, 0.8));
+  t.equal(waitFor('where is my order', 0.5, 1), adaptive.shortestWaitMs);
   t.end();
 });
 

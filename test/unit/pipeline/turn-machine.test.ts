@@ -228,6 +228,51 @@ t.test('a complete sentence ends sooner than an open one', (t) => {
   t.end();
 });
 
+const silenceUntilEnd = (run: Run): number => {
+  for (let windows = 0; windows < 200; windows += 1) {
+    if (run.state.name === 'idle') return windows * windowMs;
+    run.feed('.');
+  }
+  return Infinity;
+};
+
+t.test('the answer of the end-of-turn model moves the wait of its own pause', (t) => {
+  const { endpointing } = defaultTurnPolicy;
+  if (endpointing.type !== 'adaptive') throw new Error('the default policy adapts');
+  const waitFor = (endProbability: number): number =>
+    windowMs +
+    silenceUntilEnd(
+      new Run(defaultTurnPolicy).feed('ssss.').give({ type: 'turn-end', lastSpeechEndMs: 128, endProbability }),
+    );
+  const [sure, undecided, open] = [waitFor(1), waitFor(0.5), waitFor(0)];
+  t.equal(sure, endpointing.shortestWaitMs);
+  t.equal(undecided, endpointing.usualWaitMs);
+  t.ok(open > undecided, `${open} > ${undecided}`);
+  t.end();
+});
+
+t.test('an answer that comes late ends the turn at once when the silence has lasted long enough', (t) => {
+  const run = new Run(defaultTurnPolicy).feed(`ssss${'.'.repeat(11)}`);
+  t.equal(run.state.name, 'pausing');
+  run.give({ type: 'turn-end', lastSpeechEndMs: 128, endProbability: 1 });
+  t.equal(run.state.name, 'idle');
+  t.equal(run.names.at(-1), 'end');
+  t.end();
+});
+
+t.test('an answer about an earlier pause, or in speech, is dropped', (t) => {
+  const earlier = { type: 'turn-end', lastSpeechEndMs: 128, endProbability: 1 } as const;
+  const speaking = new Run(defaultTurnPolicy).feed('ssss....s');
+  t.equal(speaking.give(earlier).state.name, 'speaking');
+  const paused = speaking.feed('.');
+  t.match(paused.give(earlier).state, { name: 'pausing', endProbability: null });
+  const current = { ...earlier, lastSpeechEndMs: 9 * windowMs };
+  t.match(paused.give(current).state, { name: 'pausing', endProbability: 1 });
+  t.match(paused.feed('s.').state, { name: 'pausing', endProbability: null }, 'the next pause starts without one');
+  t.equal(new Run(defaultTurnPolicy).give(earlier).state.name, 'idle');
+  t.end();
+});
+
 t.test('the reply is known to be held from the first sure window to the verdict', (t) => {
   const run = new Run(fixed);
   t.notOk(isHolding(run.state));

@@ -11,7 +11,13 @@ import { SessionCall } from '../../support/session-call.js';
 
 const utterance = { startMs: 0, speechMs: 640, lastSpeechEndMs: 640, transcript: '', provisional: false } as const;
 const speaking: TurnState = { name: 'speaking', ...utterance };
-const pausing = (silenceMs: number): TurnState => ({ name: 'pausing', silenceMs, finality: 0.5, ...utterance });
+const pausing = (silenceMs: number): TurnState => ({
+  name: 'pausing',
+  silenceMs,
+  finality: 0.5,
+  endProbability: null,
+  ...utterance,
+});
 
 for (const [name, states, told] of [
   ['once in a pause', [speaking, pausing(64), pausing(96), pausing(128)], [null, null, 'due', null]],
