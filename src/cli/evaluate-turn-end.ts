@@ -74,7 +74,7 @@ const ways: readonly Way[] = [
     waitMsOf: (pause) => waitMsOf(pause, null),
   },
   {
-    name: 'words and model',
+    name: 'words, cadence and model',
     scoreOf: (pause) => turnOverScore({ ...pause, language }),
     waitMsOf: (pause) => waitMsOf(pause, pause.endProbability),
   },

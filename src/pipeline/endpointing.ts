@@ -2,8 +2,8 @@
  * How long to wait in a pause before the turn counts as over. Pure.
  *
  * Two cues move the wait between the policy's bounds: what was said so far (a sentence that is complete, or one that
- * cannot end there; English word lists) and how it sounded. How it sounded is what the end-of-turn model says, and until it
- * has answered or where there is none, whether pitch and level fall as they do at the close of a statement.
+ * cannot end there; English word lists) and how it sounded: whether pitch and level fall as they do at the close of a
+ * statement, and, once it has answered, what the end-of-turn model says.
  */
 import type { EndpointingPolicy } from './turn-policy.js';
 
@@ -12,7 +12,7 @@ export interface EndpointCues {
   readonly transcript: string;
   /** 0 (holds the floor) … 1 (closes); 0.5 when unknown. See dsp/final-cadence. */
   readonly finality: number;
-  /** What the end-of-turn model says, 0…1; null while or where it says nothing. It takes the place of `finality`. */
+  /** What the end-of-turn model says, 0…1; null while or where it says nothing. */
   readonly endProbability: number | null;
   readonly language: string;
 }
@@ -38,9 +38,6 @@ const shortAnswers = new Set(
   ),
 );
 
-/** Share of the words where the end-of-turn model judges the voice; chosen out of fold on training speakers, see ADR 0038. */
-const wordShare = 0.4;
-
 /** How complete a partial transcript looks, 0 (goes on) … 1 (complete); 0.5 when it says nothing. */
 export function completenessOf(transcript: string, language: string): number {
   const words = transcript.toLowerCase().match(/[\p{L}']+/gu) ?? [];
@@ -59,13 +56,14 @@ export function completenessOf(transcript: string, language: string): number {
 }
 
 /**
- * How much speaks for the turn being over, 0…1; 0.5 is undecided. The voice is judged by the model where it has answered,
- * else by the cadence, beside which words weigh twice: a falling tone alone also closes clauses inside a turn.
+ * How much speaks for the turn being over, 0…1; 0.5 is undecided. Words weigh twice as much as the cadence, for a falling tone
+ * alone also closes clauses inside a turn; where the model has answered they weigh half, and its answer twice the cadence. The
+ * shares were chosen out of fold on training speakers, see ADR 0038.
  */
 export function turnOverScore({ transcript, language, finality, endProbability }: EndpointCues): number {
   const completeness = completenessOf(transcript, language);
   if (endProbability === null) return (2 * completeness + finality) / 3;
-  return wordShare * completeness + (1 - wordShare) * endProbability;
+  return (3 * completeness + 2 * endProbability + finality) / 6;
 }
 
 /** Silence to wait, counted from the last speech window, milliseconds. */

@@ -106,7 +106,7 @@ const minCommitMs = 100;
 /** The voice emotion stage hears at most the last seconds of an utterance, and the last few for a passing impression. */
 const maxEmotionMs = 8_000;
 const maxImpressionMs = 3_000;
-/** The end-of-turn stage looks at less. */
+/** What the end-of-turn stage wants at least. */
 const maxTurnEndMs = 3_000;
 const samplesPerMs = modelSampleRateHz / 1000;
 /** Frames waiting for VAD; above it the sender waits. */

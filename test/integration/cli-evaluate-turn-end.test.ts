@@ -33,7 +33,7 @@ t.test('figures by corpus, the list of pauses, the picture, and what could not b
   ]);
   t.same(
     (groups.at(-1)!['ways'] as readonly { readonly name: string }[]).map(({ name }) => name),
-    ['silence alone', 'words and cadence', 'words and model', 'model alone', 'cadence alone'],
+    ['silence alone', 'words and cadence', 'words, cadence and model', 'model alone', 'cadence alone'],
   );
   const [head, ...lines] = readFileSync(pauses, 'utf8').trimEnd().split('\n');
   t.match(head, 'endProbability');

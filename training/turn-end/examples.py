@@ -9,6 +9,10 @@ import numpy as np
 
 from model import FRAME_WIDTH, WINDOW_FRAMES
 
+ONSET_FRAMES = 40
+"""Where an utterance begins inside the window, its first moments are not shown, as `OnnxTurnEnd` has it: only pauses of readings come so
+soon, and a caller's one word is an end."""
+LEAST_FRAMES = 50
 CUT_SHARE = 0.25
 """Of the negatives of a corpus that has real pauses, the share that is broken off artificially."""
 
@@ -44,8 +48,9 @@ class ExampleStore:
         self.examples: list[Example] = []
         for index, line in enumerate((work / "examples.tsv").read_text().splitlines()):
             _, _, split, speaker, corpus, kind, hold, room, copy, held, *_ = line.split("\t")
-            if counts[index] >= 10:
-                self.examples.append(Example(int(starts[index]), int(counts[index]), split, speaker, corpus, kind, int(hold), int(room),
+            hidden = ONSET_FRAMES if counts[index] < WINDOW_FRAMES else 0
+            if counts[index] - hidden >= LEAST_FRAMES:
+                self.examples.append(Example(int(starts[index]) + hidden, int(counts[index]) - hidden, split, speaker, corpus, kind, int(hold), int(room),
                                              int(copy), held == "1", float(finality[index])))
 
     def select(self, split: str, *, held: bool = False) -> list[Example]:

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 MEL_BANDS = 80
 FRAME_WIDTH = MEL_BANDS + 3
 WINDOW_FRAMES = 250
-MEL_RANGE = 16.0
-"""Natural log units below the loudest value (about 70 dB) that count as equally silent."""
+MEL_RANGE = 9.0
+"""Natural log units below the loudest value (about 40 dB) that count as equally silent: a room's noise like a line that sends none."""
 BAND_GROUPS = 16
 """Neighbouring mel bands are joined to so many."""
 CHANNELS = BAND_GROUPS + 4

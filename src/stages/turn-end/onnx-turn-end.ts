@@ -6,10 +6,15 @@
 import type { Batcher } from '../../inference/batcher.js';
 import { FeatureThread } from '../../inference/feature-thread.js';
 import type { TurnEndOptions, TurnEndStage } from './turn-end.js';
-import { turnEndFrameWidth, turnEndWindowSamples } from './turn-end-features.js';
+import { turnEndWindowSamples } from './turn-end-features.js';
 
-/** Less than this (100 ms) is a click or half a syllable; training left it out as well. */
-const leastFrames = 10;
+/**
+ * The first 400 ms of an utterance, 300 of them before its speech, are not shown: in the readings it learnt from only pauses come so soon,
+ * and one word of a caller is a whole turn. training/turn-end/examples.py has it so, too.
+ */
+const onsetSamples = 6_400;
+/** Half a second: the least it learnt from. */
+const leastSamples = 8_240;
 
 export class OnnxTurnEnd implements TurnEndStage {
   readonly name: string;
@@ -26,9 +31,9 @@ export class OnnxTurnEnd implements TurnEndStage {
   }
 
   async estimate(samples: Float32Array, options: TurnEndOptions): Promise<number | null> {
-    const recent = samples.slice(-turnEndWindowSamples);
+    const recent = samples.slice(Math.max(onsetSamples, samples.length - turnEndWindowSamples));
+    if (recent.length < leastSamples) return null;
     const frames = await this.#features.call(recent, [recent.buffer], options.signal);
-    if (frames.length < leastFrames * turnEndFrameWidth) return null;
     return this.#batcher.submit(frames, options);
   }
 

@@ -15,9 +15,9 @@ export interface TurnEndStage extends AsyncDisposable {
   /** Primary subtags of BCP 47 of the languages it learnt. */
   readonly languages: readonly string[];
   /**
-   * Probability 0…1 that the caller has finished, when pauses and ends are equally frequent. `samples` are the last
-   * seconds of the utterance up to the end of its last window of speech: 16 kHz mono, −1…1; copied. Null when there is too
-   * little to judge. Rejects with OVERLOADED, DEADLINE_EXCEEDED, INFERENCE_FAILED, WORKER_CRASHED or the signal's reason.
+   * Probability 0…1 that the caller has finished, when pauses and ends are equally frequent. `samples` are the
+   * utterance from its start with its padding, or at least its last 3 s, up to the end of its last window of speech: 16 kHz mono,
+   * −1…1; copied. Null when there is too little to judge, as after a single word. Rejects with OVERLOADED, DEADLINE_EXCEEDED, INFERENCE_FAILED, WORKER_CRASHED or the signal's reason.
    */
   estimate(samples: Float32Array, options: TurnEndOptions): Promise<number | null>;
 }

@@ -65,7 +65,7 @@ t.test('the surer the model, the sooner the turn ends; it hears the speech up to
     waits,
     waits.toSorted((a, b) => a - b),
   );
-  t.equal(waits[0], 288);
+  t.equal(waits[0], 352);
   t.ok(waits[2]! > waits[1]!, waits.join());
 });
 
