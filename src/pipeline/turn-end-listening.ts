@@ -5,6 +5,7 @@
  */
 import { isCancelled, toAttuneError, type AttuneError } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
+import { primaryLanguage } from '../core/language-tag.js';
 import type { TurnEndStage } from '../stages/turn-end/turn-end.js';
 
 /** An answer later than this finds the turn over, or the caller speaking on. */
@@ -28,8 +29,7 @@ export class TurnEndListening {
 
   /** Whether asking about speech of this language can bring an answer. */
   knows(language: string): boolean {
-    const primary = language.toLowerCase().split('-')[0] ?? '';
-    return this.#options.stage?.languages.includes(primary) ?? false;
+    return this.#options.stage?.languages.includes(primaryLanguage(language)) ?? false;
   }
 
   /** Probability that the speech in `samples` (16 kHz mono, −1…1), which the pause follows, ends the turn; null: unknown. */
