@@ -179,12 +179,13 @@ export class VoiceStack implements AsyncDisposable {
   /** Everything a call needs, loaded side by side. */
   async openAbilities(load: Load, signal: AbortSignal): Promise<Abilities> {
     const { config, clock, logger, metrics } = this.#options;
+    const absent = Promise.resolve(null);
     const opening = [
       this.openVad(),
       this.openStt(),
-      config.turnEnd === 'cadence' ? null : this.openTurnEndIfPossible(),
-      config.emotion === 'off' ? null : this.openVoiceEmotion(),
-      config.emotion === 'off' ? null : this.openSentiment(),
+      config.turnEnd === 'cadence' ? absent : this.openTurnEndIfPossible(),
+      config.emotion === 'off' ? absent : this.openVoiceEmotion(),
+      config.emotion === 'off' ? absent : this.openSentiment(),
       this.openTts(signal),
       this.openResponder(),
       this.openResponseRules(),
