@@ -22,12 +22,13 @@ import { Access } from './access.js';
 import type { CallOptions } from './call.js';
 import { CallControlPages } from './call-control-pages.js';
 import { CallControls } from './call-controls.js';
+import { sttEngineOf } from './chosen-stt.js';
 import { ClientSecretPages } from './client-secret-pages.js';
 import { ClientSecrets } from './client-secrets.js';
 import { CallAudit } from './call-audit.js';
 import { CallJournal } from './journal/call-journal.js';
 import { CallPages } from './journal/call-pages.js';
-import { LoadGovernor } from './load-governor.js';
+import { LoadGovernor, type LoadWait } from './load-governor.js';
 import { ConsolePages } from './console-pages.js';
 import { MemoryKeeping } from './memory-keeping.js';
 import { HttpServer, type HttpServerOptions } from './http-server.js';
@@ -40,6 +41,7 @@ import { realtimeEndpoint, realtimeSessionOf } from './realtime-endpoint.js';
 import { packageRoot } from './package-root.js';
 import { watchTenants } from './tenants-file.js';
 import { watchTlsFiles } from './tls-files.js';
+import { TimedStt } from './timed-stt.js';
 import { TimedVad } from './timed-vad.js';
 import { TwilioLine } from './twilio-line.js';
 import { TwilioPages } from './twilio-pages.js';
@@ -202,10 +204,7 @@ export class AttuneServer implements AsyncDisposable {
       callAudit.noteTenants(tenants.current.all);
       memory = own(await MemoryKeeping.open({ ...options, tenants: () => tenants.current, access, audit }));
       const opened = await stack.openAbilities(load, loading.signal);
-      abilities =
-        governor === null
-          ? opened
-          : { ...opened, vad: new TimedVad(opened.vad, { clock, note: (delayMs) => governor.note(delayMs) }) };
+      abilities = governor === null ? opened : timed(opened, governor, config);
       readiness.ready();
       const { audiosocketHost, audiosocketPort } = config;
       if (audiosocketPort !== 0)
@@ -256,6 +255,17 @@ export class AttuneServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await closeAll(this.#parts);
   }
+}
+
+/** The abilities whose waits tell the load. */
+function timed(abilities: Abilities, governor: LoadGovernor, config: Config): Abilities {
+  const { vad, stt, clock } = abilities;
+  const noting = (wait: LoadWait) => ({ clock, note: (delayMs: number) => governor.note(wait, delayMs) });
+  return {
+    ...abilities,
+    vad: new TimedVad(vad, noting('speech-probability')),
+    stt: sttEngineOf(config) === 'embedded' ? new TimedStt(stt, noting('transcript')) : stt,
+  };
 }
 
 async function closeAll(parts: readonly AsyncDisposable[]): Promise<void> {

@@ -6,9 +6,11 @@
  *   3  texts come every two and a half seconds, and fewer readings are weighed
  *   4  besides, new calls are refused
  *
- * What is measured is how long a window of sound waits for its speech probability: every 32 ms of every call, through queue,
- * worker and event loop, so whatever is overloaded shows there. A second that was too slow raises the level by one step, as
- * far as its slowness goes; five seconds in a row that were quick enough lower it by one.
+ * Two waits are measured. How long a window of sound waits for its speech probability: every 32 ms of every call, through
+ * queue, worker and event loop, so whatever delays everything shows there. And how long the recogniser takes for what was said
+ * before a pause: it does most of the work, so this is what grows first when calls are too many, and what callers hear. The
+ * slower of the two counts. A second that was too slow raises the level by one step, as far as its slowness goes; five seconds
+ * in a row that were quick enough lower it by one.
  */
 import type { Clock } from '../core/clock.js';
 import { toAttuneError } from '../core/errors.js';
@@ -18,11 +20,27 @@ import type { Metrics } from '../core/metrics.js';
 import { Scope } from '../core/scope.js';
 
 const lookEveryMs = 1_000;
-/** Slower looks than this many windows say nothing of the load. */
-const fewestWindows = 20;
-/** The 90th percentile from which each level is called for: below a window's length nobody hears anything of it. */
-const slowMs: readonly number[] = [40, 80, 120, 200];
 const calmLooks = 5;
+
+/** What calls wait for. */
+export type LoadWait = 'speech-probability' | 'transcript';
+
+interface WaitLimits {
+  /** A look takes in the waits that ended in so many looks. */
+  readonly looks: number;
+  /** Fewer waits than these say nothing of the load: of one or two calls that are slow, calls are not the reason. */
+  readonly fewest: number;
+  /** The 90th percentile from which each level is called for. */
+  readonly slowMs: readonly [number, number, number, number];
+}
+
+const limitsOf: Readonly<Record<LoadWait, WaitLimits>> = {
+  /** Below a window's length nobody hears anything of it. */
+  'speech-probability': { looks: 1, fewest: 20, slowMs: [40, 80, 120, 200] },
+  /** A single call's take some 60 ms on one core; docs/lab.md has the measurement. */
+  transcript: { looks: 4, fewest: 6, slowMs: [150, 250, 350, 500] },
+};
+const waits: readonly LoadWait[] = ['speech-probability', 'transcript'];
 
 export interface LoadGovernorOptions {
   readonly clock: Clock;
@@ -36,7 +54,8 @@ export class LoadGovernor implements Load, AsyncDisposable {
   readonly #options: LoadGovernorOptions;
   readonly #scope = new Scope('load', () => undefined);
   #level: LoadLevel = 0;
-  #delaysMs: number[] = [];
+  /** Per wait, what was noted before each of the latest looks, oldest first; the last is being filled. */
+  readonly #noted: Readonly<Record<LoadWait, number[][]>> = { 'speech-probability': [[]], transcript: [[]] };
   #calm = 0;
 
   constructor(options: LoadGovernorOptions) {
@@ -54,9 +73,9 @@ export class LoadGovernor implements Load, AsyncDisposable {
     return this.#level;
   }
 
-  /** A window of some call waited so long for its answer. */
-  note(delayMs: number): void {
-    this.#delaysMs.push(delayMs);
+  /** Something of some call waited so long for its answer. */
+  note(wait: LoadWait, delayMs: number): void {
+    this.#noted[wait].at(-1)?.push(delayMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,10 +84,10 @@ export class LoadGovernor implements Load, AsyncDisposable {
   }
 
   #look(): void {
-    const delaysMs = this.#delaysMs.sort((a, b) => a - b);
-    this.#delaysMs = [];
-    const p90Ms = delaysMs.length < fewestWindows ? 0 : (delaysMs[Math.floor(0.9 * delaysMs.length)] ?? 0);
-    const called = slowMs.filter((thresholdMs) => p90Ms >= thresholdMs).length as LoadLevel;
+    const p90Ms = { 'speech-probability': this.#p90Ms('speech-probability'), transcript: this.#p90Ms('transcript') };
+    const called = Math.max(
+      ...waits.map((wait) => limitsOf[wait].slowMs.filter((thresholdMs) => p90Ms[wait] >= thresholdMs).length),
+    );
     if (called > this.#level) {
       this.#calm = 0;
       this.#set((this.#level + 1) as LoadLevel, p90Ms);
@@ -81,12 +100,28 @@ export class LoadGovernor implements Load, AsyncDisposable {
     }
   }
 
-  #set(level: LoadLevel, p90Ms: number): void {
+  /** 0 where too few waited; begins the next look. */
+  #p90Ms(wait: LoadWait): number {
+    const { looks, fewest } = limitsOf[wait];
+    const noted = this.#noted[wait];
+    const delaysMs = noted.flat().sort((a, b) => a - b);
+    noted.push([]);
+    if (noted.length > looks) noted.shift();
+    const p90Ms = delaysMs.length < fewest ? 0 : (delaysMs[Math.floor(0.9 * delaysMs.length)] ?? 0);
+    this.#options.metrics.set('load_wait_p90_ms', p90Ms, { wait });
+    return p90Ms;
+  }
+
+  #set(level: LoadLevel, p90Ms: Readonly<Record<LoadWait, number>>): void {
     const { logger, metrics, onLevel } = this.#options;
     const isWorse = level > this.#level;
     this.#level = level;
     metrics.set('load_level', level);
-    const facts = { level, windowDelayP90Ms: Math.round(p90Ms) };
+    const facts = {
+      level,
+      windowDelayP90Ms: Math.round(p90Ms['speech-probability']),
+      transcriptDelayP90Ms: Math.round(p90Ms.transcript),
+    };
     if (isWorse) logger.warn('the machine does not keep up: something is given up', facts);
     else logger.info('the machine keeps up again: something is taken up', facts);
     this.#scope.spawn('carry out', async () => {
