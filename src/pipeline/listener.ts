@@ -4,29 +4,26 @@
  * It runs VAD over the caller's audio, steps the turn machine and carries out what the machine asks: opening and closing
  * utterances for the recogniser and the voice emotion stage, and telling its owner when to hold, resume or interrupt the
  * assistant. Frames are worked through in order by one task; everything it starts lives in the scope it is given.
- * Endpointing runs on time: when audio stops coming, the missing time counts as silence, sooner for clients that send none
- * than for those whose silences come as audio, whose missing audio is late. Lost audio that the positions of the frames tell of
- * is heard as silence. Time is counted once, whether its audio comes late or not at all.
+ * Endpointing runs on time: when audio stops coming, the missing time counts as silence.
  */
 import { modelSampleRateHz, type AudioFrame } from '../audio/audio-frame.js';
 import { FrameResampler } from '../audio/frame-resampler.js';
-import { GapFiller } from '../audio/gap-filler.js';
-import { Rechunker, type AudioWindow } from '../audio/rechunker.js';
-import { SampleRing } from '../audio/sample-ring.js';
-import { BoundedQueue } from '../core/bounded-queue.js';
+import type { AudioWindow } from '../audio/rechunker.js';
 import { AttuneError, isCancelled, toAttuneError } from '../core/errors.js';
 import type { Scope } from '../core/scope.js';
 import { measureFinalCadence } from '../dsp/final-cadence.js';
 import { SnrMeter } from '../dsp/snr-meter.js';
 import type { SpeakerBaseline, VoiceEmotion } from '../stages/emotion/voice-emotion.js';
 import type { SttHypothesis, SttUtterance } from '../stages/stt/stt.js';
-import { vadWindowSamples, type VadStream } from '../stages/vad/vad.js';
+import type { VadStream } from '../stages/vad/vad.js';
 import type { Abilities } from './abilities.js';
+import { CallerAudio } from './caller-audio.js';
 import { ExpectedTurn, isEndProbable } from './expected-turn.js';
 import type { HeardUtterance } from './heard-utterance.js';
 import { judgeOverlap } from './overlap.js';
 import type { OwnVoice } from './own-voice.js';
 import { ImpressionPace } from './impression-pace.js';
+import { QuietTime, quietTickMs } from './quiet-time.js';
 import { idleTurn, isHolding, stepTurn, type TurnAction, type TurnInput, type TurnState } from './turn-machine.js';
 import type { TurnPolicy } from './turn-policy.js';
 import { TurnEndListening } from './turn-end-listening.js';
@@ -94,13 +91,6 @@ interface OpenUtterance {
   isAnnounced: boolean;
 }
 
-/** Audio without frames for this long counts as silence; above usual network jitter. */
-const quietAfterMs = 200;
-/** The same for a client that sends its silences: two retransmissions of TCP, the second after twice the first's 200 ms (RFC 6298 as Linux has it). */
-const lateAfterMs = 800;
-/** Silence in one piece by which a client is known to send it; above the hangover of a client's own speech detector. */
-const sentSilenceMs = 1_000;
-const quietTickMs = 50;
 /** A commit needs this much audio, as the OpenAI API has it. */
 const minCommitMs = 100;
 /** The voice emotion stage hears at most the last seconds of an utterance, and the last few for a passing impression. */
@@ -109,21 +99,11 @@ const maxImpressionMs = 3_000;
 /** What the end-of-turn stage wants at least. */
 const maxTurnEndMs = 3_000;
 const samplesPerMs = modelSampleRateHz / 1000;
-/** Frames waiting for VAD; above it the sender waits. */
-const maxBacklogMs = 30_000;
-/** Longer than any pause that an endpoint waits for in the middle of a call. */
-const longestGapFillMs = 2_000;
 
 export class Listener {
   readonly #options: ListenerOptions;
-  readonly #ring: SampleRing;
-  readonly #gaps = new GapFiller({ longestFillMs: longestGapFillMs });
-  readonly #rechunker = new Rechunker({ windowSamples: vadWindowSamples });
-  readonly #frames = new BoundedQueue<AudioFrame>({
-    capacity: maxBacklogMs,
-    policy: 'wait',
-    weigh: (frame) => (frame.samples.length * 1000) / frame.sampleRateHz,
-  });
+  readonly #audio: CallerAudio;
+  readonly #quiet: QuietTime;
   readonly #vad: VadStream;
   readonly #voice: VoiceListening;
   readonly #turnEnd: TurnEndListening;
@@ -131,27 +111,17 @@ export class Listener {
   readonly #snr = new SnrMeter();
   #expected = new ExpectedTurn();
   #settings: ListenerSettings;
-  #resampler: { readonly rateHz: number; readonly frames: FrameResampler } | undefined;
   #state: TurnState = idleTurn;
   #utterance: OpenUtterance | undefined;
   #bufferStartMs = 0;
-  /** Frames handed in and frames worked through. */
-  #acceptedCount = 0;
-  #workedCount = 0;
   #heardMs = 0;
-  /** Silence heard as audio in one piece; stays once it was enough to know that the client sends it. */
-  #silenceRunMs = 0;
-  #lastFrameAtMs: number;
-  #quietSinceMs: number;
-  /** Silence that was counted by time and whose audio has not come. */
-  #quietAheadMs = 0;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#settings = options.settings;
     const { abilities, callId, scope } = options;
-    const ringMs = (options.settings.policy?.maxUtteranceMs ?? 60_000) + 5_000;
-    this.#ring = new SampleRing({ sampleRateHz: modelSampleRateHz, capacitySamples: ringMs * samplesPerMs });
+    this.#audio = new CallerAudio((options.settings.policy?.maxUtteranceMs ?? 60_000) + 5_000);
+    this.#quiet = new QuietTime(abilities.clock.nowMs());
     this.#vad = abilities.vad.openStream({ signal: scope.signal, callId });
     this.#voice = new VoiceListening({
       stage: abilities.voiceEmotion,
@@ -165,9 +135,7 @@ export class Listener {
       callId,
       onFailure: (error) => options.onEvent({ type: 'degraded', component: 'turn-end', error }),
     });
-    this.#lastFrameAtMs = abilities.clock.nowMs();
-    this.#quietSinceMs = this.#lastFrameAtMs;
-    scope.signal.addEventListener('abort', () => this.#frames.close(), { once: true });
+    scope.signal.addEventListener('abort', () => this.#audio.close(), { once: true });
     scope.spawn('listen', () => this.#listen());
     scope.spawn('quiet', (signal) => this.#watchForQuiet(signal));
   }
@@ -189,13 +157,8 @@ export class Listener {
 
   /** Resolves when there is room for the frame. Frames may have any supported rate and size. */
   async accept(frame: AudioFrame, signal: AbortSignal): Promise<void> {
-    const nowMs = this.#options.abilities.clock.nowMs();
-    if (nowMs - this.#lastFrameAtMs >= sentSilenceMs) this.#silenceRunMs = 0;
-    this.#lastFrameAtMs = this.#quietSinceMs = nowMs;
-    for (const part of partsOf(frame)) {
-      this.#acceptedCount += 1;
-      await this.#frames.push(part, signal);
-    }
+    this.#quiet.noteFrame(this.#options.abilities.clock.nowMs());
+    await this.#audio.accept(frame, signal);
   }
 
   /** Takes effect with the next window; an utterance in progress goes on under the new policy. */
@@ -256,30 +219,7 @@ export class Listener {
   }
 
   async #listen(): Promise<void> {
-    try {
-      for await (const frame of this.#frames) {
-        for (const whole of this.#gaps.fill(frame)) {
-          for (const resampled of this.#resample(whole)) {
-            this.#ring.append(resampled);
-            for (const window of this.#rechunker.push(resampled)) await this.#hear(window);
-          }
-        }
-        this.#workedCount += 1;
-      }
-    } finally {
-      this.#resampler?.frames[Symbol.dispose]();
-    }
-  }
-
-  #resample(frame: AudioFrame): readonly AudioFrame[] {
-    if (this.#resampler?.rateHz !== frame.sampleRateHz) {
-      this.#resampler?.frames[Symbol.dispose]();
-      this.#resampler = {
-        rateHz: frame.sampleRateHz,
-        frames: new FrameResampler({ sourceRateHz: frame.sampleRateHz, targetRateHz: modelSampleRateHz }),
-      };
-    }
-    return this.#resampler.frames.process(frame);
+    for await (const window of this.#audio.windows()) await this.#hear(window);
   }
 
   async #hear(window: AudioWindow): Promise<void> {
@@ -301,15 +241,11 @@ export class Listener {
     if (!isEcho) this.#snr.hear(window.samples, speechProbability);
     this.#heardMs = endSample / samplesPerMs;
     this.#utterance?.stt.accept(window.samples);
-    const isSilence = speechProbability < policy.silenceThreshold;
-    if (this.#silenceRunMs < sentSilenceMs) this.#silenceRunMs = isSilence ? this.#silenceRunMs + durationMs : 0;
-    const countedMs = isSilence ? Math.min(this.#quietAheadMs, durationMs) : 0;
-    this.#quietAheadMs = isSilence ? this.#quietAheadMs - countedMs : 0;
     this.#step({
       type: 'window',
       speechProbability,
       endMs: this.#heardMs,
-      durationMs: durationMs - countedMs,
+      durationMs: this.#quiet.noteWindow(speechProbability < policy.silenceThreshold, durationMs),
       replyAudible: this.#options.isReplyAudible(),
     });
     if (this.#state.name === 'speaking') this.#glimpse();
@@ -329,18 +265,10 @@ export class Listener {
 
   async #watchForQuiet(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.abilities;
-    for (let lookedAtMs = clock.nowMs(); ;) {
+    for (;;) {
       await clock.sleep(quietTickMs, signal);
-      const nowMs = clock.nowMs();
-      // When this process itself was late, what came meanwhile is still to be read.
-      const wasLate = nowMs - lookedAtMs > 2 * quietTickMs;
-      lookedAtMs = nowMs;
-      const patienceMs = this.#silenceRunMs < sentSilenceMs ? quietAfterMs : lateAfterMs;
-      if (this.#isAtRest || this.#frames.size > 0 || wasLate || nowMs - this.#lastFrameAtMs < patienceMs) continue;
-      const durationMs = nowMs - this.#quietSinceMs;
-      this.#quietSinceMs = nowMs;
-      this.#quietAheadMs += durationMs;
-      this.#step({ type: 'quiet', durationMs });
+      const durationMs = this.#quiet.look(clock.nowMs(), { counts: !this.#isAtRest && !this.#audio.isBehind });
+      if (durationMs > 0) this.#step({ type: 'quiet', durationMs });
     }
   }
 
@@ -348,11 +276,8 @@ export class Listener {
     return this.#state.name === 'idle' && this.#state.speechMs === 0;
   }
 
-  /** Resolves when every frame accepted so far was worked through. */
   async #caughtUp(): Promise<void> {
-    const { clock } = this.#options.abilities;
-    const target = this.#acceptedCount;
-    while (this.#workedCount < target) await clock.sleep(5, this.#options.scope.signal);
+    await this.#audio.caughtUp(this.#options.abilities.clock, this.#options.scope.signal);
   }
 
   #step(input: TurnInput): void {
@@ -402,7 +327,7 @@ export class Listener {
 
   #open(startMs: number): void {
     const scope = this.#options.scope.child('utterance');
-    const held = this.#ring.slice({
+    const held = this.#audio.slice({
       startSample: Math.round(startMs * samplesPerMs),
       endSample: Math.round(this.#heardMs * samplesPerMs),
     });
@@ -588,7 +513,7 @@ export class Listener {
         startMs: utterance.startSample / samplesPerMs,
         endMs: end.endMs,
         speechMs: end.speechMs,
-        speechEndAtMs: nowMs - Math.max(0, this.#heardMs - end.endMs) - Math.max(0, nowMs - this.#lastFrameAtMs),
+        speechEndAtMs: nowMs - Math.max(0, this.#heardMs - end.endMs) - Math.max(0, nowMs - this.#quiet.lastFrameAtMs),
         endpointAtMs: nowMs,
         snrDb: this.#snr.snrDb,
         transcript,
@@ -605,7 +530,7 @@ export class Listener {
   /** The utterance's audio up to `endSample`, at most its last `maxMs`. */
   #speech(utterance: OpenUtterance, endSample: number, maxMs: number): Float32Array {
     const startSample = Math.max(utterance.startSample, endSample - maxMs * samplesPerMs);
-    return this.#ring.slice({ startSample, endSample }).samples;
+    return this.#audio.slice({ startSample, endSample }).samples;
   }
 }
 
@@ -621,14 +546,6 @@ function foreseenOrFinished({ foreseen, stt }: OpenUtterance, endMs: number): Pr
 /** As partial texts are: lower case, without marks. */
 function plainText(text: string): string {
   return text.toLowerCase().replace(/[.,?!]/gu, '');
-}
-
-/** At most a second each: none outgrows the ring, and long ones do not hold up other calls. */
-function* partsOf(frame: AudioFrame): Iterable<AudioFrame> {
-  const { samples, sampleRateHz, startSample } = frame;
-  for (let at = 0; at < samples.length; at += sampleRateHz) {
-    yield { samples: samples.subarray(at, at + sampleRateHz), sampleRateHz, startSample: startSample + at };
-  }
 }
 
 /** Stands in for an utterance the recogniser would not open, so that its failure is told where a turn ends. */
