@@ -75,11 +75,11 @@ export type ChainVerdict =
   | { readonly ok: true; readonly entryCount: number; readonly head: ChainHead }
   | { readonly ok: false; readonly line: number; readonly problem: string };
 
-/** Checks every line, oldest first. An unfinished last line is what a killed process leaves, and is said so. */
-export function verifyChain(lines: readonly string[], key: string | null): ChainVerdict {
-  let head = emptyChain;
+/** Checks every line that follows `after`, oldest first. */
+export function verifyChain(lines: readonly string[], key: string | null, after: ChainHead = emptyChain): ChainVerdict {
+  let head = after;
   for (const [index, text] of lines.entries()) {
-    const wrong = (problem: string): ChainVerdict => ({ ok: false, line: index + 1, problem });
+    const wrong = (problem: string): ChainVerdict => ({ ok: false, line: after.sequence + index + 1, problem });
     const entry = entryOf(text);
     if (entry === undefined) return wrong('the line is not an entry');
     if (entry.sequence !== head.sequence + 1) return wrong(`entry ${head.sequence + 1} is missing or out of place`);

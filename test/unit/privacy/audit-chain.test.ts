@@ -1,7 +1,7 @@
 /**
  * The audit chain: what it notices, and what survives a death in the middle of a line.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import {
@@ -78,6 +78,43 @@ t.test('a log goes on where it ended, and cuts off what was never acknowledged',
   t.ok(verifyChain(lines, null).ok);
   t.equal(second.head.sequence, 4);
   t.notMatch(readFileSync(file, 'utf8'), /anna/);
+});
+
+t.test('two who write one log make one chain, and the unfinished line of a third does not stay', async (t) => {
+  const file = join(t.testdir(), 'audit.jsonl');
+  const options = { key: 'secret', wallTimeMs: () => 0 };
+  await using first = await AuditLog.open(file, options);
+  await using second = await AuditLog.open(file, options);
+  await first.note(event);
+  await second.note(event);
+  appendFileSync(file, '{"sequence":3,"ti');
+  await first.note(event);
+  await Promise.all([1, 2, 3, 4].flatMap(() => [first.note(event), second.note(event)]));
+  const { lines, isTorn } = await readAuditFile(file);
+  t.same([lines.length, isTorn], [11, false]);
+  t.ok(verifyChain(lines, 'secret').ok);
+});
+
+t.test('a log that somebody else has broken or shortened meanwhile is not written to any more', async (t) => {
+  const file = join(t.testdir(), 'audit.jsonl');
+  await using log = await AuditLog.open(file, { key: null, wallTimeMs: () => 0 });
+  await log.note(event);
+  const whole = readFileSync(file, 'utf8');
+  appendFileSync(file, '{"sequence":7}\n');
+  await t.rejects(log.note(event), { code: 'AUDIT_BROKEN', message: /line 2/ });
+  writeFileSync(file, whole.slice(0, 20));
+  await t.rejects(log.note(event), { code: 'AUDIT_BROKEN', message: /shorter/ });
+  writeFileSync(file, whole);
+  await log.note(event);
+  t.ok(verifyChain((await readAuditFile(file)).lines, null).ok, 'as it was, it goes on');
+});
+
+t.test('the lock of a process that died is taken over', async (t) => {
+  const file = join(t.testdir({ 'audit.jsonl': '', 'audit.jsonl.lock': {} }), 'audit.jsonl');
+  utimesSync(`${file}.lock`, 0, 0);
+  await using log = await AuditLog.open(file, { key: null, wallTimeMs: () => 0 });
+  await log.note(event);
+  t.equal(log.head.sequence, 1);
 });
 
 t.test('a broken log is not written to', async (t) => {
