@@ -15,7 +15,7 @@ import type { EmotionalMemory } from '../memory/emotional-memory.js';
 import type { Abilities } from '../pipeline/abilities.js';
 import type { RecordedModel } from '../pipeline/turn-record.js';
 import { ProtocolError, type Protocol, type WireMessage } from '../protocols/protocol.js';
-import { silencesAssistant, type NewItem, type SessionEvent } from '../session/events.js';
+import { releasesAssistant, silencesAssistant, type NewItem, type SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { SessionLimits } from '../session/session-limits.js';
 import { semanticTurnDetection, type SessionSettings, type SettingsPatch } from '../session/settings.js';
@@ -106,6 +106,8 @@ export async function serveCall(
       for (const observe of observers) observe(event);
       if (event.type === 'session.ended' && event.error?.code !== 'SERVER_DRAINING') failure ??= event.error;
       if (silencesAssistant(event)) sender.dropSound();
+      else if (event.type === 'reply.held') sender.hold();
+      else if (releasesAssistant(event)) sender.release();
       for (const message of protocol.encode(event))
         await sender.send(message, carriesSound(event) ? 'sound' : 'message');
     }

@@ -1,6 +1,6 @@
 /**
  * Sends what a codec encodes. For formats whose platform plays whatever arrives and cannot take it back, sound leaves one frame
- * at a time, at the pace at which it is heard; a barge-in drops what has not left.
+ * at a time, at the pace at which it is heard; a barge-in drops what has not left, and a hold keeps it back.
  *
  * Other messages wait for the sound before them. Frames leave on an absolute schedule, so that lateness does not add up. From the
  * first sound on, pauses may be filled: with sound that is made as it leaves and waits for nobody.
@@ -32,6 +32,7 @@ export class PacedSender {
   #waiting: Waiting[] = [];
   #timer: Timer | undefined;
   #nextAtMs = -Infinity;
+  #isHeld = false;
   #closed = false;
 
   /** @param options.frameMs sound in one message; undefined sends everything at once. */
@@ -58,30 +59,49 @@ export class PacedSender {
       throw new AttuneError('SLOW_CONSUMER', `${mostWaiting} frames wait to be sent at the pace of listening`);
     this.#waiting.push({ message, kind });
     this.#hasSounded ||= kind === 'sound';
-    if (this.#timer !== undefined) return;
-    // After a pause the schedule begins anew; within one, a late frame keeps to it.
-    this.#nextAtMs = Math.max(this.#nextAtMs, this.#clock.nowMs());
-    this.#run(this.#frameMs);
+    this.#start(this.#frameMs);
   }
 
-  /** Sound that has not left is dropped, messages stay. */
+  /** No sound leaves, nor what waits behind it, until `release` or `dropSound`; fillers do. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** What was held goes on. */
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (this.#frameMs !== undefined) this.#start(this.#frameMs);
+  }
+
+  /** Sound that has not left is dropped, messages stay; nothing is held any more. */
   dropSound(): void {
     this.#waiting = this.#waiting.filter(({ kind }) => kind !== 'sound');
+    this.release();
   }
 
   /** What still waits is sent at once, sound left out. Nothing leaves afterwards. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#isHeld = false;
     this.dropSound();
     for (const { message } of this.#waiting.splice(0)) this.#pass(message);
     this.#closed = true;
   }
 
+  #start(frameMs: number): void {
+    if (this.#timer !== undefined) return;
+    // After a pause the schedule begins anew; within one, a late frame keeps to it.
+    this.#nextAtMs = Math.max(this.#nextAtMs, this.#clock.nowMs());
+    this.#run(frameMs);
+  }
+
   #run(frameMs: number): void {
     this.#timer = undefined;
     for (;;) {
-      const next = this.#waiting[0];
+      const first = this.#waiting[0];
+      const next = this.#isHeld && first?.kind === 'sound' ? undefined : first;
       const filler = this.#hasSounded ? this.#filler : null;
       if (this.#closed || (!next && filler === null)) return;
       if (next?.kind !== 'message') {
@@ -93,7 +113,7 @@ export class PacedSender {
         if (!next && nowMs - this.#nextAtMs > mostFillerLateMs) this.#nextAtMs = nowMs;
         this.#nextAtMs += frameMs;
       }
-      this.#waiting.shift();
+      if (next) this.#waiting.shift();
       for (const message of next ? [next.message] : (filler?.() ?? [])) this.#pass(message);
     }
   }

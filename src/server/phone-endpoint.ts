@@ -120,7 +120,8 @@ async function answerCall(options: PhoneOptions, call: IntroducedCall): Promise<
   const { start, events, protocol, request, transfer } = call;
   const { tenant } = request;
   const defaults = { greeting, notice: noticeOf(tenant), tones, holdSound };
-  const patch = { ...phoneSettings(start, defaults), mayTransfer: transfer !== null };
+  const { heldSound } = protocol;
+  const patch = { ...phoneSettings(start, defaults), heldSound, mayTransfer: transfer !== null };
   const session = openSession(calls, { id: newId('sess'), tenant, patch });
   for (const event of events) await session.accept(event);
   await serveCall(observingTransfer(calls, transfer), { protocol, session }, call);

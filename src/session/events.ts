@@ -180,8 +180,11 @@ export type SessionEvent =
   | ({ readonly type: 'reply.clause'; readonly text: string; readonly style: SpeakingStyle } & ReplyPart)
   /** 16 kHz mono; consecutive within an item. */
   | ({ readonly type: 'reply.audio'; readonly samples: Float32Array; readonly sampleRateHz: number } & ReplyPart)
-  /** Speech over the reply: a client that pauses plays none of its sound until `reply.resumed`, or the end of the reply. */
-  | ({ readonly type: 'reply.held'; readonly heardMs: number } & ReplyPart)
+  /**
+   * Speech over the reply: a client that pauses plays none of its sound until `reply.resumed`, or the end of the reply.
+   * `unplayedMs` of what the item has sent is what the client has left where it stops: one that throws it away plays as much again.
+   */
+  | ({ readonly type: 'reply.held'; readonly heardMs: number; readonly unplayedMs: number } & ReplyPart)
   | ({ readonly type: 'reply.resumed' } & ReplyPart)
   | ({
       readonly type: 'reply.message.ended';
@@ -306,6 +309,11 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   /** Whatever is being said is broken off; the call ends once the farewell was heard, at once without one. */
   | { readonly type: 'hang-up'; readonly farewell: string | null }
 );
+
+/** True for events after which what was held back of a reply is heard: it goes on, or has ended without being broken off. */
+export function releasesAssistant(event: SessionEvent): boolean {
+  return event.type === 'reply.resumed' || (event.type === 'reply.ended' && event.status !== 'cancelled');
+}
 
 /** True for events after which nothing of what was being said or sounded may be heard. */
 export function silencesAssistant(event: SessionEvent): boolean {

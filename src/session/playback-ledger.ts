@@ -5,7 +5,7 @@
  * says how far it has played shows how far the caller's ear is behind that; what it said counts at least. Clauses
  * are marked as their sound begins, so that milliseconds heard become words heard; within a clause, words are taken to
  * last in proportion to their letters. How long a clause is, is known once it was sent to its end; before, it is estimated.
- * While the client pauses, no time passes for it.
+ * While the client pauses, no time passes for it; the ear hears what is on its way.
  */
 
 /** Usual speech of 150 words a minute at five letters each; taken until a clause of the item has been measured. */
@@ -80,8 +80,10 @@ export class PlaybackLedger {
     const reachedMs = Math.min(playedMs, this.#sentMs);
     if (reachedMs <= this.#confirmedMs) return;
     this.#confirmedMs = reachedMs;
+    // Word that comes in a pause says nothing of the way.
+    if (this.#pausedAtMs !== undefined) return;
     const playedAtMs = this.#playedOutAtMs - (this.#sentMs - reachedMs);
-    this.#lagMs = Math.max(0, this.#playingAt(nowMs) - playedAtMs);
+    this.#lagMs = Math.max(0, nowMs - playedAtMs);
   }
 
   /** Sound that has left ahead of a client that plays at once: what paces the sending. */
@@ -91,12 +93,20 @@ export class PlaybackLedger {
 
   /** Sound the caller has heard. */
   heardMs(nowMs: number): number {
-    return Math.max(this.#confirmedMs, this.#sentMs - this.#aheadAt(this.#playingAt(nowMs) - this.#lagMs));
+    return Math.max(this.#confirmedMs, this.#sentMs - this.#aheadAt(this.#playingAt(nowMs - this.#lagMs)));
   }
 
   /** Sound that has left and that the caller has yet to hear. */
   unheardMs(nowMs: number): number {
-    return Math.max(0, Math.min(this.#sentMs - this.#confirmedMs, this.#aheadAt(this.#playingAt(nowMs) - this.#lagMs)));
+    return this.#unconfirmed(this.#playingAt(nowMs - this.#lagMs));
+  }
+
+  /**
+   * Sound that has left and will not have been played where a client stops that is told so now. One part of its lag is the way,
+   * on which the word to stop needs as long as the sound did; the other is playing later than it could. Half is taken for each.
+   */
+  unplayedMs(nowMs: number): number {
+    return this.#unconfirmed(this.#playingAt(nowMs) - this.#lagMs / 2);
   }
 
   /** The words of the first `heardMs` of the item; a word counts once it has been played to its middle. */
@@ -111,6 +121,10 @@ export class PlaybackLedger {
       heard.push(partOf(clause.text, (heardMs - clause.startMs) / clauseMs));
     }
     return heard.filter((text) => text !== '').join(' ');
+  }
+
+  #unconfirmed(playingAtMs: number): number {
+    return Math.min(this.#sentMs - this.#confirmedMs, this.#aheadAt(playingAtMs));
   }
 
   #aheadAt(ms: number): number {

@@ -113,7 +113,9 @@ export class Reply {
     this.#paused = message;
     const nowMs = this.#options.clock.nowMs();
     message.ledger.pause(nowMs);
-    this.#options.emit({ type: 'reply.held', ...this.#partOf(message), heardMs: message.ledger.heardMs(nowMs) });
+    const heardMs = message.ledger.heardMs(nowMs);
+    const unplayedMs = message.ledger.unplayedMs(nowMs);
+    this.#options.emit({ type: 'reply.held', ...this.#partOf(message), heardMs, unplayedMs });
   }
 
   resume(): void {

@@ -42,7 +42,8 @@ export interface ToneReactions {
 }
 
 /**
- * What the client does with sound it has when a reply is held: it plays that to its end, or pauses until the reply resumes.
+ * What the client does with sound it has when a reply is held: it plays that to its end, or pauses until the reply resumes. A
+ * line that forgets what it has and is sent it again pauses, too.
  */
 export type HeldSound = 'played' | 'paused';
 

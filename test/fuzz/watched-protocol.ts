@@ -9,6 +9,7 @@ import { highestSampleRateHz, lowestSampleRateHz } from '../../src/audio/resampl
 import { ProtocolError, type Protocol, type WireMessage } from '../../src/protocols/protocol.js';
 import type { PhoneProtocol, PhoneStart } from '../../src/protocols/telephony/phone-protocol.js';
 import type { ClientEvent, SessionEvent } from '../../src/session/events.js';
+import type { HeldSound } from '../../src/session/settings.js';
 
 export interface ProtocolWatch {
   /** A message was read, or refused with that code. */
@@ -19,6 +20,7 @@ export interface ProtocolWatch {
 
 export class WatchedProtocol implements PhoneProtocol {
   readonly name: string;
+  readonly heldSound: HeldSound;
   readonly pacedFrameMs?: number;
   readonly #protocol: Protocol;
   readonly #watch: ProtocolWatch;
@@ -28,6 +30,7 @@ export class WatchedProtocol implements PhoneProtocol {
     this.name = protocol.name;
     this.#protocol = protocol;
     this.#watch = watch;
+    this.heldSound = (protocol as Partial<PhoneProtocol>).heldSound ?? 'played';
     if (protocol.pacedFrameMs !== undefined) this.pacedFrameMs = protocol.pacedFrameMs;
   }
 

@@ -27,6 +27,8 @@ export const replyEvents = {
     inConversation: true,
     modality: 'audio',
   }),
+  held: (unplayedMs: number): SessionEvent => ({ type: 'reply.held', ...part, heardMs: 0, unplayedMs }),
+  resumed: { type: 'reply.resumed', ...part } satisfies SessionEvent,
   cancelled: {
     type: 'reply.ended',
     reply: {

@@ -33,6 +33,7 @@ const usualPtimeMs = 20;
 
 export class AsteriskWebSocketProtocol implements PhoneProtocol {
   readonly name = 'asterisk';
+  readonly heldSound = 'paused';
   readonly #parameters: Readonly<Record<string, string>>;
   #start: PhoneStart | null = null;
   #media: Media | undefined;

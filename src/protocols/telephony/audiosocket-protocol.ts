@@ -26,6 +26,7 @@ const rates = [8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 19
 
 export class AudiosocketProtocol implements PhoneProtocol {
   readonly name = 'audiosocket';
+  readonly heldSound = 'paused';
   readonly pacedFrameMs = frameMs;
   #start: PhoneStart | null = null;
   #input: { readonly kind: number; readonly line: LineInput } | undefined;

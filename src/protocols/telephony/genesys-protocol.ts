@@ -3,6 +3,7 @@
  *
  * AudioHook only lets us listen; Audio Connector takes sound back and can be told of a barge-in. Which one it is, the opening
  * shows. One gap in the numbers ends the connection, so every message gets its number where it is made and leaves in that order.
+ * The only flush is to say that somebody barged in, which a cough is not, so a reply that is held is played as far as it was sent.
  */
 import { durationMs } from '../../audio/audio-frame.js';
 import { AttuneError } from '../../core/errors.js';
@@ -39,6 +40,7 @@ const version = '2';
 
 export class GenesysProtocol implements PhoneProtocol {
   readonly name = 'genesys';
+  readonly heldSound = 'played';
   readonly #mode: string | null;
   readonly #marks = new SpokenMarks();
   #start: PhoneStart | null = null;

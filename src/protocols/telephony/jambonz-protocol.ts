@@ -33,6 +33,7 @@ const frameMs = 20;
 
 export class JambonzProtocol implements PhoneProtocol {
   readonly name = 'jambonz';
+  readonly heldSound = 'paused';
   readonly #query: URLSearchParams;
   #start: PhoneStart | null = null;
   #line: Line | undefined;

@@ -48,7 +48,7 @@ export class LineOutput implements Disposable {
 
   constructor(format: LineFormat, options: { readonly frameMs: number }) {
     this.#format = format;
-    this.#frameBytes = Math.round((options.frameMs * format.sampleRateHz) / 1000) * sampleBytes(format);
+    this.#frameBytes = this.bytesOf(options.frameMs);
   }
 
   /** Each frame has exactly this many bytes. */
@@ -76,6 +76,27 @@ export class LineOutput implements Disposable {
     return filled;
   }
 
+  /** Takes out what of the line's bytes waits; what the filter still looks ahead for stays in it. */
+  takeRest(): Uint8Array {
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    return rest;
+  }
+
+  /** Bytes that were given out before come again: the whole frames that they complete. */
+  repeat(bytes: Uint8Array): Uint8Array {
+    return this.#framed(bytes);
+  }
+
+  /** Bytes of so much sound, of whole samples. */
+  bytesOf(durationMs: number): number {
+    return Math.round((durationMs * this.#format.sampleRateHz) / 1000) * sampleBytes(this.#format);
+  }
+
+  durationMs(bytes: Uint8Array): number {
+    return (bytes.length * 1000) / (this.#format.sampleRateHz * sampleBytes(this.#format));
+  }
+
   /** Forgets what waits. */
   drop(): void {
     this.#resampler?.reset();
@@ -92,6 +113,10 @@ export class LineOutput implements Disposable {
     const { encoding } = this.#format;
     const bytes =
       encoding === 'l16' ? encodePcm16(samples) : encoding === 'mulaw' ? encodeMulaw(samples) : encodeAlaw(samples);
+    return this.#framed(bytes);
+  }
+
+  #framed(bytes: Uint8Array): Uint8Array {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const wholeBytes = all.length - (all.length % this.#frameBytes);
     this.#rest = all.slice(wholeBytes);

@@ -39,6 +39,7 @@ interface Media {
 
 export class MediaStreamsProtocol implements PhoneProtocol {
   readonly name: string;
+  readonly heldSound = 'paused';
   readonly #dialect: MediaStreamsDialect;
   readonly #order: ChunkOrder<Media> | null;
   #start: PhoneStart | null = null;

@@ -3,6 +3,7 @@
  */
 import { AttuneError, toAttuneError } from '../../core/errors.js';
 import { isDigit, type ClientEvent } from '../../session/events.js';
+import type { HeldSound } from '../../session/settings.js';
 import { ProtocolError, type Protocol } from '../protocol.js';
 
 export interface PhoneStart {
@@ -17,6 +18,8 @@ export interface PhoneStart {
 export interface PhoneProtocol extends Protocol {
   /** Null until the platform has said which call this is. */
   readonly start: PhoneStart | null;
+  /** Paused: the line falls silent on `reply.held`, and goes on where it stopped on `reply.resumed`. */
+  readonly heldSound: HeldSound;
 }
 
 /** A client event without the id that telephones do not give. */

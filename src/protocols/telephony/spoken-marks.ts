@@ -1,7 +1,8 @@
 /**
  * Marks in the sound that a telephone returns when it has played up to them: which phrase of which item each one ends.
  *
- * After a flush every mark that was on its way comes back at once; it is not known here any more and means nothing.
+ * After a flush every mark that was on its way comes back at once; it is not known here any more and means nothing. What is
+ * sent again is marked by new names.
  */
 
 export interface PlayedTo {
@@ -38,12 +39,18 @@ export class SpokenMarks {
   /** The name of a mark after what was sent; null when there is nothing new to mark. */
   next(): string | null {
     if (this.#sentMs === this.#markedMs) return null;
-    this.#count += 1;
-    const name = `phrase-${this.#count}`;
     this.#markedMs = this.#sentMs;
-    if (this.#open.size >= mostOpen) this.#open.delete(this.#open.keys().next().value ?? '');
-    this.#open.set(name, { itemId: this.#itemId, playedMs: this.#sentMs });
-    return name;
+    return this.#named({ itemId: this.#itemId, playedMs: this.#sentMs });
+  }
+
+  /** A mark after sound that is sent again, for what `open` said of the one it had. */
+  again(played: PlayedTo): string {
+    return this.#named(played);
+  }
+
+  /** What a mark says that has not come back; undefined for one that is not ours, or was flushed. */
+  open(name: string): PlayedTo | undefined {
+    return this.#open.get(name);
   }
 
   /** A mark came back; undefined for one that is not ours or was flushed. */
@@ -53,9 +60,22 @@ export class SpokenMarks {
     return played;
   }
 
-  /** The telephone forgets what it holds. */
+  /** The telephone forgets what it holds, and is to hear it again. */
+  recall(): void {
+    this.#open.clear();
+  }
+
+  /** The telephone forgets what it holds, for good. */
   flush(): void {
     this.#open.clear();
     this.#markedMs = this.#sentMs;
+  }
+
+  #named(played: PlayedTo): string {
+    this.#count += 1;
+    const name = `phrase-${this.#count}`;
+    if (this.#open.size >= mostOpen) this.#open.delete(this.#open.keys().next().value ?? '');
+    this.#open.set(name, played);
+    return name;
   }
 }

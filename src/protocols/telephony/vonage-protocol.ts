@@ -31,6 +31,7 @@ const frameMs = 20;
 
 export class VonageProtocol implements PhoneProtocol {
   readonly name = 'vonage';
+  readonly heldSound = 'paused';
   #start: PhoneStart | null = null;
   #line: Line | undefined;
 

@@ -140,6 +140,7 @@ async function serveChat(options: PhoneOptions, parts: EviParts, call: Introduce
     // Whoever put the telephone aside is not asked for ever.
     silence: silence && nudges ? { ...silence, promptAfterMs: nudges.promptAfterMs } : silence,
     ...chat.protocol.initialSettings,
+    heldSound: protocol.heldSound,
     mayTransfer: transfer !== null,
   };
   await chat.serve({ wire: protocol, settings, events, echo: null }, call);

@@ -79,6 +79,54 @@ t.test('a barge-in drops the sound that has not left', async (t) => {
   );
 });
 
+t.test('what is held waits, and goes on where it stopped', async (t) => {
+  const { sender, sent, clock } = paced(20);
+  for (const message of ['1', '2', '3']) await sender.send(message, 'sound');
+  await sender.send('end', 'message');
+  await clock.advance(20);
+  sender.hold();
+  await clock.advance(500);
+  await sender.send('4', 'sound');
+  t.equal(sent.length, 2);
+  t.same(clock.pendingDelaysMs, [], 'nobody waits for a time');
+  sender.release();
+  sender.release();
+  await clock.advance(40);
+  t.same(sent.slice(2), [
+    { message: '3', atMs: 520 },
+    { message: 'end', atMs: 520 },
+    { message: '4', atMs: 540 },
+  ]);
+});
+
+t.test('what was held and is dropped never leaves, and holds up nothing', async (t) => {
+  const { sender, sent, clock } = paced(20);
+  for (const message of ['1', '2']) await sender.send(message, 'sound');
+  await sender.send('told', 'message');
+  sender.hold();
+  await clock.advance(100);
+  sender.dropSound();
+  await sender.send('next', 'sound');
+  t.same(
+    sent.map(({ message }) => message),
+    ['1', 'told', 'next'],
+  );
+  sender.hold();
+  await sender.send('late', 'sound');
+  sender.close();
+  await clock.advance(100);
+  t.equal(sent.length, 3);
+  t.same(clock.pendingDelaysMs, []);
+});
+
+t.test('unpaced, a hold is the business of the format', async (t) => {
+  const { sender, sent } = paced(undefined);
+  sender.hold();
+  await sender.send('a', 'sound');
+  sender.release();
+  t.equal(sent.length, 1);
+});
+
 t.test('at the end messages leave, sound does not, and no timer stays', async (t) => {
   const { sender, sent, clock } = paced(20);
   for (const message of ['1', '2']) await sender.send(message, 'sound');
@@ -126,6 +174,22 @@ t.test('pauses are filled from the first sound on, and give way to whatever come
   await clock.advance(100);
   t.equal(sent.length, 7, 'nothing after the end');
   t.same(clock.pendingDelaysMs, []);
+});
+
+t.test('what is held is a pause to be filled', async (t) => {
+  const { sender, sent, clock } = paced(20, undefined, () => ['~']);
+  for (const message of ['1', '2']) await sender.send(message, 'sound');
+  sender.hold();
+  await clock.advance(50);
+  sender.release();
+  await clock.advance(10);
+  t.same(sent, [
+    { message: '1', atMs: 0 },
+    { message: '~', atMs: 20 },
+    { message: '~', atMs: 40 },
+    { message: '2', atMs: 60 },
+  ]);
+  sender.close();
 });
 
 t.test('a filler does not make up for a stall', async (t) => {

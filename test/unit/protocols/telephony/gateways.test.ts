@@ -9,7 +9,7 @@ import type { PhoneProtocol } from '../../../../src/protocols/telephony/phone-pr
 import { VonageProtocol } from '../../../../src/protocols/telephony/vonage-protocol.js';
 import { replyEvents } from '../../../support/reply-events.js';
 
-const { clause, audio, messageEnded, speechStarted, sessionEnded } = replyEvents;
+const { clause, audio, messageEnded, speechStarted, sessionEnded, held, resumed } = replyEvents;
 const noQuery = new URLSearchParams();
 
 /** Text messages as they are, sound as its length. */
@@ -112,6 +112,41 @@ t.test('jambonz, not streaming', async (t) => {
     data: { audioContentType: 'raw', sampleRate: 8_000, audioContent: String },
   });
   t.throws(() => new JambonzProtocol(new URLSearchParams('rate=x')).decode('{"sampleRate":8000}'), ProtocolError);
+});
+
+t.test('a reply that is held falls silent by each gateway’s own flush, and is sent again', async (t) => {
+  const gateways = [
+    [
+      new AsteriskWebSocketProtocol(noQuery),
+      'MEDIA_START connection_id:c1 channel_id:9.1 format:slin16 optimal_frame_size:640 ptime:20',
+      'FLUSH_MEDIA',
+      'MARK_MEDIA phrase-1',
+      [3_200],
+    ],
+    [
+      new VonageProtocol(),
+      '{"content-type":"audio/l16;rate=16000","uuid":"u1"}',
+      '{"action":"clear"}',
+      '{"action":"notify","payload":{"mark":"phrase-1"}}',
+      [640, 640, 640, 640, 640],
+    ],
+    [
+      new JambonzProtocol(noQuery),
+      '{"callSid":"c1","sampleRate":16000}',
+      '{"type":"killAudio"}',
+      '{"type":"mark","data":{"name":"phrase-1"}}',
+      [3_200],
+    ],
+  ] as const;
+  for (const [protocol, hello, flush, mark, again] of gateways) {
+    t.equal(protocol.heldSound, 'paused');
+    protocol.decode(hello);
+    shown(protocol, clause('One.'));
+    shown(protocol, audio(200));
+    t.same(shown(protocol, held(100)), [flush], protocol.name);
+    t.same(shown(protocol, resumed), again);
+    t.same(shown(protocol, messageEnded()), [mark]);
+  }
 });
 
 t.test('the sound of waiting has no mark, and jambonz is told why it sounds', async (t) => {

@@ -52,7 +52,7 @@ function frameOf(events: readonly ClientEvent[], index = 0) {
   return event.frame;
 }
 
-const { clause, audio, messageEnded, cancelled, speechStarted } = replyEvents;
+const { clause, audio, messageEnded, cancelled, speechStarted, held, resumed } = replyEvents;
 
 t.test('the start introduces the call', async (t) => {
   const { protocol } = opened();
@@ -108,6 +108,25 @@ t.test('sound, a mark after each phrase, and what a returned mark means', async 
   t.match(send({ event: 'mark', mark: { name: 'phrase-2' } }), [{ playedMs: 160 }]);
   t.same(told(speechStarted), [], 'nothing is left to clear');
 });
+
+for (const dialect of [twilio, telnyx, plivo, exotel])
+  t.test(`${dialect.name}: a reply that is held is cleared, and sent again from where it stopped`, async (t) => {
+    const { protocol, told } = opened(dialect);
+    t.equal(protocol.heldSound, 'paused');
+    const bytesIn = (messages: readonly Record<string, unknown>[]): Buffer =>
+      Buffer.concat(
+        messages.map((message) =>
+          Buffer.from(String((message['media'] as { payload?: string } | undefined)?.payload ?? ''), 'base64'),
+        ),
+      );
+    const sent = bytesIn([...told(clause('One.')), ...told(audio(500))]);
+    t.same(told(held(300)), [dialect.clear('MZ0')]);
+    const rest = bytesIn([...told(resumed), ...told(messageEnded())]);
+    const bytesPerMs = dialect === exotel ? 16 : 8;
+    const again = rest.subarray(0, sent.length - 200 * bytesPerMs);
+    t.same(again, sent.subarray(200 * bytesPerMs));
+    t.equal(told(speechStarted).length, 1, 'what was sent again is cleared by the next barge-in');
+  });
 
 t.test('a barge-in clears, and marks that come back then mean nothing', async (t) => {
   const { told, send } = opened();
