@@ -86,6 +86,8 @@ export class Caller implements AsyncDisposable {
   #speaking: Waiting | undefined;
   #startedAtMs = 0;
   #frames = 0;
+  /** True until sound comes after the agent took back what it had sent: the silence between is meant. */
+  #wasCleared = false;
   #isOpen = false;
   #isReady = false;
   #travelling: Travelling[] = [];
@@ -336,6 +338,7 @@ export class Caller implements AsyncDisposable {
         return;
       case 'clear':
         this.tape.clear(atMs + this.#downMs);
+        this.#wasCleared = true;
         for (const mark of this.#marks.splice(0)) this.#return(mark);
         return;
       case 'mark':
@@ -349,10 +352,11 @@ export class Caller implements AsyncDisposable {
     const { line, wire } = this.#options;
     const silenceMs = arrivedAtMs - this.tape.playedOutMs;
     const atMs = silenceMs > 0 ? arrivedAtMs + (wire.playoutDelayMs ?? 0) : arrivedAtMs;
-    if (this.tape.playedOutMs > 0 && silenceMs > 0 && silenceMs < longestUnderrunMs) {
+    if (this.tape.playedOutMs > 0 && silenceMs > 0 && silenceMs < longestUnderrunMs && !this.#wasCleared) {
       this.#pacing.underruns += 1;
       this.#pacing.underrunMs += silenceMs;
     }
+    this.#wasCleared = false;
     if (!line) {
       this.tape.receive(samples, atMs);
       return;

@@ -57,6 +57,10 @@ t.test('marks come back as they are played, and all at once after a clear', asyn
   server.send(JSON.stringify({ event: 'clear', streamSid: 'MZ1' }));
   await caller.until(() => marksIn(heard).length === 2, 5_000, 'the second mark');
   t.ok(caller.tape.playedOutMs < 10_000, 'what was cleared is not on the tape');
+  server.send(media(100));
+  server.send(mark('again'));
+  await caller.until(() => marksIn(heard).length === 3, 5_000, 'the sound after it');
+  t.equal(caller.pacing.underruns, 0, 'the agent did not run dry');
   await caller[Symbol.asyncDispose]();
   t.same(
     heard.slice(0, 3).map(({ event }) => event),
