@@ -8,14 +8,15 @@
 import type { Clock } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
+import { CallConnection, type ConnectionState } from './call-connection.js';
 import { CaptionLedger } from './caption-ledger.js';
 import { Listeners } from './listeners.js';
 import { Microphone } from './microphone.js';
-import { RealtimeConnection, type ConnectionState } from './realtime-connection.js';
+import { RealtimeWire } from './realtime-wire.js';
 import type { ServerEvents, ServerMessage } from './server-event.js';
 import { mergedSettings, type Settings } from './session-settings.js';
-import { Speaker, type Heard } from './speaker.js';
-import { decodeWireAudio, encodeWireAudio } from './wire-audio.js';
+import { Speaker, type Heard, type Sound } from './speaker.js';
+import type { ClientMessage, Wire, WireEffect } from './wire.js';
 import { workletAddresses } from './worklet-addresses.js';
 
 export interface AttuneClientOptions {
@@ -57,19 +58,14 @@ export interface AttuneClientEvents extends ServerEvents {
   interrupted: InterruptedEvent;
 }
 
-const defaultSession: Settings = {
-  type: 'realtime',
-  audio: { input: { transcription: { model: 'attune' }, turn_detection: { type: 'semantic_vad' } } },
-  attune: { holds: true },
-};
-
 /** Items whose late sound is thrown away; more are never on their way at once. */
 const mostCutItems = 32;
 
 export class AttuneClient {
   readonly #options: AttuneClientOptions;
   readonly #listeners = new Listeners<AttuneClientEvents>();
-  readonly #connection: RealtimeConnection;
+  readonly #wire: Wire = new RealtimeWire();
+  readonly #connection: CallConnection;
   readonly #captions = new Map<string, CaptionLedger>();
   readonly #receivedMs = new Map<string, number>();
   readonly #cutItems = new Set<string>();
@@ -79,15 +75,18 @@ export class AttuneClient {
   #openedSpeaker: Speaker | null = null;
   #microphone: Microphone | null = null;
   #microphoneState: MicrophoneState = { state: 'off' };
-  #activeResponse: string | null = null;
   #playing = false;
 
   constructor(options: AttuneClientOptions) {
     this.#options = options;
-    this.#settings = mergedSettings(defaultSession, options.session ?? {});
-    const protocols = ['realtime', ...(options.apiKey ? [`openai-insecure-api-key.${options.apiKey}`] : [])];
-    this.#connection = new RealtimeConnection({
+    this.#settings = mergedSettings(this.#wire.defaults, options.session ?? {});
+    const protocols = [
+      this.#wire.subprotocol,
+      ...(options.apiKey ? [`openai-insecure-api-key.${options.apiKey}`] : []),
+    ];
+    this.#connection = new CallConnection({
       openSocket: () => new WebSocket(options.url, protocols),
+      greeting: this.#wire.greeting,
       clock: options.clock ?? new SystemClock(),
       random: Math.random,
       refusal: () => this.#refusal(),
@@ -149,8 +148,7 @@ export class AttuneClient {
         context: await this.#openContext(),
         workletUrl: (this.#options.worklets ?? workletAddresses).capture,
         ...(this.#options.microphone === undefined ? {} : { constraints: this.#options.microphone }),
-        onFrame: (samples) =>
-          void this.#connection.send({ type: 'input_audio_buffer.append', audio: encodeWireAudio(samples) }),
+        onFrame: (samples) => void this.send(this.#wire.audio(samples)),
         onLost: () => {
           this.stopMicrophone();
           const error = new AttuneError('MICROPHONE_MISSING', 'The microphone went away');
@@ -177,25 +175,23 @@ export class AttuneClient {
   /** Says something in writing and asks for a reply; one that is being given is broken off. */
   async sendText(text: string): Promise<void> {
     await this.interrupt();
-    const content = [{ type: 'input_text', text }];
-    this.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
-    this.send({ type: 'response.create' });
+    this.#sendAll(this.#wire.text(text));
   }
 
   /** Changes settings of this session and of every one after a reconnection. */
   updateSession(settings: Settings): void {
     this.#settings = mergedSettings(this.#settings, settings);
-    this.send({ type: 'session.update', session: { ...settings, type: this.#settings['type'] } });
+    this.send(this.#wire.change(settings, this.#settings));
   }
 
   /** Breaks off the reply that is being given, as if the person had spoken. */
   async interrupt(): Promise<void> {
-    if (this.#activeResponse !== null) this.send({ type: 'response.cancel' });
+    this.#sendAll(this.#wire.breakOff());
     await this.#breakOff('page');
   }
 
   /** Sends any message of the protocol; false when there is no session. */
-  send(message: Readonly<Record<string, unknown>> & { readonly type: string }): boolean {
+  send(message: ClientMessage): boolean {
     return this.#connection.send(message);
   }
 
@@ -230,57 +226,53 @@ export class AttuneClient {
   }
 
   #noteConnection(state: ConnectionState): void {
-    if (state.state === 'open') this.send({ type: 'session.update', session: this.#settings });
+    if (state.state === 'open') this.#sendAll(this.#wire.begin(this.#settings));
     else if (state.state === 'waiting' || state.state === 'closed') {
-      this.#activeResponse = null;
+      this.#wire.reset();
       void this.#silence();
     }
     this.#listeners.emit('connection', state);
   }
 
+  #sendAll(messages: readonly ClientMessage[]): void {
+    for (const message of messages) this.send(message);
+  }
+
   #receive(message: ServerMessage): void {
-    this.#act(message as ServerEvents[keyof ServerEvents]);
+    for (const effect of this.#wire.effectsOf(message)) this.#act(effect);
     this.#listeners.emit('message', message);
     this.#listeners.emit(message.type as keyof ServerEvents, message as never);
   }
 
-  #act(event: ServerEvents[keyof ServerEvents]): void {
-    switch (event.type) {
-      case 'response.created':
-        this.#activeResponse = event.response.id;
+  #act(effect: WireEffect): void {
+    switch (effect.type) {
+      case 'clause':
+        this.#captionsOf(effect.itemId).beginClause(effect.text, this.#receivedMs.get(effect.itemId) ?? 0);
         return;
-      case 'response.done':
-        if (this.#activeResponse === event.response.id) this.#activeResponse = null;
+      case 'sound':
+        this.#play(effect.itemId, effect);
         return;
-      case 'attune.clause':
-        this.#captionsOf(event.item_id).beginClause(event.text, this.#receivedMs.get(event.item_id) ?? 0);
+      case 'sound-over':
+        this.#captionsOf(effect.itemId).end(this.#receivedMs.get(effect.itemId) ?? 0);
+        this.#openedSpeaker?.end(effect.itemId);
         return;
-      case 'response.output_audio.delta':
-        this.#play(event.item_id, event.delta);
-        return;
-      case 'response.output_audio.done':
-        this.#captionsOf(event.item_id).end(this.#receivedMs.get(event.item_id) ?? 0);
-        this.#openedSpeaker?.end(event.item_id);
-        return;
-      case 'attune.hold':
+      case 'pause':
         this.#openedSpeaker?.pause();
         return;
-      case 'attune.resume':
+      case 'resume':
         this.#openedSpeaker?.resume();
         return;
-      case 'input_audio_buffer.speech_started':
+      case 'barge-in':
         void this.#breakOff('speech');
-        return;
-      default:
     }
   }
 
-  #play(itemId: string, delta: string): void {
+  #play(itemId: string, sound: Sound): void {
     if (this.#cutItems.has(itemId)) return;
-    const samples = decodeWireAudio(delta);
-    this.#receivedMs.set(itemId, (this.#receivedMs.get(itemId) ?? 0) + samples.length / 24);
+    const durationMs = (1000 * sound.samples.length) / sound.sampleRateHz;
+    this.#receivedMs.set(itemId, (this.#receivedMs.get(itemId) ?? 0) + durationMs);
     this.#playing = true;
-    this.#openedSpeaker?.play(itemId, samples);
+    this.#openedSpeaker?.play(itemId, sound);
   }
 
   #noteHeard(heard: Heard, finished: boolean): void {
@@ -297,12 +289,7 @@ export class AttuneClient {
     for (const heard of await this.#silence()) {
       const heardText = this.#captionsOf(heard.itemId).heardText(heard.playedMs);
       const audioEndMs = Math.floor(Math.min(heard.playedMs, heard.receivedMs));
-      this.send({
-        type: 'conversation.item.truncate',
-        item_id: heard.itemId,
-        content_index: 0,
-        audio_end_ms: audioEndMs,
-      });
+      this.#sendAll(this.#wire.heard({ itemId: heard.itemId, audioEndMs }));
       this.#listeners.emit('interrupted', { ...heard, heardText, by });
       this.#forget(heard.itemId);
       this.#cutItems.add(heard.itemId);

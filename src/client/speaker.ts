@@ -4,7 +4,6 @@
 import type { PlaybackCommand, PlaybackReport } from './playback-messages.js';
 import type { PlayedItem } from './jitter-buffer.js';
 import { StreamResampler } from './stream-resampler.js';
-import { wireSampleRateHz } from './wire-audio.js';
 
 export interface Heard {
   readonly itemId: string;
@@ -12,6 +11,11 @@ export interface Heard {
   readonly playedMs: number;
   /** What has come of it. */
   readonly receivedMs: number;
+}
+
+export interface Sound {
+  readonly samples: Float32Array;
+  readonly sampleRateHz: number;
 }
 
 export interface SpeakerOptions {
@@ -54,10 +58,10 @@ export class Speaker {
     return this.#gapCount;
   }
 
-  /** @param samples of the wire, consecutive within an item. */
-  play(itemId: string, samples: Float32Array): void {
+  /** Consecutive samples of an item, all at one rate. */
+  play(itemId: string, { samples, sampleRateHz }: Sound): void {
     if (this.#resampler?.itemId !== itemId) {
-      const rates = { sourceRateHz: wireSampleRateHz, targetRateHz: this.#context.sampleRate };
+      const rates = { sourceRateHz: sampleRateHz, targetRateHz: this.#context.sampleRate };
       this.#resampler = { itemId, stream: new StreamResampler(rates) };
     }
     const device = this.#resampler.stream.process(samples);

@@ -3,7 +3,7 @@
  * a look at another tab does not end a call.
  */
 import { AttuneClient, type MicrophoneState } from '../../client/attune-client.js';
-import type { ConnectionState } from '../../client/realtime-connection.js';
+import type { ConnectionState } from '../../client/call-connection.js';
 import type { Settings } from '../../client/session-settings.js';
 import { Observable } from '../observable.js';
 import type { About } from '../server-pages.js';

@@ -1,5 +1,5 @@
 /**
- * The WebSocket to `/v1/realtime`, kept up: a connection that is lost is opened again, later each time, and every step is
+ * The WebSocket of a call, kept up: a connection that is lost is opened again, later each time, and every step is
  * told. A server that says "no" (wrong key, bad request, the call is over) is not asked again.
  *
  * It keeps no messages: what is sent while there is no session is lost, and a new session begins empty.
@@ -7,6 +7,7 @@
 import type { Clock, Timer } from '../core/clock.js';
 import { AttuneError } from '../core/errors.js';
 import type { ServerMessage } from './server-event.js';
+import type { ClientMessage } from './wire.js';
 
 export type ConnectionState =
   | { readonly state: 'connecting'; readonly attempt: number }
@@ -19,8 +20,10 @@ export type ConnectionState =
 /** The part of a WebSocket that is used. */
 export type Socket = Pick<WebSocket, 'bufferedAmount' | 'onopen' | 'onmessage' | 'onclose' | 'send' | 'close'>;
 
-export interface RealtimeConnectionOptions {
+export interface CallConnectionOptions {
   readonly openSocket: () => Socket;
+  /** Type of the message with which a session is there. */
+  readonly greeting: string;
   readonly clock: Clock;
   /** 0…1, evenly spread: keeps the clients of a restarted server from coming back all at once. */
   readonly random: () => number;
@@ -39,15 +42,15 @@ const passingCloseCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, 1011, 
 /** Five seconds of sound that the network did not take: the connection is dead, though nobody has said so. */
 const stalledBytes = 5 * 64_000;
 
-export class RealtimeConnection {
-  readonly #options: RealtimeConnectionOptions;
+export class CallConnection {
+  readonly #options: CallConnectionOptions;
   #socket: Socket | null = null;
   #state: ConnectionState = { state: 'closed', error: null };
   #attempt = 0;
   #retry: Timer | null = null;
   #timeout: Timer | null = null;
 
-  constructor(options: RealtimeConnectionOptions) {
+  constructor(options: CallConnectionOptions) {
     this.#options = options;
   }
 
@@ -70,7 +73,7 @@ export class RealtimeConnection {
   }
 
   /** False when there is no session to send to. */
-  send(message: Readonly<Record<string, unknown>> & { readonly type: string }): boolean {
+  send(message: ClientMessage): boolean {
     if (this.#state.state !== 'open' || this.#socket === null) return false;
     if (this.#socket.bufferedAmount > stalledBytes) {
       this.#abandon();
@@ -110,7 +113,7 @@ export class RealtimeConnection {
   #receive(data: unknown): void {
     const message = messageOf(data);
     if (message === null) return;
-    if (message.type === 'session.created') {
+    if (message.type === this.#options.greeting) {
       this.#attempt = 0;
       this.#timeout?.cancel();
       this.#become({ state: 'open' });

@@ -2,7 +2,7 @@
  * A connection that is lost comes back, later each time; one that was refused does not.
  */
 import t from 'tap';
-import { RealtimeConnection, type ConnectionState } from '../../../src/client/realtime-connection.js';
+import { CallConnection, type ConnectionState } from '../../../src/client/call-connection.js';
 import { AttuneError } from '../../../src/core/errors.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -34,12 +34,13 @@ function connectionWith(refusal: AttuneError | null = null) {
   const sockets: FakeSocket[] = [];
   const states: ConnectionState[] = [];
   const types: string[] = [];
-  const connection = new RealtimeConnection({
+  const connection = new CallConnection({
     openSocket: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
       return socket;
     },
+    greeting: 'session.created',
     clock,
     random: () => 1,
     refusal: async () => refusal,
