@@ -299,7 +299,8 @@ export type ClientEvent = { readonly clientEventId: string | null } & (
   | { readonly type: 'item.retrieve'; readonly itemId: string }
   | { readonly type: 'item.delete'; readonly itemId: string }
   | { readonly type: 'item.truncate'; readonly itemId: string; readonly audioEndMs: number }
-  | { readonly type: 'reply.create'; readonly request: ReplyRequest }
+  /** `overtakes`: breaks off the reply in the conversation, where there is one; otherwise that one refuses another. */
+  | { readonly type: 'reply.create'; readonly request: ReplyRequest; readonly overtakes?: boolean }
   /** Said as it is, as a turn of the assistant. */
   | { readonly type: 'reply.say'; readonly text: string }
   | { readonly type: 'reply.cancel'; readonly replyId: string | null }

@@ -340,6 +340,7 @@ export class Session implements AsyncDisposable {
         this.#truncate(event.itemId, event.audioEndMs);
         return;
       case 'reply.create':
+        if (event.overtakes) this.#replies.cutShort('superseded');
         this.#replies.start(event.request, { turnScope: this.#turnScope, times: null, verbatim: null });
         return;
       case 'reply.say':

@@ -63,6 +63,25 @@ t.test('what a browser gets in place of the key', { timeout: 120_000 }, async (t
       t.match(await people.json(), { error: { code: 'KEY_SCOPE_MISSING', param: 'memory' } });
     });
 
+    await t.test('a page’s EVI chat brings it as a subprotocol, out of the address', async (t) => {
+      const socketWith = (key: string) =>
+        new WebSocket(`ws://127.0.0.1:${running.port}/v0/evi/chat`, ['evi', `openai-insecure-api-key.${key}`], {
+          origin: 'https://shop.example',
+        });
+      const { value } = await openai.realtime.clientSecrets.create({});
+      const socket = socketWith(value);
+      const first = await new Promise<Buffer>((resolve, reject) => {
+        socket.once('message', (data: Buffer) => resolve(data));
+        socket.once('error', reject);
+      });
+      t.equal(socket.protocol, 'evi');
+      t.match(JSON.parse(first.toString()), { type: 'chat_metadata' });
+      socket.close();
+      const refused = socketWith('guess');
+      const problem = await new Promise<Error>((resolve) => refused.once('error', resolve));
+      t.match(problem.message, /401/);
+    });
+
     await t.test('what does not fit is named', async (t) => {
       const make = (body: object) => openai.realtime.clientSecrets.create(body);
       await t.rejects(make({ session: { type: 'realtime', output_modalities: ['smell'] } }), {

@@ -115,7 +115,7 @@ export class EviClientDecoder {
 
   #said(text: string): readonly DecodedEvent[] {
     const item: DecodedEvent = { type: 'item.create', item: { kind: 'message', role: 'user', text }, after: null };
-    return this.#settings.isPaused ? [item] : [item, { type: 'reply.create', request: ordinaryReply }];
+    return this.#settings.isPaused ? [item] : [item, { type: 'reply.create', request: ordinaryReply, overtakes: true }];
   }
 
   #paused(isPaused: boolean): readonly DecodedEvent[] {

@@ -96,7 +96,9 @@ export class EviServerEncoder {
         const { item } = event;
         if (item.kind !== 'message' || item.role !== 'user' || item.spoken) return [];
         this.#hasUnanswered = true;
-        return [userMessage({ text: item.text ?? '', fromText: true })];
+        // Answered at once, it breaks off what is being said.
+        const interruption = this.#options.settings.isPaused ? [] : this.#interrupted();
+        return [...interruption, userMessage({ text: item.text ?? '', fromText: true })];
       }
       case 'reply.started':
         this.#replyId = event.reply.id;

@@ -12,7 +12,8 @@ export function eviEndpoint(calls: CallOptions, parts: EviParts): Endpoint {
     name: 'evi',
     path: '/v0/evi/chat',
     credentialOf: eviCredentialOf,
-    subprotocols: [],
+    // For pages, whose key goes as another: a browser wants one that it offered to be answered.
+    subprotocols: ['evi'],
     async serve(transport, request, signal) {
       // Of the sound that browsers record, unless the client says it sends none of it.
       const isLinear = request.query.has('session_settings[audio][encoding]');

@@ -55,7 +55,7 @@ t.test('what clients send', async (t) => {
   const evi = protocol();
   t.match(send(evi, { type: 'user_input', text: 'hello' }), [
     { type: 'item.create', item: { role: 'user', text: 'hello' } },
-    { type: 'reply.create' },
+    { type: 'reply.create', overtakes: true },
   ]);
   t.match(send(evi, { type: 'assistant_input', text: 'One moment.' }), [{ type: 'reply.say', text: 'One moment.' }]);
   t.match(send(evi, { type: 'tool_response', tool_call_id: 'c', content: '5' }), [
@@ -181,6 +181,27 @@ t.test('an interrupted answer sends nothing more, and has no end', async (t) => 
   );
   t.match(after[0], { time: 1_700_000_000_000 });
   t.match(after[1], { interim: true, message: { content: 'wait' } });
+});
+
+t.test('typed words break off the answer, unless answers are paused', async (t) => {
+  const part = { replyId: 'r1', itemId: 'a1', outputIndex: 0 };
+  const sound = { type: 'reply.audio', ...part, samples: new Float32Array(16), sampleRateHz: 16_000 };
+  const typed = { type: 'item.added', item: { kind: 'message', role: 'user', spoken: false, text: 'Stop.' } };
+  const typesAfter = (evi: EviProtocol): readonly unknown[] =>
+    told(evi, typed, sound, {
+      type: 'reply.ended',
+      reply: { id: 'r1' },
+      status: 'cancelled',
+      error: null,
+      output: [],
+    }).map(({ type }) => type);
+  const evi = protocol();
+  told(evi, started, { type: 'reply.started', reply: { id: 'r1' } }, sound);
+  t.same(typesAfter(evi), ['user_interruption', 'user_message']);
+  const paused = protocol();
+  told(paused, started, { type: 'reply.started', reply: { id: 'r1' } }, sound);
+  send(paused, { type: 'pause_assistant_message' });
+  t.same(typesAfter(paused), ['user_message', 'audio_output']);
 });
 
 t.test('an answer that nobody heard yet is not interrupted, only dropped', async (t) => {

@@ -562,6 +562,19 @@ t.test('a client cancels a reply: no sound follows, and there is nothing to canc
   await leavesNothing(t, fakes, one);
 });
 
+t.test('a reply that overtakes another breaks it off; without one it is an ordinary reply', async (t) => {
+  const { fakes, call: one } = call(t, { answers: [says(longAnswer), says('Yes.')] });
+  await one.type('Tell me a story.');
+  await one.send({ type: 'reply.create', request: ordinaryReply, overtakes: true });
+  await one.pass(1_000);
+  await one.type('A short one.');
+  await one.send({ type: 'reply.create', request: ordinaryReply, overtakes: true });
+  await one.pass(1_000);
+  t.same(one.of('request.failed'), []);
+  t.match(one.of('reply.ended'), [{ status: 'cancelled' }, { status: 'completed' }]);
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('a written reply that is cancelled keeps what was written', async (t) => {
   const writes: AnswerScript = async function* (_request, signal) {
     yield* words('One two three');
