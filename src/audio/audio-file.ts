@@ -8,7 +8,8 @@ import { toMono, type ChannelChoice, type DecodedAudio } from './decoded-audio.j
 import { looksLikeOgg, readOggOpus } from './ogg-opus.js';
 import { resampleAll } from './resampler.js';
 import { checkSamples } from './sample-check.js';
-import { looksLikeWav, readWav } from './wav-file.js';
+import { readWav } from './wav-file.js';
+import { looksLikeWav } from './wav-layout.js';
 
 export interface AudioFileOptions {
   /** A channel counted from 0, or the mean of all (the default). */

@@ -10,21 +10,37 @@ import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
 import { CallConnection, type ConnectionState } from './call-connection.js';
 import { CaptionLedger } from './caption-ledger.js';
+import type { EviEvents } from './evi-event.js';
+import { EviWire } from './evi-wire.js';
 import { Listeners } from './listeners.js';
 import { Microphone } from './microphone.js';
 import { RealtimeWire } from './realtime-wire.js';
 import type { ServerEvents, ServerMessage } from './server-event.js';
 import { mergedSettings, type Settings } from './session-settings.js';
-import { Speaker, type Heard, type Sound } from './speaker.js';
+import { Speaker, type Heard } from './speaker.js';
 import type { ClientMessage, Wire, WireEffect } from './wire.js';
+import type { Sound } from './wire-audio.js';
 import { workletAddresses } from './worklet-addresses.js';
 
-export interface AttuneClientOptions {
-  /** As `wss://HOST/v1/realtime?model=attune`. */
+/** Messages of the server by protocol. */
+interface MessagesOf {
+  'openai-realtime': ServerEvents;
+  evi: EviEvents;
+}
+
+export type ClientProtocol = keyof MessagesOf;
+
+export interface AttuneClientOptions<P extends ClientProtocol = 'openai-realtime'> {
+  /** Absolute: `wss://HOST/v1/realtime?model=attune`, or `wss://HOST/v0/evi/chat` for EVI. */
   readonly url: string | URL;
+  /** What is spoken there; the OpenAI Realtime API unless said. */
+  readonly protocol?: P;
   /** Travels as a subprotocol, never in the address. */
   readonly apiKey?: string | null;
-  /** Laid over the defaults: transcripts on, turns end by meaning (`semantic_vad`). */
+  /**
+   * The session's settings, or EVI's `session_settings`. Laid over the defaults, which for the OpenAI Realtime API are:
+   * transcripts on, turns end by meaning (`semantic_vad`).
+   */
   readonly session?: Settings;
   /** What to ask of the microphone, beyond echo cancellation. */
   readonly microphone?: MediaTrackConstraints;
@@ -48,23 +64,30 @@ export interface InterruptedEvent extends Heard {
 export type MicrophoneState =
   { readonly state: 'off' | 'asking' | 'on' } | { readonly state: 'failed'; readonly error: AttuneError };
 
-/** Events by name: the server's messages by their type, and the client's own. */
-export interface AttuneClientEvents extends ServerEvents {
+/** What the client tells of itself, whatever the protocol. */
+export interface CallEvents {
   /** Every message of the server, known or not. */
   message: ServerMessage;
   connection: ConnectionState;
   microphone: MicrophoneState;
+  /** The sound of the item that comes next speaks `text`. */
+  clause: { readonly itemId: string; readonly text: string };
   playback: PlaybackEvent;
   interrupted: InterruptedEvent;
 }
 
+/** Events by name: the server's messages by their type, and the client's own. */
+export type AttuneClientEvents<P extends ClientProtocol = 'openai-realtime'> = MessagesOf[P] & CallEvents;
+
+const wires: Readonly<Record<ClientProtocol, new () => Wire>> = { 'openai-realtime': RealtimeWire, evi: EviWire };
+
 /** Items whose late sound is thrown away; more are never on their way at once. */
 const mostCutItems = 32;
 
-export class AttuneClient {
-  readonly #options: AttuneClientOptions;
-  readonly #listeners = new Listeners<AttuneClientEvents>();
-  readonly #wire: Wire = new RealtimeWire();
+export class AttuneClient<P extends ClientProtocol = 'openai-realtime'> {
+  readonly #options: AttuneClientOptions<P>;
+  readonly #listeners = new Listeners<CallEvents>();
+  readonly #wire: Wire;
   readonly #connection: CallConnection;
   readonly #captions = new Map<string, CaptionLedger>();
   readonly #receivedMs = new Map<string, number>();
@@ -77,15 +100,16 @@ export class AttuneClient {
   #microphoneState: MicrophoneState = { state: 'off' };
   #playing = false;
 
-  constructor(options: AttuneClientOptions) {
+  constructor(options: AttuneClientOptions<P>) {
     this.#options = options;
+    this.#wire = new wires[options.protocol ?? 'openai-realtime']();
     this.#settings = mergedSettings(this.#wire.defaults, options.session ?? {});
     const protocols = [
       this.#wire.subprotocol,
       ...(options.apiKey ? [`openai-insecure-api-key.${options.apiKey}`] : []),
     ];
     this.#connection = new CallConnection({
-      openSocket: () => new WebSocket(options.url, protocols),
+      openSocket: () => new WebSocket(this.#wire.address(new URL(options.url)), protocols),
       greeting: this.#wire.greeting,
       clock: options.clock ?? new SystemClock(),
       random: Math.random,
@@ -96,11 +120,11 @@ export class AttuneClient {
   }
 
   /** Returns a function that takes the listener away again. */
-  on<Type extends keyof AttuneClientEvents>(
+  on<Type extends keyof AttuneClientEvents<P>>(
     type: Type,
-    listener: (event: AttuneClientEvents[Type]) => void,
+    listener: (event: AttuneClientEvents<P>[Type]) => void,
   ): () => void {
-    return this.#listeners.on(type, listener);
+    return this.#listeners.on(type as keyof CallEvents, listener as never);
   }
 
   get connection(): ConnectionState {
@@ -124,7 +148,7 @@ export class AttuneClient {
     await this.#openSpeaker();
     if (this.#connection.state.state === 'open') return;
     await new Promise<void>((resolve, reject) => {
-      const off = this.on('connection', (state) => {
+      const off = this.#listeners.on('connection', (state) => {
         if (state.state !== 'open' && state.state !== 'closed') return;
         off();
         if (state.state === 'open') resolve();
@@ -241,13 +265,14 @@ export class AttuneClient {
   #receive(message: ServerMessage): void {
     for (const effect of this.#wire.effectsOf(message)) this.#act(effect);
     this.#listeners.emit('message', message);
-    this.#listeners.emit(message.type as keyof ServerEvents, message as never);
+    this.#listeners.emit(message.type as keyof CallEvents, message);
   }
 
   #act(effect: WireEffect): void {
     switch (effect.type) {
       case 'clause':
         this.#captionsOf(effect.itemId).beginClause(effect.text, this.#receivedMs.get(effect.itemId) ?? 0);
+        this.#listeners.emit('clause', { itemId: effect.itemId, text: effect.text });
         return;
       case 'sound':
         this.#play(effect.itemId, effect);

@@ -16,6 +16,10 @@ export class RealtimeWire implements Wire {
   };
   #activeResponse: string | null = null;
 
+  address(url: URL): URL {
+    return url;
+  }
+
   effectsOf(message: ServerMessage): readonly WireEffect[] {
     const event = message as ServerEvents[keyof ServerEvents];
     switch (event.type) {

@@ -4,6 +4,7 @@
 import type { PlaybackCommand, PlaybackReport } from './playback-messages.js';
 import type { PlayedItem } from './jitter-buffer.js';
 import { StreamResampler } from './stream-resampler.js';
+import type { Sound } from './wire-audio.js';
 
 export interface Heard {
   readonly itemId: string;
@@ -11,11 +12,6 @@ export interface Heard {
   readonly playedMs: number;
   /** What has come of it. */
   readonly receivedMs: number;
-}
-
-export interface Sound {
-  readonly samples: Float32Array;
-  readonly sampleRateHz: number;
 }
 
 export interface SpeakerOptions {

@@ -7,6 +7,7 @@
  */
 import type { ServerMessage } from './server-event.js';
 import type { Settings } from './session-settings.js';
+import type { Sound } from './wire-audio.js';
 
 export type ClientMessage = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -14,7 +15,7 @@ export type ClientMessage = Readonly<Record<string, unknown>> & { readonly type:
 export type WireEffect =
   /** The sound that comes next speaks `text`. */
   | { readonly type: 'clause'; readonly itemId: string; readonly text: string }
-  | { readonly type: 'sound'; readonly itemId: string; readonly samples: Float32Array; readonly sampleRateHz: number }
+  | ({ readonly type: 'sound'; readonly itemId: string } & Sound)
   /** All sound of the item has come. */
   | { readonly type: 'sound-over'; readonly itemId: string }
   | { readonly type: 'pause' }
@@ -29,6 +30,9 @@ export interface Wire {
   readonly greeting: string;
   /** What a session is asked for unless the page says otherwise. */
   readonly defaults: Settings;
+
+  /** Where the call is made, from the address that the page gave; never with a key in it. */
+  address(url: URL): URL;
 
   effectsOf(message: ServerMessage): readonly WireEffect[];
 

@@ -3,7 +3,8 @@
  */
 import t from 'tap';
 import { decodePcm16, encodePcm16 } from '../../../src/audio/pcm16.js';
-import { decodeWireAudio, encodeWireAudio } from '../../../src/client/wire-audio.js';
+import { encodeWav } from '../../../src/audio/wav-writer.js';
+import { decodeWireAudio, encodeWireAudio, decodeWireWav } from '../../../src/client/wire-audio.js';
 
 const samples = Float32Array.of(0, 0.5, -0.5, 0.999, -1, 1, 1.5, -2, 1e-5);
 
@@ -19,4 +20,16 @@ t.test('what the server sends is read as it reads it', async (t) => {
 t.test('a long stretch of sound survives both ways', async (t) => {
   const long = Float32Array.from({ length: 100_000 }, (_, index) => Math.fround(((index % 200) - 100) / 128));
   t.same(decodeWireAudio(encodeWireAudio(long)), long);
+});
+
+t.test('WAV files of 16-bit PCM at any rate, of several channels the first; nothing else', async (t) => {
+  const wav = (channels: readonly Float32Array[]): string =>
+    Buffer.from(encodeWav({ channels, sampleRateHz: 16_000 })).toString('base64');
+  const left = new Float32Array([0.25, -0.5]);
+  t.same(decodeWireWav(wav([left])), { samples: left, sampleRateHz: 16_000 });
+  t.same(decodeWireWav(wav([left, new Float32Array(2)])).samples, left);
+  const rare = Buffer.from(wav([left]), 'base64');
+  rare.writeUInt16LE(8, 34);
+  t.throws(() => decodeWireWav(rare.toString('base64')), { code: 'AUDIO_FORMAT_UNSUPPORTED' });
+  t.throws(() => decodeWireWav('AAAA'), { code: 'AUDIO_FORMAT_UNSUPPORTED' });
 });
