@@ -149,6 +149,71 @@ t.test('a spoken turn is shown, judged, answered aloud and broken off', { skip, 
   });
 });
 
+t.test('the same over Hume’s EVI, with what that carries', { skip, timeout: 180_000 }, async (t) => {
+  await using server = await startServer({}, { consoleFolder });
+  const microphone = await microphoneFile(path.join(folder, 'two-evi-turns.wav'), [
+    ['late-delivery-angry', 1_500],
+    ['barge-in', 3_200],
+  ]);
+  const page = await openPage(t, { port: server.port, microphone });
+  const addresses: string[] = [];
+  page.on('websocket', (socket) => addresses.push(socket.url()));
+  await signIn(page);
+  await page.getByText('This call').click();
+  await page.getByLabel('Protocol').selectOption('Hume EVI');
+  // A setting that it does not carry is not offered.
+  await page.getByLabel('Language').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Talk', exact: true }).click();
+
+  await page.locator('.said.is-speaking .passing').first().waitFor();
+  t.ok(await page.getByLabel('Protocol').isDisabled(), 'a call stays in its protocol');
+  await page.locator('.said.is-done').first().waitFor();
+  const clip = await loadFixture('late-delivery-angry');
+  const heard = await said(page).innerText();
+  t.ok(wordOverlap(clip.transcript, heard) >= 0.6, `heard “${heard}”`);
+  await page.locator('.mood').getByText('strongest of 48').waitFor();
+  t.equal(await page.locator('.mood .bars li').count(), 8);
+  const scores = (await page.locator('.mood .bar-value').allInnerTexts()).map((text) => Number.parseInt(text, 10));
+  t.same(
+    scores,
+    [...scores].sort((a, b) => b - a),
+    'the strongest first',
+  );
+  t.equal(await page.locator('.plane, .waterfall, .mood .explanation').count(), 0, 'no panel stands there empty');
+  await page.getByText('It does not carry').waitFor();
+
+  await page.locator('.reply.is-speaking .heard').first().waitFor();
+  await page.locator('.reply.is-interrupted').first().waitFor();
+  await reply(page).getByText('you broke in').waitFor();
+  t.ok((await reply(page).locator('.heard').innerText()).length > 0);
+  await page.locator('.reply.is-done').first().waitFor();
+  await page.locator('.felt summary').first().click();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    t.same(await axeViolations(page), [], colorScheme);
+  }
+
+  await t.test('typed words break off the answer and are answered', async (t) => {
+    const answered = await page.locator('.reply.is-done').count();
+    const write = async (words: string): Promise<void> => {
+      await page.getByLabel('Write to Attune').fill(words);
+      await page.keyboard.press('Enter');
+    };
+    await write('Tell me about your opening hours.');
+    await page.locator('.turn').last().locator('.reply.is-speaking').waitFor();
+    await write('Thank you, goodbye.');
+    await page.locator('.turn', { hasText: 'Thank you, goodbye.' }).locator('.reply.is-done').waitFor();
+    t.equal(await page.locator('.reply.is-done').count(), answered + 1, 'the other was broken off');
+  });
+
+  await page.getByRole('button', { name: 'Hang up' }).click();
+  await page.getByLabel('Protocol').selectOption('openai-realtime');
+  await page.locator('.plane').first().waitFor({ state: 'attached' });
+  t.equal(addresses.length, 1);
+  t.match(addresses[0], '/v0/evi/chat');
+  t.notMatch(addresses[0], testApiKey, 'the key is in no address');
+});
+
 t.test('a recorded call is heard along its timeline', { skip, timeout: 120_000 }, async (t) => {
   const memoryPath = path.join(t.testdir(), 'memory.db');
   await using server = await startServer({ memory: 'file', memoryPath, callRecordings: 'on' }, { consoleFolder });

@@ -1,6 +1,7 @@
 /**
  * What the server takes the person to feel, and why: the plane, the ranked categories, the sentence with its evidence.
  */
+import { CategoryBars } from './category-bars.js';
 import type { Felt, MoodPoint } from './conversation.js';
 import { MoodPlane } from './mood-plane.js';
 import { labelWords, MoodReasons, percent } from './mood-reasons.js';
@@ -38,27 +39,9 @@ export function MoodPanel({ felt, trail, enabled }: MoodPanelProps) {
       </header>
       <div class="mood-body">
         <MoodPlane trail={trail} label={emotion?.label ?? null} confidence={emotion?.confidence ?? 0} />
-        <CategoryBars categories={emotion?.categories ?? {}} />
+        <CategoryBars label="Categories by probability" scores={emotion?.categories ?? {}} />
       </div>
       {emotion !== null && felt!.final && <MoodReasons emotion={emotion} />}
     </section>
-  );
-}
-
-function CategoryBars({ categories }: { readonly categories: Readonly<Record<string, number>> }) {
-  const ranked = Object.entries(categories).sort(([, a], [, b]) => b - a);
-  if (ranked.length === 0) return null;
-  return (
-    <ol class="bars" aria-label="Categories by probability">
-      {ranked.map(([name, share]) => (
-        <li key={name} data-label={name}>
-          <span class="bar-name">{name}</span>
-          <span class="bar-track" aria-hidden="true">
-            <span class="bar-fill" style={{ transform: `scaleX(${share.toFixed(3)})` }} />
-          </span>
-          <span class="bar-value">{percent(share)}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -2,23 +2,14 @@
  * The call of the Talk view: owns the client, and turns its events into what the view shows. Outlives the view, so that
  * a look at another tab does not end a call.
  */
-import { AttuneClient, type MicrophoneState } from '../../client/attune-client.js';
+import type { AttuneClient, ClientProtocol, MicrophoneState } from '../../client/attune-client.js';
 import type { ConnectionState } from '../../client/call-connection.js';
-import type { Settings } from '../../client/session-settings.js';
 import { Observable } from '../observable.js';
 import type { About } from '../server-pages.js';
-import { conversationAfter, emptyConversation, type ConversationEvent } from './conversation.js';
-
-export interface TalkSettings {
-  readonly voice: string;
-  readonly locale: string;
-  /** Empty for the server's own instructions. */
-  readonly persona: string;
-  /** Who is speaking; empty for nobody known. */
-  readonly person: string;
-  readonly remember: boolean;
-  readonly record: boolean;
-}
+import { afterCallEvent, emptyConversation } from './conversation.js';
+import { eviTalk } from './evi-talk.js';
+import { realtimeTalk } from './realtime-talk.js';
+import type { TalkProtocol, TalkSettings } from './talk-protocol.js';
 
 export interface TalkState {
   readonly connection: ConnectionState;
@@ -32,42 +23,19 @@ export interface TalkState {
 const closed: ConnectionState = { state: 'closed', error: null };
 const idle: TalkState = { connection: closed, microphone: { state: 'off' }, wasOpen: false, retryAtMs: null };
 
-/** Types of events that change the conversation; the rest, sound above all, passes by. */
-const conversationTypes = [
-  'input_audio_buffer.speech_started',
-  'input_audio_buffer.speech_stopped',
-  'input_audio_buffer.committed',
-  'conversation.item.added',
-  'conversation.item.retrieved',
-  'conversation.item.input_audio_transcription.completed',
-  'conversation.item.input_audio_transcription.failed',
-  'response.created',
-  'response.done',
-  'response.output_item.added',
-  'response.output_audio_transcript.delta',
-  'response.output_text.delta',
-  'attune.transcript',
-  'attune.words',
-  'attune.emotion',
-  'attune.response',
-  'attune.timing',
-  'attune.notice',
-  'attune.person',
-  'attune.escalation',
-  'attune.degraded',
-  'error',
-] as const;
+const protocols: Readonly<Record<ClientProtocol, TalkProtocol>> = { 'openai-realtime': realtimeTalk, evi: eviTalk };
 
 export class TalkModel {
   readonly state = new Observable<TalkState>(idle);
   readonly conversation = new Observable(emptyConversation);
   readonly settings: Observable<TalkSettings>;
   readonly #apiKey: string | null;
-  #client: AttuneClient | null = null;
+  #client: AttuneClient<ClientProtocol> | null = null;
 
   constructor({ apiKey, about }: { readonly apiKey: string | null; readonly about: About }) {
     this.#apiKey = apiKey;
     this.settings = new Observable<TalkSettings>({
+      protocol: 'openai-realtime',
       voice: about.voice,
       locale: about.locale,
       persona: '',
@@ -119,41 +87,35 @@ export class TalkModel {
     this.#client = null;
     await client?.close();
     this.state.set(idle);
-    this.conversation.change((before) => conversationAfter(before, { type: 'lost' }));
+    this.#noteLoss();
   }
 
+  /** Another protocol is another call: one that is going on is hung up. */
   change(settings: TalkSettings): void {
+    if (settings.protocol !== this.settings.value.protocol) void this.hangUp();
     this.settings.set(settings);
-    this.#client?.updateSession(sessionOf(settings));
+    this.#client?.updateSession(protocols[settings.protocol].sessionOf(settings));
   }
 
   async dispose(): Promise<void> {
     await this.hangUp();
   }
 
-  #openClient(): AttuneClient {
+  #noteLoss(): void {
+    this.conversation.change((before) => afterCallEvent(before, { type: 'lost' }));
+  }
+
+  #openClient(): AttuneClient<ClientProtocol> {
     if (this.#client !== null) return this.#client;
-    const url = new URL('/v1/realtime?model=attune', location.href);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    url.hash = '';
-    const client = new AttuneClient({
-      url,
+    const client = protocols[this.settings.value.protocol].openClient({
       apiKey: this.#apiKey,
-      session: sessionOf(this.settings.value),
+      settings: this.settings.value,
+      onChange: (change) => this.conversation.change(change),
     });
     this.#client = client;
-    const note = (event: ConversationEvent): void =>
-      this.conversation.change((before) => conversationAfter(before, event));
-    for (const type of conversationTypes) client.on(type, note);
-    client.on('playback', (event) => note({ type: 'playback', ...event }));
-    client.on('interrupted', (event) => note({ type: 'interrupted', ...event }));
-    client.on('conversation.item.truncated', ({ item_id: itemId }) => {
-      // The server knows best which words were heard.
-      client.send({ type: 'conversation.item.retrieve', item_id: itemId });
-    });
     client.on('microphone', (microphone) => this.state.change((state) => ({ ...state, microphone })));
     client.on('connection', (connection) => {
-      if (connection.state === 'waiting' || connection.state === 'closed') note({ type: 'lost' });
+      if (connection.state === 'waiting' || connection.state === 'closed') this.#noteLoss();
       this.state.change((state) => ({
         ...state,
         connection,
@@ -163,21 +125,4 @@ export class TalkModel {
     });
     return client;
   }
-}
-
-function sessionOf({ voice, locale, persona, person, remember, record }: TalkSettings): Settings {
-  return {
-    ...(persona.trim() === '' ? {} : { instructions: persona.trim() }),
-    audio: { output: { voice } },
-    attune: {
-      locale,
-      person: person.trim() === '' ? null : person.trim(),
-      ...(person.trim() === '' ? {} : { consent: { ...given('memory', remember), ...given('recording', record) } }),
-    },
-  };
-}
-
-/** What is not said stays as it was. */
-function given(subject: 'memory' | 'recording', isGiven: boolean): Readonly<Record<string, 'given'>> {
-  return isGiven ? { [subject]: 'given' } : {};
 }

@@ -1,14 +1,18 @@
 /**
- * How Attune speaks in this call, and with whom: voice, language, persona, and who is speaking.
+ * How Attune speaks in this call, and with whom: protocol, voice, language, persona, and who is speaking.
  */
 import { useObservable } from '../observable.js';
 import type { About } from '../server-pages.js';
-import type { TalkModel, TalkSettings } from './talk-model.js';
+import type { TalkModel } from './talk-model.js';
+import type { TalkSettings } from './talk-protocol.js';
 
 const locales = ['en-US', 'en-GB', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'nl-NL', 'pt-PT', 'pl-PL', 'sv-SE', 'tr-TR'];
 
 export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel; readonly about: About }) {
   const settings = useObservable(model.settings);
+  const { connection, microphone } = useObservable(model.state);
+  const inCall = connection.state !== 'closed' || microphone.state === 'asking';
+  const isEvi = settings.protocol === 'evi';
   // Two changes may come between two frames; the second must not undo the first.
   const set = (part: Partial<TalkSettings>): void => model.change({ ...model.settings.value, ...part });
   const voices = about.voices.includes(settings.voice) ? about.voices : [settings.voice, ...about.voices];
@@ -18,7 +22,7 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
       <summary>
         <h2>This call</h2>
         <span class="faint">
-          {settings.voice} · {settings.locale}
+          {isEvi ? `Hume EVI · ${settings.voice}` : `${settings.voice} · ${settings.locale}`}
           {settings.persona.trim() === '' ? '' : ' · own persona'}
         </span>
       </summary>
@@ -31,22 +35,33 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
             ))}
           </select>
         </label>
-        <label>
-          Language
-          <select value={settings.locale} onChange={(event) => set({ locale: event.currentTarget.value })}>
-            {known.map((locale) => (
-              <option key={locale}>{locale}</option>
-            ))}
-          </select>
-        </label>
+        {!isEvi && (
+          <label>
+            Language
+            <select value={settings.locale} onChange={(event) => set({ locale: event.currentTarget.value })}>
+              {known.map((locale) => (
+                <option key={locale}>{locale}</option>
+              ))}
+            </select>
+          </label>
+        )}
         <label>
           Protocol
-          <select aria-describedby="protocol-note">
-            <option>OpenAI Realtime with Attune’s events</option>
+          <select
+            aria-describedby="protocol-note"
+            value={settings.protocol}
+            disabled={inCall}
+            onChange={(event) => set({ protocol: event.currentTarget.value as TalkSettings['protocol'] })}
+          >
+            <option value="openai-realtime">OpenAI Realtime with Attune’s events</option>
+            <option value="evi">Hume EVI</option>
           </select>
         </label>
         <p class="faint small wide" id="protocol-note">
-          The page speaks one protocol of the server’s. Hume’s EVI and telephones have paths of their own.
+          {inCall ? 'Hang up to choose another protocol. ' : ''}
+          {isEvi
+            ? 'EVI carries voice and persona; language and who is speaking are the server’s own there.'
+            : 'Telephones have paths of their own.'}
         </p>
         <label class="wide">
           Persona
@@ -57,7 +72,7 @@ export function TalkSettingsPanel({ model, about }: { readonly model: TalkModel;
             onChange={(event) => set({ persona: event.currentTarget.value })}
           />
         </label>
-        {about.memory && (
+        {about.memory && !isEvi && (
           <>
             <label>
               Who is speaking

@@ -5,6 +5,7 @@ import { memo } from './memo.js';
 import { Fragment } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { LatencyWaterfall } from './latency-waterfall.js';
+import { ExpressedWords } from './expression-panel.js';
 import type { Notice, Reply, Said, Turn } from './conversation.js';
 import { labelWords, MoodReasons } from './mood-reasons.js';
 
@@ -60,7 +61,7 @@ function Notices({ notices }: { readonly notices: readonly Notice[] }) {
 }
 
 const TurnEntry = memo(({ turn }: { readonly turn: Turn }) => {
-  const { said, felt, reply, timing } = turn;
+  const { said, felt, expressions, reply, timing } = turn;
   return (
     <li class="turn">
       {said !== null && (
@@ -77,6 +78,7 @@ const TurnEntry = memo(({ turn }: { readonly turn: Turn }) => {
               <MoodReasons emotion={felt.emotion} />
             </details>
           )}
+          {expressions !== null && <ExpressedWords expressions={expressions} />}
         </article>
       )}
       {reply !== null && <ReplyEntry reply={reply} />}
@@ -122,7 +124,7 @@ function ReplyEntry({ reply }: { readonly reply: Reply }) {
         {text === '' && state === 'thinking' && <span class="faint">…</span>}
         <span class="heard">{heard}</span>
         <span class="unheard">{text.slice(heard.length)}</span>
-        {state === 'interrupted' && heard.length < text.length && <span class="cut">you broke in</span>}
+        {state === 'interrupted' && <span class="cut">you broke in</span>}
       </p>
       {problem !== null && <p class="problem">{problem}</p>}
       {decision !== null && decision.acts.length > 0 && (

@@ -247,5 +247,6 @@ function errorMessage(
   slug = code.toLowerCase(),
 ): EviMessage {
   const place = field === undefined ? '' : ` (${field})`;
-  return { type: 'error', code, slug, message: `${message}${place} ${hint}`.trim() };
+  const sentence = `${message}${place}`;
+  return { type: 'error', code, slug, message: `${sentence}${/[.!?]$/u.test(sentence) ? '' : '.'} ${hint}`.trim() };
 }

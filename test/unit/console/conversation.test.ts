@@ -2,17 +2,13 @@
  * The client's events become the conversation that is shown.
  */
 import t from 'tap';
-import {
-  conversationAfter,
-  emptyConversation,
-  type Conversation,
-  type ConversationEvent,
-} from '../../../src/console/talk/conversation.js';
+import { emptyConversation, type Conversation } from '../../../src/console/talk/conversation.js';
+import { afterRealtimeEvent, type RealtimeConversationEvent } from '../../../src/console/talk/realtime-conversation.js';
 
 /** Events by what matters of them; the rest of their fields is not read. */
 function after(events: readonly (Readonly<Record<string, unknown>> & { readonly type: string })[]): Conversation {
   return events.reduce<Conversation>(
-    (before, event) => conversationAfter(before, event as unknown as ConversationEvent),
+    (before, event) => afterRealtimeEvent(before, event as unknown as RealtimeConversationEvent),
     emptyConversation,
   );
 }
@@ -78,7 +74,7 @@ t.test('a reply is shown as it is heard, and ends when it was', async (t) => {
     { type: 'playback', itemId: 'a1', heardText: 'I am', finished: false },
   ]);
   t.match(speaking.turns[0]?.reply, { heardText: 'I am', state: 'speaking' });
-  const done = conversationAfter(speaking, {
+  const done = afterRealtimeEvent(speaking, {
     type: 'playback',
     itemId: 'a1',
     heardText: 'I am sorry.',
@@ -127,7 +123,7 @@ t.test('a typed turn, a failed reply, a lost connection', async (t) => {
     { type: 'response.created', response: { id: 'r1' } },
   ]);
   t.match(typed.turns, [{ said: { text: 'Hello', typed: true, state: 'done' }, reply: { state: 'thinking' } }]);
-  const failed = conversationAfter(typed, {
+  const failed = afterRealtimeEvent(typed, {
     type: 'response.done',
     response: {
       id: 'r1',
@@ -137,5 +133,5 @@ t.test('a typed turn, a failed reply, a lost connection', async (t) => {
     },
   });
   t.match(failed.turns[0]?.reply, { state: 'failed', problem: 'No model.' });
-  t.match(conversationAfter(typed, { type: 'lost' }).turns[0]?.reply, { state: 'interrupted' });
+  t.match(afterRealtimeEvent(typed, { type: 'lost' }).turns[0]?.reply, { state: 'interrupted' });
 });

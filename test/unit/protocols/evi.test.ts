@@ -226,7 +226,7 @@ t.test('the id of the client’s own session is on every message once it is know
       type: 'error',
       code: 'invalid_value',
       slug: 'invalid_value',
-      message: 'no (x) Try y.',
+      message: 'no (x). Try y.',
       custom_session_id: 'mine',
     },
   ]);
