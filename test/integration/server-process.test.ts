@@ -4,16 +4,24 @@
 import t, { type Test } from 'tap';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
 function attune(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  // With the defaults of a fresh machine, and nothing of this one's user.
+  const dataHome = mkdtempSync(join(tmpdir(), 'attune-'));
   const child = spawn(process.execPath, ['--import=./bin/typescript-loader.js', 'src/cli/main.ts', ...args], {
-    env: { ...process.env, ATTUNE_PROVIDERS: 'cpu', ...env },
+    env: { ...process.env, ATTUNE_PROVIDERS: 'cpu', XDG_DATA_HOME: dataHome, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  t.teardown(() => child.kill('SIGKILL'));
+  t.teardown(() => {
+    child.kill('SIGKILL');
+    rmSync(dataHome, { recursive: true, force: true });
+  });
   return child;
 }
 
