@@ -22,6 +22,8 @@ export const longestEchoMs = 1_000;
 interface Likeness {
   readonly lag: number;
   readonly correlation: number;
+  /** Frames that were compared. */
+  readonly count: number;
 }
 
 const slots = 512;
@@ -33,6 +35,8 @@ const comparedSlots = 60;
 /** One frame in so many is compared; frames overlap. */
 const comparedStep = 2;
 const leastComparedSlots = 6;
+/** Where the way is known: of a hundred delays one resembles a few frames of anybody's speech. */
+const leastComparedElsewhere = 15;
 const firstSlots = 14;
 /** A way that explains what is heard is looked for again in one stretch of so many. */
 const searchEvery = 8;
@@ -109,25 +113,27 @@ export class EchoPath {
   /** Judges the last `slotCount` frames heard. */
   judge(slotCount: number): EchoVerdict {
     const end = this.#heardUntil;
-    if (!Number.isFinite(end) || end - this.#sentUntil > longestLag) return { isEcho: false, delayMs: this.#delayMs };
+    if (!Number.isFinite(end) || end - this.#sentUntil > longestLag) return { isEcho: false, delayMs: this.delayMs };
     this.#judged += 1;
     const isExplained = this.#lag !== null && this.#isExplained(end, slotCount, this.#lag);
     if (isExplained) this.#learnLoss(end, this.#lag!, lossMemory);
-    if (isExplained && this.#judged % searchEvery !== 0) return { isEcho: true, delayMs: this.#delayMs };
+    if (isExplained && this.#judged % searchEvery !== 0) return { isEcho: true, delayMs: this.delayMs };
     const isEcho = this.#follows(end) || isExplained;
-    return { isEcho, delayMs: this.#delayMs };
+    return { isEcho, delayMs: this.delayMs };
   }
 
   /** True when what was heard lately follows what was sent in a way that is not the known one. */
   #follows(end: number): boolean {
     const { likeliest, returning } = this.#alike(end);
     const isSame = likeliest !== null && likeliest.correlation >= sameFromCorrelation;
-    const isWhole = isSame && this.#coverage(end, likeliest.lag) >= leastCoverage;
     const known = this.#lag;
+    const isElsewhere = known !== null && likeliest !== null && Math.abs(likeliest.lag - known) > smearSlots;
+    const isEnough = !isElsewhere || likeliest.count >= leastComparedElsewhere;
+    const isWhole = isSame && isEnough && this.#coverage(end, likeliest.lag) >= leastCoverage;
     if (isWhole) this.#vote(likeliest.lag);
     if (known === null) return this.#isFirst() || (returning !== null && returning.correlation >= alikeFromCorrelation);
     // On the known way, what is louder than the echo is somebody else.
-    return isWhole && Math.abs(likeliest.lag - known) > smearSlots;
+    return isWhole && isElsewhere;
   }
 
   /** True while what is heard may be the very first of an echo, too short to be compared. */
@@ -135,7 +141,8 @@ export class EchoPath {
     return this.#asked.some((count, at) => count > 0 && count <= firstSlots && this.#returned[at]! >= leastCoverage);
   }
 
-  get #delayMs(): number | null {
+  /** Of the echo; null while its way is not known. */
+  get delayMs(): number | null {
     return this.#lag === null ? null : this.#lag * bandHopMs;
   }
 
@@ -144,7 +151,7 @@ export class EchoPath {
     let likeliest: Likeness | null = null;
     let returning: Likeness | null = null;
     for (let lag = shortestLag; lag <= longestLag; lag += 1) {
-      const likeness = { lag, correlation: this.#correlation(end, lag) };
+      const likeness = { lag, ...this.#correlation(end, lag) };
       if (likeness.correlation > (likeliest?.correlation ?? 0)) likeliest = likeness;
       const isReturning = this.#returned[lag - shortestLag]! >= leastCoverage;
       if (isReturning && likeness.correlation > (returning?.correlation ?? 0)) returning = likeness;
@@ -156,10 +163,11 @@ export class EchoPath {
    * Of both sides' levels around their means in each band, where something loud was sent: that one begins after the other
    * says nothing. 0 when there was too little.
    */
-  #correlation(end: number, lag: number): number {
+  #correlation(end: number, lag: number): Pick<Likeness, 'correlation' | 'count'> {
     const slots = [];
     for (let n = 0; n < comparedSlots; n += comparedStep) if (isActive(this.#sent, end - n - lag)) slots.push(end - n);
-    if (slots.length < leastComparedSlots) return 0;
+    const count = slots.length;
+    if (count < leastComparedSlots) return { correlation: 0, count };
     let [dot, sentPower, heardPower] = [0, 0, 0];
     for (let band = 0; band < bandCount; band += 1) {
       let [sentSum, heardSum, both, sentSquares, heardSquares] = [0, 0, 0, 0, 0];
@@ -176,7 +184,8 @@ export class EchoPath {
       sentPower += sentSquares - sentSum ** 2 / slots.length;
       heardPower += heardSquares - heardSum ** 2 / slots.length;
     }
-    return sentPower > 0 && heardPower > 0 ? dot / Math.sqrt(sentPower * heardPower) : 0;
+    const correlation = sentPower > 0 && heardPower > 0 ? dot / Math.sqrt(sentPower * heardPower) : 0;
+    return { correlation, count };
   }
 
   /** Share of what was sent loudly and would be back by now that was indeed heard. */

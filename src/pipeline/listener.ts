@@ -287,7 +287,7 @@ export class Listener {
     const before = this.#state;
     const step = stepTurn(before, input, policy, language);
     this.#state = step.state;
-    if (before.name === 'judging' && step.state.name === 'speaking') this.#reopen();
+    if (before.name !== 'speaking' && step.state.name === 'speaking') this.#reopenIfFinished();
     for (const action of step.actions) this.#carryOut(action);
     const expectation = this.#expected.note(this.#state);
     if (expectation === 'due') this.#expect(policy, language);
@@ -349,9 +349,9 @@ export class Listener {
   }
 
   /** The recogniser was finished to judge an overlap, but the caller speaks on: hear the utterance again from its start. */
-  #reopen(): void {
+  #reopenIfFinished(): void {
     const utterance = this.#utterance;
-    if (!utterance) return;
+    if (!utterance?.finished) return;
     utterance.finished = undefined;
     utterance.stt = this.#openStt(utterance.scope.signal);
     utterance.stt.accept(this.#speech(utterance, Math.round(this.#heardMs * samplesPerMs), Infinity));
@@ -474,14 +474,15 @@ export class Listener {
     const finished = utterance.stt.finish();
     utterance.finished = finished;
     utterance.scope.spawn('judge', async () => {
-      let interruption = true;
+      let text: string | null = null;
       try {
-        interruption = judgeOverlap((await finished).text) === 'interruption';
+        ({ text } = await finished);
       } catch (error) {
         if (isCancelled(error)) throw error;
       }
-      if (this.#utterance === utterance && utterance.finished === finished)
-        this.#step({ type: 'verdict', interruption });
+      if (this.#utterance !== utterance || utterance.finished !== finished) return;
+      if (text !== null) this.#step({ type: 'transcript', text: plainText(text) });
+      this.#step({ type: 'verdict', interruption: text === null || judgeOverlap(text) === 'interruption' });
     });
   }
 

@@ -12,6 +12,8 @@ import { EchoPath, longestEchoMs } from '../dsp/echo-path.js';
 
 /** The caller's audio is placed anew when it is so far from where it was. */
 const strayMs = 60;
+/** What a room and the ways of two messages add to a known delay after the last sound. */
+const tailMs = 200;
 /** The audio's place on the clock follows later arrival at this pace, milliseconds each window; earlier arrival at once. */
 const driftMs = 0.2;
 /** Audio that gains so much on the clock, older gains forgotten by this share a window, was not just spoken: no echo comes before its sound. */
@@ -93,7 +95,9 @@ export class OwnVoice implements Disposable {
 
   /** True when the window heard last holds nothing but the echo of the assistant. */
   isEcho(): boolean {
-    const mayEcho = this.#paused !== undefined || this.#clock.nowMs() - this.#playedOutAtMs < longestEchoMs;
+    const { delayMs } = this.#path;
+    const echoMs = delayMs === null ? longestEchoMs : Math.min(longestEchoMs, delayMs + tailMs);
+    const mayEcho = this.#clock.nowMs() - this.#playedOutAtMs < echoMs;
     return mayEcho && this.#hasteMs < hasteMs && this.#judge(this.#heardFrames);
   }
 

@@ -11,11 +11,22 @@ import { endpointWaitMs } from './endpointing.js';
 import type { TurnPolicy } from './turn-policy.js';
 
 export type TurnState =
-  | { readonly name: 'idle'; readonly onsetMs: number; readonly speechMs: number; readonly held: boolean }
+  | ({ readonly name: 'idle' } & Onset)
   | ({ readonly name: 'speaking' } & OpenUtterance)
   | ({ readonly name: 'pausing' } & PauseCues & OpenUtterance)
-  /** Short speech over the assistant has ended; its words decide. */
-  | ({ readonly name: 'judging' } & OpenUtterance);
+  /** Short speech over the assistant has ended; its words decide. Dismissed: it was nothing, unless the caller goes on at once. */
+  | ({ readonly name: 'judging'; readonly silenceMs: number; readonly isDismissed: boolean } & OpenUtterance);
+
+/** Speech that is too short yet to be an utterance. */
+interface Onset {
+  readonly onsetMs: number;
+  /** 0: nothing was heard. */
+  readonly speechMs: number;
+  /** True when it holds the reply. */
+  readonly held: boolean;
+  /** Since the last window of speech, while it holds the reply. */
+  readonly silenceMs: number;
+}
 
 interface PauseCues {
   readonly silenceMs: number;
@@ -73,7 +84,7 @@ export interface TurnStep {
   readonly actions: readonly TurnAction[];
 }
 
-export const idleTurn: TurnState = { name: 'idle', onsetMs: 0, speechMs: 0, held: false };
+export const idleTurn: TurnState = { name: 'idle', onsetMs: 0, speechMs: 0, held: false, silenceMs: 0 };
 
 /** True while the assistant's sound is kept back. */
 export function isHolding(state: TurnState): boolean {
@@ -97,7 +108,7 @@ export function stepTurn(state: TurnState, input: TurnInput, policy: TurnPolicy,
         ? checkEndpoint({ ...state, endProbability: input.endProbability }, policy, language)
         : stay(state);
     case 'verdict':
-      return onVerdict(state, input.interruption);
+      return onVerdict(state, input.interruption, policy, language);
     case 'reply-silent':
       return onReplySilent(state);
   }
@@ -110,7 +121,7 @@ function onWindow(state: TurnState, window: Window, policy: TurnPolicy, language
   const isSilence = window.speechProbability < policy.silenceThreshold;
   if (state.name === 'idle') return onIdleWindow(state, window, isSpeech, isSilence, policy);
   if (state.name === 'judging') {
-    if (!isSpeech) return stay(state);
+    if (!isSpeech) return onJudgedSilence(state, window.durationMs, policy);
     return confirmOrGoOn(speakOn(state, window), policy);
   }
   if (isSpeech || (state.name === 'speaking' && !isSilence)) {
@@ -130,14 +141,17 @@ function onIdleWindow(
   policy: TurnPolicy,
 ): TurnStep {
   const overReply = window.replyAudible && policy.interruptReply;
-  if (!isSpeech) return isSilence || state.held ? backToIdle(state) : stay(state);
+  if (!isSpeech) return isSilence || state.held ? onIdleSilence(state, window.durationMs, policy) : stay(state);
   const onsetMs = state.speechMs === 0 ? window.endMs - window.durationMs : state.onsetMs;
   const speechMs = state.speechMs + window.durationMs;
   const isEnough = speechMs >= policy.minSpeechMs;
   const isSure = isEnough || window.speechProbability >= policy.holdProbability;
   const holds: TurnAction[] = overReply && isSure && !state.held ? [{ type: 'hold' }] : [];
   if (!isEnough)
-    return { state: { name: 'idle', onsetMs, speechMs, held: state.held || holds.length > 0 }, actions: holds };
+    return {
+      state: { name: 'idle', onsetMs, speechMs, held: state.held || holds.length > 0, silenceMs: 0 },
+      actions: holds,
+    };
   const startMs = Math.max(0, onsetMs - policy.prefixPaddingMs);
   const opened: TurnState = {
     name: 'speaking',
@@ -153,25 +167,27 @@ function onIdleWindow(
   return { state: opened, actions };
 }
 
-/** What was heard was nothing. */
-function backToIdle(state: Extract<TurnState, { name: 'idle' }>): TurnStep {
+/** What was heard was nothing; a reply that it holds waits a little longer, since the windows of a word are not all sure. */
+function onIdleSilence(state: Extract<TurnState, { name: 'idle' }>, durationMs: number, policy: TurnPolicy): TurnStep {
   if (state.speechMs === 0) return stay(state);
+  const silenceMs = state.silenceMs + durationMs;
+  if (state.held && silenceMs < policy.judgeSilenceMs) return stay({ ...state, silenceMs });
   return { state: idleTurn, actions: state.held ? [{ type: 'resume' }] : [] };
 }
 
 const noCues = { finality: 0.5, endProbability: null };
 
 function onSilence(state: TurnState, durationMs: number, policy: TurnPolicy, language: string): TurnStep {
-  if (state.name === 'idle') return backToIdle(state);
-  if (state.name === 'judging') return stay(state);
+  if (state.name === 'idle') return onIdleSilence(state, durationMs, policy);
+  if (state.name === 'judging') return onJudgedSilence(state, durationMs, policy);
   const wasSpeaking = state.name === 'speaking';
   const silenceMs = (wasSpeaking ? 0 : state.silenceMs) + durationMs;
   const { finality, endProbability } = wasSpeaking ? noCues : state;
   const pausing = { ...state, name: 'pausing' as const, silenceMs, finality, endProbability };
   if (pausing.provisional) {
     if (silenceMs < policy.judgeSilenceMs) return stay(pausing);
-    const { silenceMs: _silence, finality: _finality, endProbability: _end, ...utterance } = pausing;
-    return { state: { ...utterance, name: 'judging' }, actions: [{ type: 'judge' }] };
+    const { finality: _finality, endProbability: _end, ...utterance } = pausing;
+    return { state: { ...utterance, name: 'judging', isDismissed: false }, actions: [{ type: 'judge' }] };
   }
   const step = checkEndpoint(pausing, policy, language);
   if (!wasSpeaking || step.state.name !== 'pausing') return step;
@@ -198,10 +214,27 @@ function onTranscript(state: TurnState, transcript: string, policy: TurnPolicy, 
   return next.name === 'pausing' ? checkEndpoint(next, policy, language) : stay(next);
 }
 
-function onVerdict(state: TurnState, interruption: boolean): TurnStep {
+/** An interruption is an utterance like any other from then on: it may be the first word of many. */
+function onVerdict(state: TurnState, interruption: boolean, policy: TurnPolicy, language: string): TurnStep {
   if (state.name !== 'judging') return stay(state);
-  if (!interruption) return { state: idleTurn, actions: [{ type: 'discard' }, { type: 'resume' }] };
-  return end(confirmed(state), confirmActions(state));
+  if (!interruption) return onJudgedSilence({ ...state, isDismissed: true }, 0, policy);
+  const { isDismissed: _dismissed, ...utterance } = state;
+  const pausing = { ...confirmed(utterance), ...noCues, name: 'pausing' as const };
+  const step = checkEndpoint(pausing, policy, language);
+  const measures: TurnAction[] =
+    step.state.name === 'pausing' ? [{ type: 'measure-cadence', lastSpeechEndMs: state.lastSpeechEndMs }] : [];
+  return { state: step.state, actions: [...confirmActions(state), ...measures, ...step.actions] };
+}
+
+/** A reply that resumes between two words is broken off again at once. */
+function onJudgedSilence(
+  state: Extract<TurnState, { name: 'judging' }>,
+  durationMs: number,
+  policy: TurnPolicy,
+): TurnStep {
+  const silenceMs = state.silenceMs + durationMs;
+  if (!state.isDismissed || silenceMs < policy.dismissSilenceMs) return stay({ ...state, silenceMs });
+  return { state: idleTurn, actions: [{ type: 'discard' }, { type: 'resume' }] };
 }
 
 /** Nothing is left to hold or to interrupt: what was provisional becomes an ordinary utterance. */

@@ -20,6 +20,8 @@ export interface TurnPolicy {
   readonly confirmInterruptionMs: number;
   /** Silence after short speech over the assistant before its words decide what it was. */
   readonly judgeSilenceMs: number;
+  /** Silence after which short speech whose words say nothing is over; pauses between words are shorter. */
+  readonly dismissSilenceMs: number;
   /** False: the caller may speak over the assistant without stopping it. */
   readonly interruptReply: boolean;
   /** An utterance is ended when it is this long. */
@@ -47,6 +49,7 @@ export const defaultTurnPolicy: TurnPolicy = {
   holdProbability: 0.85,
   confirmInterruptionMs: 500,
   judgeSilenceMs: 96,
+  dismissSilenceMs: 256,
   interruptReply: true,
   maxUtteranceMs: 60_000,
   endpointing: { type: 'adaptive', shortestWaitMs: 288, usualWaitMs: 480, longestWaitMs: 1_600 },

@@ -113,13 +113,19 @@ const cases: readonly {
   },
   {
     name: 'a reply that is held by a knock goes on when it is not sure any more that it was speech',
-    run: () => new Run(fixed).feed('S:'),
+    run: () => new Run(fixed).feed('S::-'),
     actions: ['hold', 'resume'],
     state: 'idle',
   },
   {
+    name: 'a word whose windows are not all sure holds the reply once, and counts from its start',
+    run: () => new Run(fixed).feed('S--S:S'),
+    actions: ['hold', 'open'],
+    state: 'speaking',
+  },
+  {
     name: 'no audio comes after a knock: the reply goes on',
-    run: () => new Run(fixed).feed('S').give({ type: 'quiet', durationMs: 50 }),
+    run: () => new Run(fixed).feed('S').give({ type: 'quiet', durationMs: 50 }).give({ type: 'quiet', durationMs: 50 }),
     actions: ['hold', 'resume'],
     state: 'idle',
   },
@@ -137,13 +143,63 @@ const cases: readonly {
   },
   {
     name: 'short speech over the reply is judged by its words: a backchannel resumes',
-    run: () => new Run(fixed).feed(`${'S'.repeat(8)}---`).give({ type: 'verdict', interruption: false }),
+    run: () =>
+      new Run(fixed)
+        .feed(`${'S'.repeat(8)}---`)
+        .give({ type: 'verdict', interruption: false })
+        .feed('-----'),
     actions: ['hold', 'open', 'judge', 'discard', 'resume'],
     state: 'idle',
   },
   {
+    name: 'a verdict that comes late resumes at once',
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}--------`).give({ type: 'verdict', interruption: false }),
+    actions: ['hold', 'open', 'judge', 'discard', 'resume'],
+    state: 'idle',
+  },
+  {
+    name: 'no audio comes after a backchannel: the reply goes on',
+    run: () =>
+      new Run(fixed)
+        .feed(`${'S'.repeat(8)}---`)
+        .give({ type: 'verdict', interruption: false })
+        .give({ type: 'quiet', durationMs: 200 }),
+    actions: ['hold', 'open', 'judge', 'discard', 'resume'],
+    state: 'idle',
+  },
+  {
+    name: 'a word that said nothing and was followed by others is their beginning',
+    run: () =>
+      new Run(fixed)
+        .feed(`${'S'.repeat(8)}---`)
+        .give({ type: 'verdict', interruption: false })
+        .feed(`-${'S'.repeat(8)}`),
+    actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started'],
+    state: 'speaking',
+  },
+  {
     name: 'short speech over the reply is judged by its words: a command interrupts',
-    run: () => new Run(fixed).feed(`${'S'.repeat(8)}---`).give({ type: 'verdict', interruption: true }),
+    run: () =>
+      new Run(fixed)
+        .feed(`${'S'.repeat(8)}---`)
+        .give({ type: 'verdict', interruption: true })
+        .feed('.......'),
+    actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started', 'measure-cadence', 'end'],
+    state: 'idle',
+  },
+  {
+    name: 'a command may go on: its first word alone is no turn',
+    run: () =>
+      new Run(fixed)
+        .feed(`${'S'.repeat(8)}---`)
+        .give({ type: 'verdict', interruption: true })
+        .feed('...ss'),
+    actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started', 'measure-cadence'],
+    state: 'speaking',
+  },
+  {
+    name: 'a verdict that comes after the wait ends the turn',
+    run: () => new Run(fixed).feed(`${'S'.repeat(8)}${'-'.repeat(10)}`).give({ type: 'verdict', interruption: true }),
     actions: ['hold', 'open', 'judge', 'interrupt', 'speech-started', 'end'],
     state: 'idle',
   },
@@ -273,10 +329,11 @@ t.test('an answer about an earlier pause, or in speech, is dropped', (t) => {
   t.end();
 });
 
-t.test('the reply is known to be held from the first sure window to the verdict', (t) => {
+t.test('the reply is known to be held from the first sure window until what was said is dismissed', (t) => {
   const run = new Run(fixed);
   t.notOk(isHolding(run.state));
   for (const pattern of ['S', 'SSSS', '---']) t.ok(isHolding(run.feed(pattern).state), pattern);
-  t.notOk(isHolding(run.give({ type: 'verdict', interruption: false }).state));
+  t.ok(isHolding(run.give({ type: 'verdict', interruption: false }).state), 'the next word may follow');
+  t.notOk(isHolding(run.feed('-----').state));
   t.end();
 });
