@@ -14,6 +14,14 @@ CORPUS_CATEGORIES = {
     "nemo_pl": {"neutral", "sad", "angry", "happy", "fearful", "surprised"},
     "emodb": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
     "emodb_orig4": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
+    "cremad": {"neutral", "sad", "angry", "happy", "fearful", "disgusted"},
+    "ased": {"neutral", "sad", "angry", "happy", "fearful"},
+    "turev": {"calm", "sad", "angry", "happy"},
+    "savee": set(CATEGORIES) - {"calm"},
+    "urdu": {"neutral", "sad", "angry", "happy"},
+    "emovo": set(CATEGORIES) - {"calm"},
+    "casia": set(CATEGORIES) - {"calm", "disgusted"},
+    "tess": set(CATEGORIES) - {"calm"},
 }
 """Categories a corpus could have shown; the others are left out of its measures."""
 ALIKE = {
@@ -63,7 +71,7 @@ class ClipStore:
         lines = (work / "clips.tsv").read_text().splitlines()
         for index, line in enumerate(lines):
             _, _, split, speaker, label, corpus, licence, copy, held = line.split("\t")
-            if counts[index] < 30 or (permissive_only and "NC" in licence):
+            if counts[index] < 30 or (permissive_only and not licence.startswith("CC0")):
                 continue
             self.clips.append(Clip(int(starts[index]), int(counts[index]), summaries[index], split, speaker,
                                    CATEGORIES.index(label), corpus, licence, int(copy), held == "1"))
@@ -87,7 +95,10 @@ def by_caller(clips: list[Clip]) -> dict[tuple[str, int], list[Clip]]:
 
 
 def speaker_folds(clips: list[Clip]) -> dict[str, int]:
-    """The fold of every speaker: as many of each corpus in each, women and men (RAVDESS's even and odd actors) together."""
+    """The fold of every speaker of the measured corpora: as many of each in each, women and men (RAVDESS's even and odd actors) together.
+
+    Speakers of further corpora are in none: every stand-in hears them.
+    """
     folds = {}
     for prefix in ("ravdess", "nemo", "emodb"):
         for place, speaker in enumerate(sorted({clip.speaker for clip in clips if clip.speaker.startswith(prefix)})):

@@ -37,7 +37,7 @@ def judge_fold(work: Path, store: ClipStore, names: Sequence[str], fold: int) ->
     judged = {}
     for corpus in CORPORA:
         for copy_index in FITTED_COPIES:
-            picks = [clip for clip in clips if clip.copy == copy_index and folds[clip.speaker] == fold and clip.speaker.startswith(corpus)]
+            picks = [clip for clip in clips if clip.copy == copy_index and folds.get(clip.speaker) == fold and clip.speaker.startswith(corpus)]
             for heard in sorted({*FITTED_HEARD, *MEASURED_HEARD}):
                 if picks:
                     judged[corpus, copy_index, heard] = judge(model.pooled, store, picks, heard)

@@ -29,7 +29,7 @@ def load(work: Path, names: list[str]) -> CalibratedNet:
     nets: tuple[list[VoiceEmotionNet], list[FunctionalNet]] = ([], [])
     for name in names:
         state = torch.load(work / f"{name}.pt")
-        net = FunctionalNet() if "layers.1.weight" in state else VoiceEmotionNet()
+        net = FunctionalNet(len(state["layers.1.weight"])) if "layers.1.weight" in state else VoiceEmotionNet()
         net.load_state_dict(state)
         nets[isinstance(net, FunctionalNet)].append(net)
     return CalibratedNet(*nets).eval()

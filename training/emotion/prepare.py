@@ -1,9 +1,10 @@
 """Decodes the emotional speech corpora, makes changed copies of the training clips, and has the serving code extract features.
 
-  python training/emotion/prepare.py --corpora DIR --work DIR [--copies 4]
+  python training/emotion/prepare.py --corpora DIR … --work DIR [--copies 4]
 
 Writes into --work: `clips.tsv` (one line a clip and copy: start, samples, split, speaker, label, corpus, licence, copy, held) and
-the features of `extract-features.ts` (`features.*`).
+the features of `extract-features.ts` (`features.*`). The first folder of --corpora also has the noises and rooms; `gather.py` makes
+further ones.
 
 Copy 0 is the clip as it is, copy 1 the same over a telephone (8 kHz mu-law). Further copies exist for training speakers only. What
 a microphone, a room or a phone line does is drawn once per speaker and copy, because a caller keeps them through a call and the
@@ -102,18 +103,21 @@ def rooms_of(corpora: Path) -> list[np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--corpora", type=Path, nargs="+", required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--copies", type=int, default=4, help="changed copies of each training clip")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
 
-    emotion = options.corpora / "emotion"
-    with (emotion / "manifest.tsv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if usable(row)]
-    archives = {corpus: read_archive(emotion / f"{corpus}.tar") for corpus in {row["corpus"] for row in rows}}
-    noises = [clip for clip in read_archive(options.corpora / "noise.tar").values() if len(clip) > SAMPLE_RATE_HZ // 2]
-    rooms = rooms_of(options.corpora)
+    rows, archives = [], {}
+    for folder in options.corpora:
+        emotion = folder / "emotion"
+        with (emotion / "manifest.tsv").open(newline="") as file:
+            found = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if usable(row)]
+        archives.update({corpus: read_archive(emotion / f"{corpus}.tar") for corpus in {row["corpus"] for row in found}})
+        rows += found
+    noises = [clip for clip in read_archive(options.corpora[0] / "noise.tar").values() if len(clip) > SAMPLE_RATE_HZ // 2]
+    rooms = rooms_of(options.corpora[0])
 
     chance = np.random.default_rng(20)
     channels: dict[tuple[str, int], Channel] = {}

@@ -42,10 +42,10 @@ def set_population(net: VoiceEmotionNet | FunctionalNet, store: ClipStore, clips
                        torch.from_numpy(summaries[:, MEL_BANDS:].std(axis=0) + 1e-6))
 
 
-def corpus_weights(clips: list[Clip]) -> np.ndarray:
-    """Chances of being drawn: a corpus counts by the root of its size, so the small ones are seen more than they are large."""
+def corpus_weights(clips: list[Clip], levelling: float) -> np.ndarray:
+    """Chances of being drawn. Levelling 0: every clip the same; 1: every corpus; between them small corpora are seen more than they are large."""
     sizes = {corpus: sum(clip.corpus == corpus for clip in clips) for corpus in {clip.corpus for clip in clips}}
-    weights = np.array([sizes[clip.corpus] ** -0.5 for clip in clips])
+    weights = np.array([sizes[clip.corpus] ** -levelling for clip in clips])
     return weights / weights.sum()
 
 
@@ -71,9 +71,10 @@ def fit(store: ClipStore, without: set[str], options: argparse.Namespace) -> Voi
         held = [clip for clip in usable if clip.held and clip.copy < 2]
     else:
         folds = speaker_folds(usable)
-        training, held = [clip for clip in usable if folds[clip.speaker] != options.fold], []
-    groups, weights = by_caller(training), corpus_weights(training)
-    net = FunctionalNet() if options.kind == "functionals" else VoiceEmotionNet()
+        training, held = [clip for clip in usable if folds.get(clip.speaker) != options.fold], []
+    groups, weights = by_caller(training), corpus_weights(training, options.levelling)
+    functional = options.kind == "functionals"
+    net = FunctionalNet(options.hidden, options.dropout, options.exaggeration) if functional else VoiceEmotionNet()
     set_population(net, store, training)
     average = copy.deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=WEIGHT_DECAY[options.kind])
@@ -111,7 +112,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--name", required=True)
     parser.add_argument("--kind", choices=("frames", "functionals"), default="frames", help="which of the two networks of model.py")
-    parser.add_argument("--licence", choices=("all", "permissive"), default="all", help="permissive leaves CC BY-NC-SA corpora out")
+    parser.add_argument("--licence", choices=("all", "permissive"), default="all", help="permissive leaves all corpora out that are not CC0")
     parser.add_argument("--without", default="", help="corpora to leave out, to be measured on as strangers")
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="train a stand-in without this fold of the speakers")
     parser.add_argument("--minutes", type=float, default=15)
@@ -120,6 +121,10 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--levelling", type=float, default=0.5, help="0: a corpus counts by its clips; 1: all corpora count the same")
+    parser.add_argument("--hidden", type=int, default=128, help="width of a functionals' network")
+    parser.add_argument("--dropout", type=float, default=0.6, help="of a functionals' network's hidden layer")
+    parser.add_argument("--exaggeration", type=float, default=0, help="of a functionals' network: see model.py")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     store = ClipStore(options.work, permissive_only=options.licence == "permissive")
