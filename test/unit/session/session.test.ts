@@ -203,6 +203,31 @@ for (const { name, final } of overlaps) {
   });
 }
 
+t.test('a short word over the reply is told at once, and is the beginning of what follows', async (t) => {
+  const { fakes, call: one } = call(t, {
+    heard: [{ final: 'Tell me a story.' }, { final: 'Excuse me.' }, { final: 'Excuse me, can you stop?' }],
+    answers: [says(longAnswer), says('Fine.')],
+  });
+  await one.say();
+  await one.pass(1_000);
+  await one.hear(0.9, 256);
+  await one.hear(0, 128);
+  t.equal(one.of('reply.ended')[0]?.reason, 'barge-in', 'its words interrupt');
+  t.equal(one.of('speech.started').length, 2);
+  await one.hear(0.9, 640);
+  t.equal(fakes.requests.length, 1, 'nothing is answered meanwhile');
+  await one.hear(0, 320);
+  await one.pass(1_000);
+  t.same(
+    fakes.requests[1]?.messages
+      .filter(({ role }) => role === 'user')
+      .map((message) => 'text' in message && message.text),
+    ['Tell me a story.', 'Excuse me, can you stop?'],
+  );
+  t.equal(one.of('reply.ended')[1]?.status, 'completed');
+  await leavesNothing(t, fakes, one);
+});
+
 t.test('a client that pauses: the reply goes on at the sample, and not a word of it is lost', async (t) => {
   const { fakes, call: one } = call(
     t,
