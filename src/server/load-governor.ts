@@ -36,9 +36,9 @@ interface WaitLimits {
 
 const limitsOf: Readonly<Record<LoadWait, WaitLimits>> = {
   /** Below a window's length nobody hears anything of it. */
-  'speech-probability': { looks: 1, fewest: 20, slowMs: [40, 80, 120, 200] },
+  'speech-probability': { looks: 1, fewest: 20, slowMs: [40, 80, 120, 160] },
   /** A single call's take some 60 ms on one core; docs/lab.md has the measurement. */
-  transcript: { looks: 4, fewest: 6, slowMs: [150, 250, 350, 500] },
+  transcript: { looks: 4, fewest: 6, slowMs: [100, 150, 200, 300] },
 };
 const waits: readonly LoadWait[] = ['speech-probability', 'transcript'];
 

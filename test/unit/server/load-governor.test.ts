@@ -45,7 +45,7 @@ const climbs: readonly (readonly [slowestMs: number, highest: LoadLevel])[] = [
   [79, 1],
   [80, 2],
   [120, 3],
-  [200, 4],
+  [160, 4],
   [2_000, 4],
 ];
 
@@ -105,7 +105,7 @@ t.test('waits for transcripts count over four seconds, from six on; the slower o
   t.equal(governor.level, 3, 'the first three are forgotten, a slow one among every ten counts');
   await transcribe([600]);
   t.equal(governor.level, 4, 'new calls are refused');
-  await live(4, 210);
+  await live(4, 170);
   t.equal(governor.level, 4, 'now the windows are slow');
   await live(5, 90);
   t.equal(governor.level, 3);
