@@ -38,7 +38,7 @@ const limitsOf: Readonly<Record<LoadWait, WaitLimits>> = {
   /** Below a window's length nobody hears anything of it. */
   'speech-probability': { looks: 1, fewest: 20, slowMs: [40, 80, 120, 160] },
   /** A single call's take some 60 ms on one core; docs/lab.md has the measurement. */
-  transcript: { looks: 4, fewest: 6, slowMs: [100, 150, 200, 300] },
+  transcript: { looks: 4, fewest: 6, slowMs: [90, 130, 170, 210] },
 };
 const waits: readonly LoadWait[] = ['speech-probability', 'transcript'];
 
