@@ -3,7 +3,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readAudioBytes } from '../audio/audio-file.js';
 import { overTelephone } from '../audio/telephone-channel.js';
 import type { Clock } from '../core/clock.js';
@@ -21,6 +21,7 @@ import { ProgressBar } from './progress-bar.js';
 import { evenlySpread } from './speech-manifest.js';
 import { terminal } from './terminal.js';
 import { addToolOptions, emotionToolConfigFrom, openToolStack, toolTimeoutMs, type ToolFlags } from './tool-stack.js';
+import { wholeNumber } from './whole-number.js';
 
 type EvaluateEmotionFlags = ToolFlags & {
   readonly manifest: string;
@@ -190,10 +191,4 @@ function categoryNamed(name: string): EmotionCategory {
     field: 'labels',
     hint: `Use ${emotionCategories.join(', ')}.`,
   });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/u.test(text) || value < 1) throw new InvalidArgumentError('It is not a whole number of 1 or more.');
-  return value;
 }

@@ -1,7 +1,7 @@
 /**
  * `attune evaluate sentiment`: recall, F1 and calibration of the text model on a list of labelled sentences.
  */
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { AttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
 import { bestAmong, classificationFigures, type Classified } from '../stages/classification-figures.js';
@@ -21,6 +21,7 @@ import {
   toolTimeoutMs,
   type ToolFlags,
 } from './tool-stack.js';
+import { wholeNumber } from './whole-number.js';
 
 type EvaluateSentimentFlags = ToolFlags & {
   readonly manifest: string;
@@ -154,10 +155,4 @@ function spokenForm(text: string): string {
     .replace(/[^\p{L}\p{M}' ]+/gu, ' ')
     .replace(/ +/gu, ' ')
     .trim();
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/u.test(text) || value < 1) throw new InvalidArgumentError('It is not a whole number of 1 or more.');
-  return value;
 }

@@ -34,6 +34,7 @@ import {
   toolTimeoutMs,
   type ToolFlags,
 } from './tool-stack.js';
+import { wholeNumber } from './whole-number.js';
 
 type EvaluateSttFlags = ToolFlags & {
   readonly manifest?: string;
@@ -201,12 +202,6 @@ function row(figures: RecognitionFigures & { readonly name: string }): readonly 
 
 function percent(value: number): string {
   return `${(100 * value).toFixed(1)} %`;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/u.test(text) || value < 1) throw new InvalidArgumentError('It is not a whole number of 1 or more.');
-  return value;
 }
 
 function share(text: string): number {

@@ -6,7 +6,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { AttuneError, toAttuneError } from '../core/errors.js';
 import { SystemClock } from '../core/system-clock.js';
 import { completenessOf, endpointWaitMs, turnOverScore } from '../pipeline/endpointing.js';
@@ -38,6 +38,7 @@ import {
   type ScoredPause,
   type SweepPoint,
 } from './turn-sweep.js';
+import { wholeNumber } from './whole-number.js';
 
 type EvaluateTurnEndFlags = ToolFlags & {
   readonly manifest: string;
@@ -260,10 +261,4 @@ function pauseList(heard: readonly HeardPause[]): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/u.test(text) || value < 1) throw new InvalidArgumentError('It is not a whole number of 1 or more.');
-  return value;
 }

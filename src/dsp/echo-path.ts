@@ -9,13 +9,6 @@
  */
 import { bandCount, bandHopMs, quietestBandDb } from './band-levels.js';
 
-export interface EchoVerdict {
-  /** True when the echo of what was sent explains the stretch. */
-  readonly isEcho: boolean;
-  /** Of the echo whose way is known; null while none is. */
-  readonly delayMs: number | null;
-}
-
 /** Longest way that is looked for: to the far end, its jitter buffer, the echo itself, and back. */
 export const longestEchoMs = 1_000;
 
@@ -110,16 +103,16 @@ export class EchoPath {
     }
   }
 
-  /** Judges the last `slotCount` frames heard. */
-  judge(slotCount: number): EchoVerdict {
+  /** True when the echo of what was sent explains the last `slotCount` frames heard. */
+  judge(slotCount: number): boolean {
     const end = this.#heardUntil;
-    if (!Number.isFinite(end) || end - this.#sentUntil > longestLag) return { isEcho: false, delayMs: this.delayMs };
+    if (!Number.isFinite(end) || end - this.#sentUntil > longestLag) return false;
     this.#judged += 1;
     const isExplained = this.#lag !== null && this.#isExplained(end, slotCount, this.#lag);
     if (isExplained) this.#learnLoss(end, this.#lag!, lossMemory);
-    if (isExplained && this.#judged % searchEvery !== 0) return { isEcho: true, delayMs: this.delayMs };
-    const isEcho = this.#follows(end) || isExplained;
-    return { isEcho, delayMs: this.delayMs };
+    if (isExplained && this.#judged % searchEvery !== 0) return true;
+    // Also looks whether the way has changed.
+    return this.#follows(end) || isExplained;
   }
 
   /** True when what was heard lately follows what was sent in a way that is not the known one. */

@@ -107,8 +107,8 @@ export class OwnVoice implements Disposable {
 
   /** On a line that is known to echo, one window alone does not speak against it. */
   #judge(frameCount: number): boolean {
-    const { isEcho, delayMs } = this.#path.judge(frameCount);
-    const isFirst = !isEcho && delayMs !== null && !this.#hasDoubt;
+    const isEcho = this.#path.judge(frameCount);
+    const isFirst = !isEcho && this.#path.delayMs !== null && !this.#hasDoubt;
     this.#hasDoubt = !isEcho;
     return isEcho || isFirst;
   }

@@ -110,8 +110,8 @@ export class MarkedSpeech implements Disposable {
       this.#held = { isCleared: false, repeated: [], events: [] };
       return [];
     }
-    const repeated = [...queued.flatMap((sent) => this.#repeatedOf(sent))];
-    repeated.push({ kind: 'sound', bytes: this.output.takeRest() });
+    const rest: Repeated = { kind: 'sound', bytes: this.output.takeRest() };
+    const repeated = [...queued.flatMap((sent) => this.#repeatedOf(sent)), rest];
     this.#held = { isCleared: true, repeated, events: [] };
     this.#waitingMs = unplayedMs;
     this.#marks.recall();
